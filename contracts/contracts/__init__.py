@@ -1,0 +1,1 @@
+"""What is said on the bus: every event, declared once."""

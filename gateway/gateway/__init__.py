@@ -1,0 +1,1 @@
+"""The edge: tenant keys, sessions, pages, console, /api."""

@@ -1,0 +1,1 @@
+"""The shared machinery every Portico service stands on."""

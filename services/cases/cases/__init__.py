@@ -1,0 +1,1 @@
+"""Cases: opened, answered, followed, closed."""

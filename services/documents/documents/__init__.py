@@ -1,0 +1,1 @@
+"""Files: uploaded, checked, linked, downloaded."""

@@ -1,0 +1,1 @@
+"""Who is who: tenants, keys, organisations, contacts, staff, sessions."""

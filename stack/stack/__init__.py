@@ -1,0 +1,1 @@
+"""One machine's worth of real parts, and demo data."""
