@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
-from sqlalchemy import DateTime, Row, Text, Uuid, event, inspect
+from sqlalchemy import DateTime, Row, Select, Text, Uuid, event, inspect
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -26,6 +26,9 @@ TYPES: dict[Any, Any] = {datetime: DateTime(timezone=True), UUID: Uuid, str: Tex
 
 AnyRow = Row[*tuple[Any, ...]]
 """A plain row of whatever columns a query names."""
+
+AnyQuery = Select[*tuple[Any, ...]]
+"""A query for such rows."""
 
 AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
 """What a database that is away or going down raises, bare or as the cause of SQLAlchemy's own error."""

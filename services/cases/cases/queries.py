@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,12 +13,12 @@ from cases.policy import mine, sees_internal, visible
 from cases.schemas import CaseFilters
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyRow
+from kit.db import AnyQuery, AnyRow
 
 TIMELINE_PAGE = 50
 
 _assignee = aliased(KnownPerson)
-_ROW: Select[Any] = (
+_ROW: AnyQuery = (
     select(
         Case.id,
         Case.number,
@@ -87,7 +86,7 @@ async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[
 
 async def count(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> int:
     """How many cases match, counted no further than the cap."""
-    matching: Select[Any] = select(literal_column("1")).select_from(Case).where(*_matching(caller, filters))
+    matching: AnyQuery = select(literal_column("1")).select_from(Case).where(*_matching(caller, filters))
     counted = matching.limit(paging.COUNT_CAP + 1).subquery()
     return (await tx.execute(select(func.count()).select_from(counted))).scalar_one()
 
@@ -141,7 +140,7 @@ async def timeline(
 ) -> tuple[Sequence[AnyRow], str | None]:
     """F122: the newest entries of a case, oldest first, and the cursor of those before them."""
     table = Entry.__table__
-    query: Select[Any] = select(*table.c).where(Entry.case_id == case_id)
+    query: AnyQuery = select(*table.c).where(Entry.case_id == case_id)
     if not sees_internal(caller):
         query = query.where(Entry.visibility == "customer")
     if before := paging.decode(cursor, datetime, UUID):
@@ -153,7 +152,7 @@ async def timeline(
 
 async def person(tx: AsyncSession, person_id: UUID, kind: str) -> AnyRow | None:
     """An active contact or member of staff, from this service's own copy."""
-    query: Select[Any] = select(KnownPerson.id, KnownPerson.name, KnownPerson.organisation_id).where(
+    query: AnyQuery = select(KnownPerson.id, KnownPerson.name, KnownPerson.organisation_id).where(
         KnownPerson.id == person_id, KnownPerson.kind == kind, KnownPerson.active
     )
     return (await tx.execute(query)).one_or_none()
