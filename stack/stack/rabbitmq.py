@@ -180,6 +180,8 @@ def _settings(state: State) -> dict[str, object]:
         "default_vhost": VHOST,
         "vm_memory_high_watermark.absolute": "1GB",
         "disk_free_limit.absolute": "200MB",
-        "log.file.level": "warning",
-        "log.console": "false",
+        # To our log like everyone else's.
+        "log.file": "false",
+        "log.console": "true",
+        "log.console.level": "warning",
     }
