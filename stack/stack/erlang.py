@@ -31,6 +31,7 @@ class Server:
 
     @property
     def epmd(self) -> str:
+        """Erlang's port mapper, which every node needs."""
         path = self.environment()["PATH"]
         if found := shutil.which("epmd", path=path):
             return found

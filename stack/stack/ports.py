@@ -83,14 +83,23 @@ def sentence(ports: Ports, name: str, remedy: str) -> Trouble:
     return Trouble(f"Port {port} (for {name}) is held by {holder(port)}: {remedy}")
 
 
-def choose(first: int, names: Iterable[str]) -> Ports:
-    """The block asked for in PORTICO_PORT_BASE, else the first that is free."""
+def asked() -> int | None:
+    """The first port of the block that PORTICO_PORT_BASE wants."""
+    wanted = os.environ.get("PORTICO_PORT_BASE")
+    if wanted is None:
+        return None
+    if not wanted.isdigit() or not 1024 <= int(wanted) <= 65_000:
+        raise Trouble(f"PORTICO_PORT_BASE is {wanted!r}: it must be a port number between 1024 and 65000.")
+    return int(wanted)
+
+
+def choose(first: int, names: Iterable[str], wanted: int | None = None) -> Ports:
+    """The block asked for, else the first that is free."""
     names = list(names)
-    if wanted := os.environ.get("PORTICO_PORT_BASE"):
-        ports = Ports(int(wanted))
-        if name := taken(ports, names):
-            raise sentence(ports, name, "end that process, or choose another PORTICO_PORT_BASE.")
-        return ports
+    if wanted is not None:
+        if name := taken(Ports(wanted), names):
+            raise sentence(Ports(wanted), name, "end that process, or choose another PORTICO_PORT_BASE.")
+        return Ports(wanted)
     for base in range(first, first + BLOCKS * STEP, STEP):
         if taken(Ports(base), names) is None:
             return Ports(base)

@@ -47,6 +47,7 @@ def birth(pid: int) -> str:
 
 
 def log_path(state: State, name: str) -> Path:
+    """Where a process's output goes."""
     return state.room("logs") / f"{name}.log"
 
 
@@ -179,6 +180,7 @@ def await_answer(state: State, name: str, answers: Callable[[], bool], seconds: 
 
 
 def last_words(state: State, name: str, lines: int = 5) -> str:
+    """What a failed process said at the end."""
     path = log_path(state, name)
     text = path.read_text(errors="replace") if path.exists() else ""
     tail = "\n  ".join(text.strip().splitlines()[-lines:])

@@ -1,11 +1,9 @@
 """The mail sink as a part: started, stopped and asked like the others; the server is `python -m stack.mail`."""
 
-import json
 import os
 import shutil
 import sys
 import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +12,7 @@ from stack import processes
 from stack.ports import OF_PART, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
+from stack.web import ask
 
 NAME = "mail"
 LABEL = "Mail"
@@ -56,15 +55,13 @@ def mailbox_url(state: State) -> str | None:
 def messages(mailbox: str, **query: str) -> list[dict[str, Any]]:
     """The mails in the box, newest first; `to=` narrows to one recipient."""
     address = f"{mailbox}/api/messages?{urllib.parse.urlencode(query)}"
-    with urllib.request.urlopen(address, timeout=10) as response:
-        items: list[dict[str, Any]] = json.load(response)["items"]
-        return items
+    items: list[dict[str, Any]] = ask("GET", address).json()["items"]
+    return items
 
 
 def delete_all(mailbox: str) -> None:
     """Empty the box."""
-    request = urllib.request.Request(f"{mailbox}/api/messages", method="DELETE")
-    urllib.request.urlopen(request, timeout=10).close()
+    ask("DELETE", f"{mailbox}/api/messages")
 
 
 def answers(state: State) -> bool:
