@@ -97,7 +97,7 @@ def destroy(state: State) -> None:
 
 def _launch(state: State) -> None:
     env = {
-        "PATH": os.environ.get("PATH", os.defpath),
+        **processes.inherited(),
         "PORTICO_SMTP_PORT": str(state.ports["smtp"]),
         "PORTICO_SMTP_USERNAME": USER,
         "PORTICO_SMTP_PASSWORD": state.secret("smtp"),
