@@ -1,1 +1,22 @@
 """What is said on the bus: every event, declared once."""
+
+from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
+from contracts.documents import DocumentLinked
+from contracts.event import EVENTS, Actor, Envelope, Event
+from contracts.identity import ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
+
+__all__ = [
+    "EVENTS",
+    "Actor",
+    "CaseChanged",
+    "CaseClosed",
+    "CaseNoteAdded",
+    "CaseOpened",
+    "ContactChanged",
+    "DocumentLinked",
+    "Envelope",
+    "Event",
+    "OrganisationChanged",
+    "PortalSettingsChanged",
+    "StaffChanged",
+]

@@ -1,0 +1,66 @@
+"""What cases says: a case's life, from opened to closed."""
+
+from typing import Literal
+from uuid import UUID
+
+from contracts.event import Actor, Event
+
+
+class CaseOpened(Event):
+    """A case was opened, by a contact, by staff for them, or by mail."""
+
+    type = "case.opened.v1"
+    case_id: UUID
+    reference: str
+    subject: str
+    status: str
+    priority: str
+    organisation_id: UUID
+    opened_by: Actor
+    contact_id: UUID
+    assignee_id: UUID | None
+    document_ids: list[UUID]
+
+
+class CaseNoteAdded(Event):
+    """Somebody wrote on a case: to the customer, or among staff."""
+
+    type = "case.note_added.v1"
+    case_id: UUID
+    reference: str
+    subject: str
+    note_id: UUID
+    visibility: Literal["customer", "internal"]
+    author: Actor
+    contact_id: UUID
+    assignee_id: UUID | None
+    watcher_ids: list[UUID]
+    excerpt: str
+    document_ids: list[UUID]
+
+
+class CaseChanged(Event):
+    """A case has another status, priority, category or assignee."""
+
+    type = "case.changed.v1"
+    case_id: UUID
+    reference: str
+    subject: str
+    status: str
+    priority: str
+    assignee_id: UUID | None
+    changed_by: Actor
+    fields: list[str]
+
+
+class CaseClosed(Event):
+    """A case was closed: nothing more can be written on it."""
+
+    type = "case.closed.v1"
+    case_id: UUID
+    reference: str
+    subject: str
+    closed_by: Actor
+    contact_id: UUID
+    assignee_id: UUID | None
+    watcher_ids: list[UUID]

@@ -1,0 +1,108 @@
+"""A service's HTTP process: its routes, its errors, and the worker inside it where one machine wants that."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from kit import problems, telemetry
+from kit.access import Access
+from kit.caller import Verifier
+from kit.db import Database, is_away
+from kit.problems import Invalid, Problem, Unavailable
+from kit.settings import ServiceSettings
+from kit.worker import Worker
+
+log = structlog.get_logger()
+
+BODY_LIMIT = 2 * 1024 * 1024
+"""Bytes a JSON request may have: a full batch of records fits."""
+
+_TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Wrong media type"}
+
+
+def service_app(settings: ServiceSettings, routers: Sequence[APIRouter], worker: Worker, database: Database) -> FastAPI:
+    """The whole HTTP process of a service."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if settings.inline_worker:
+            worker.start()
+        yield
+        await worker.stop()
+        await database.close()
+
+    app = FastAPI(
+        title=f"Portico {settings.service}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_LIMIT,
+        telemetry={"operation_spans": False, "metrics": False, "logs": False},
+    )
+    app.state.database = database
+    app.state.verifier = Verifier(settings.caller_public_key, settings.service)
+    for router in routers:
+        app.include_router(router)
+    answer_problems(app)
+    app.add_middleware(Access)
+    return app
+
+
+def response(problem: Problem) -> Response:
+    """The answer for a problem."""
+    content = problems.body(problem.slug(), problem.status, problem.title, problem.detail, problem.errors)
+    return Response(content, problem.status, media_type=problems.MEDIA_TYPE, headers=problem.headers)
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Answer every error of this app as problem+json."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_anything)
+
+
+async def _on_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return response(error)
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [{"field": _field(row["loc"]), "detail": _sentence(row["msg"])} for row in error.errors()]
+    return response(Invalid(f"{errors[0]['field']}: {errors[0]['detail']}", errors=errors))
+
+
+def _field(location: Sequence[object]) -> str:
+    return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    title = _TITLES.get(error.status_code, "Request refused")
+    content = problems.body(title.lower().replace(" ", "-"), error.status_code, title, str(error.detail))
+    return Response(content, error.status_code, media_type=problems.MEDIA_TYPE, headers=dict(error.headers or {}))
+
+
+async def _on_anything(request: Request, error: Exception) -> Response:
+    if is_away(error):
+        return response(Unavailable(headers={"retry-after": "2"}))
+    log.error("request.failed", path=request.url.path, error=repr(error), exc_info=error)
+    content = problems.body("internal-error", 500, "Something went wrong here.", "It was recorded; try again later.")
+    return Response(content, 500, media_type=problems.MEDIA_TYPE)
+
+
+def begin(settings: ServiceSettings) -> Database:
+    """What main and worker both begin with: logs, traces, the pool."""
+    telemetry.start(settings)
+    return Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool)

@@ -1,0 +1,143 @@
+"""The edge of a service: who calls, in which transaction, and whether it was asked before.
+
+A route on this router runs in one transaction that is committed before the answer leaves. A POST with an
+Idempotency-Key stores its answer in that same transaction: asked again, the answer is replayed and
+nothing is done twice.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from hashlib import sha256
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import caller as callers
+from kit.problems import CallerRefused, Conflict, Invalid, VersionMissing, VersionStale
+from kit.telemetry import CALLER_REFUSED
+
+KEY_LENGTH = 200
+_KEPT_HEADERS = ("etag", "location", "content-type")
+
+_ASKED = text(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', :tenant_id, :caller, :key), 0)) AS ours, "
+    "i.fingerprint, i.status, i.headers, i.body FROM (SELECT 1) AS one LEFT JOIN idempotency AS i "
+    "ON i.tenant_id = :tenant_id AND i.caller = :caller AND i.key = :key"
+)
+_ANSWERED = text(
+    "INSERT INTO idempotency (tenant_id, caller, key, fingerprint, status, headers, body) "
+    "VALUES (:tenant_id, :caller, :key, :fingerprint, :status, CAST(:headers AS jsonb), :body)"
+)
+
+
+class StillRunning(Conflict):
+    """The first request with this key has not been answered yet."""
+
+    title = "The same request is still being worked on. Ask again in a moment."
+
+
+class KeyReused(Invalid):
+    """An Idempotency-Key names one request and no other."""
+
+    title = "This Idempotency-Key was used for a different request. Use a new one."
+
+
+class EdgeRoute(APIRoute):
+    """A route that knows its caller, and commits before it answers."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the route: caller first, then the transaction around everything."""
+        handle = super().get_route_handler()
+
+        async def at_the_edge(request: Request) -> Response:
+            request.state.caller = _read_caller(request)
+            async with AsyncExitStack() as stack:
+                request.state.stack = stack
+                key = request.headers.get("idempotency-key") if request.method == "POST" else None
+                response = await (_once(request, key, handle) if key else handle(request))
+            return response
+
+        return at_the_edge
+
+
+def _read_caller(request: Request) -> callers.Caller:
+    verifier: callers.Verifier = request.app.state.verifier
+    try:
+        return verifier.read(request.headers.get(callers.HEADER))
+    except CallerRefused:
+        CALLER_REFUSED.inc()
+        raise
+
+
+async def _once(request: Request, key: str, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+    if len(key) > KEY_LENGTH or not key.isprintable():
+        raise Invalid(f"An Idempotency-Key has at most {KEY_LENGTH} printable characters.")
+    tx = await transaction(request)
+    caller: callers.Caller = request.state.caller
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
+    row = {"tenant_id": caller.tenant_id, "caller": f"{caller.kind}:{caller.id}", "key": key}
+    known = (await tx.execute(_ASKED, row)).one()
+    fingerprint = sha256(asked).hexdigest()
+    if known.fingerprint is not None:
+        if known.fingerprint != fingerprint:
+            raise KeyReused()
+        return Response(known.body, known.status, headers=known.headers | {"idempotent-replayed": "true"})
+    if not known.ours:
+        raise StillRunning()
+    response = await handle(request)
+    if response.status_code < 300:
+        await _remember(tx, row | {"fingerprint": fingerprint}, response)
+    return response
+
+
+async def _remember(tx: AsyncSession, row: dict[str, Any], response: Response) -> None:
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    row |= {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": bytes(response.body)}
+    try:
+        await tx.execute(_ANSWERED, row)
+    except IntegrityError as error:
+        raise StillRunning() from error
+
+
+async def transaction(request: Request) -> AsyncSession:
+    """This request's transaction, opened when first asked for, inside the caller's tenant."""
+    tx: AsyncSession | None = getattr(request.state, "tx", None)
+    if tx is None:
+        stack: AsyncExitStack = request.state.stack
+        opening = request.app.state.database.transaction(request.state.caller.tenant_id)
+        tx = request.state.tx = await stack.enter_async_context(opening)
+    return tx
+
+
+def _caller(request: Request) -> callers.Caller:
+    found: callers.Caller = request.state.caller
+    return found
+
+
+def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+    if if_match is None:
+        raise VersionMissing()
+    number = if_match.removeprefix("W/").strip('"')
+    if not number.isdecimal() or len(number) > 9:
+        raise VersionStale()
+    return int(number)
+
+
+def router(**options: Any) -> APIRouter:
+    """A router whose routes all stand at the edge, below /api/v1 unless told otherwise."""
+    return APIRouter(route_class=EdgeRoute, prefix=options.pop("prefix", "/api/v1"), **options)
+
+
+Caller = Annotated[callers.Caller, Depends(_caller)]
+"""Who calls; a request without a believable caller never reaches a route."""
+
+Tx = Annotated[AsyncSession, Depends(transaction)]
+"""The transaction of this request, inside the caller's tenant."""
+
+IfMatch = Annotated[int, Depends(_expected_version)]
+"""The version the caller means to change."""

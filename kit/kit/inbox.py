@@ -1,0 +1,158 @@
+"""What a service hears: each event once, in the transaction of its effect.
+
+The inbox row comes first and the effect in the same transaction; only then is the message acknowledged.
+A handler that fails leaves the event waiting with its next attempt; after the last one it is parked,
+visible, counted and replayable. A database that is away is waited for with the message in hand.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts import EVENTS, Event
+from contracts.event import Envelope
+from kit import telemetry
+from kit.db import Database, is_away
+from kit.failpoints import failpoint
+from kit.ids import now
+
+log = structlog.get_logger()
+
+ATTEMPTS = 8
+"""Tries before an event is parked: about ten minutes with the back-off below."""
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[AsyncSession, Any], Awaitable[None]]
+
+_FIRST = text(
+    "INSERT INTO inbox (tenant_id, event_id, type, state) VALUES (:tenant_id, :event_id, :type, 'done') "
+    "ON CONFLICT DO NOTHING RETURNING true"
+)
+_AGAIN = text(
+    "UPDATE inbox SET state = 'done', body = NULL, error = NULL, attempts = attempts + 1 "
+    "WHERE tenant_id = :tenant_id AND event_id = :event_id AND type = :type AND state = 'waiting' RETURNING true"
+)
+_FAILED = text(
+    "INSERT INTO inbox AS i (tenant_id, event_id, type, state, attempts, next_at, body, trace, error) "
+    "VALUES (:tenant_id, :event_id, :type, :state, 1, now() + make_interval(secs => :wait), :body, :trace, :error) "
+    "ON CONFLICT (tenant_id, event_id) DO UPDATE SET attempts = i.attempts + 1, error = :error, "
+    "next_at = now() + make_interval(secs => :wait), "
+    "state = CASE WHEN i.attempts + 1 >= :attempts THEN 'parked' ELSE :state END WHERE i.state = 'waiting'"
+)
+
+
+class UnknownEvent(LookupError):
+    """This service does not know the event's type; it is parked until a newer version does."""
+
+
+class Hears:
+    """A service's table of events and the functions that hear them."""
+
+    def __init__(self) -> None:
+        self.table: dict[str, list[Handler]] = {}
+
+    def __call__(
+        self, *events: type[E]
+    ) -> Callable[[Callable[[AsyncSession, E], Awaitable[None]]], Callable[[AsyncSession, E], Awaitable[None]]]:
+        """Declare a function as the hearer of these events."""
+
+        def declare(
+            handler: Callable[[AsyncSession, E], Awaitable[None]],
+        ) -> Callable[[AsyncSession, E], Awaitable[None]]:
+            for event in events:
+                self.table.setdefault(event.type, []).append(handler)
+            return handler
+
+        return declare
+
+
+class Inbox:
+    """Takes one delivery at a time to the handlers."""
+
+    def __init__(self, database: Database, hears: Hears) -> None:
+        self._database = database
+        self.table = hears.table
+
+    async def deliver(self, envelope: Envelope, body: bytes, trace: str) -> None:
+        """Handle an event, or remember it for another try. Returns when the message may be acknowledged."""
+        pause = 0.5
+        while True:
+            try:
+                return await self._once(envelope, body, trace, _FIRST)
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                log.warning("inbox.database_away", event=envelope.type, error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10)
+
+    async def retry_due(self) -> int:
+        """Try again what waits for it. Returns how many were due."""
+        async with self._database.transaction(None) as tx:
+            rows = (await tx.execute(text("SELECT body, trace FROM inbox_take(20, interval '2 minutes')"))).all()
+        for body, trace in rows:
+            with telemetry.span("retry", trace):
+                await self._once(Envelope.model_validate_json(body), body.encode(), trace, _AGAIN)
+        return len(rows)
+
+    async def _once(self, envelope: Envelope, body: bytes, trace: str, claim: Any) -> None:
+        key = {"tenant_id": envelope.tenant_id, "event_id": envelope.id, "type": envelope.type}
+        try:
+            async with self._database.transaction(envelope.tenant_id) as tx:
+                if (await tx.execute(claim, key)).scalar() is None:
+                    return
+                await self._handle(tx, envelope)
+        except Exception as error:
+            if is_away(error):
+                raise
+            await self._remember(key, envelope, body, trace, error)
+        else:
+            telemetry.INBOX_LAG.observe((now() - envelope.occurred_at).total_seconds())
+        await failpoint("handled.after")
+
+    async def _handle(self, tx: AsyncSession, envelope: Envelope) -> None:
+        if envelope.type not in EVENTS or envelope.type not in self.table:
+            raise UnknownEvent(envelope.type)
+        event = EVENTS[envelope.type].received(envelope)
+        for handler in self.table[envelope.type]:
+            await handler(tx, event)
+
+    async def _remember(
+        self, key: dict[str, Any], envelope: Envelope, body: bytes, trace: str, error: Exception
+    ) -> None:
+        log.error("inbox.handler_failed", event=envelope.type, event_id=str(envelope.id), error=repr(error))
+        state = "parked" if isinstance(error, UnknownEvent) else "waiting"
+        wait = random.uniform(1, 3)
+        async with self._database.transaction(envelope.tenant_id) as tx:
+            attempts = (
+                await tx.execute(
+                    text("SELECT attempts FROM inbox WHERE tenant_id = :tenant_id AND event_id = :event_id"), key
+                )
+            ).scalar() or 0
+            values = key | {"state": state, "wait": min(wait * 2**attempts, 300), "attempts": ATTEMPTS}
+            await tx.execute(_FAILED, values | {"body": body.decode(), "trace": trace, "error": repr(error)[:2000]})
+
+
+async def keep_retrying(inbox: Inbox, database: Database) -> None:
+    """The worker's timer: retries what is due, counts what waits and is parked, clears what is old."""
+    turn = 0
+    while True:
+        try:
+            await inbox.retry_due()
+            if turn % 15 == 0:
+                async with database.transaction(None) as tx:
+                    state = (await tx.execute(text("SELECT waiting, parked FROM inbox_state()"))).one()
+                    if turn % 3600 == 0:
+                        await tx.execute(text("SELECT machinery_purge()"))
+                telemetry.INBOX_WAITING.set(state.waiting)
+                telemetry.INBOX_PARKED.set(state.parked)
+        except Exception as error:
+            if not is_away(error):
+                log.exception("inbox.retry_failed")
+        turn += 1
+        await asyncio.sleep(1)

@@ -1,0 +1,109 @@
+"""Traces, metrics and logs: one trace from the browser to the mail, one JSON line for what happened."""
+
+import logging
+import re
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from opentelemetry import propagate, trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind
+from prometheus_client import Counter, Gauge, Histogram
+
+from kit.settings import Settings
+
+OUTBOX_UNSENT = Gauge("portico_outbox_unsent", "Events written and not yet confirmed by the broker")
+OUTBOX_OLDEST = Gauge("portico_outbox_oldest_seconds", "Age of the oldest unsent event")
+INBOX_LAG = Histogram(
+    "portico_inbox_lag_seconds",
+    "From an event's occurrence to its handling",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800),
+)
+INBOX_WAITING = Gauge("portico_inbox_waiting", "Events that wait for another try")
+INBOX_PARKED = Gauge("portico_inbox_parked", "Events given up on until somebody replays them")
+PUBLISH_UNROUTABLE = Counter("portico_publish_unroutable", "Events no queue was bound for")
+PUBLISH_FAILED = Counter("portico_publish_failed", "Events the broker did not confirm in time")
+QUEUE_MESSAGES = Gauge("portico_queue_messages", "Messages ready in this service's queue")
+CALLER_REFUSED = Counter("portico_caller_refused", "Requests without a caller this service believes")
+REQUEST_SECONDS = Histogram("portico_http_request_seconds", "Time to answer", ["route", "method", "status"])
+
+tracer = trace.get_tracer("portico")
+
+_SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|api_key|\bpin\b", re.IGNORECASE)
+_SECRET_VALUES = re.compile(r"\b(sk_|pk_)[A-Za-z0-9_-]{6,}|://[^/@\s]+:[^/@\s]+@")
+
+
+def start(settings: Settings) -> None:
+    """Set up logs and traces for this process, once."""
+    _start_logs(settings)
+    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
+    if settings.otlp_url:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # only where spans go out
+
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.otlp_url), schedule_delay_millis=500))
+    trace.set_tracer_provider(provider)
+
+
+@contextmanager
+def span(name: str, traceparent: str = "", kind: SpanKind = SpanKind.INTERNAL) -> Iterator[Span]:
+    """A span below the given trace context, or below the current one."""
+    parent = propagate.extract({"traceparent": traceparent}) if traceparent else None
+    with tracer.start_as_current_span(name, context=parent, kind=kind) as current:
+        yield current
+
+
+def traceparent() -> str:
+    """The current trace context, as its header's value; empty outside of any."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+def mask(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take secrets out of a log line: by the name of the key, by the look of the value."""
+    for key, value in line.items():
+        if _SECRET_KEYS.search(key):
+            line[key] = "***"
+        elif isinstance(value, str):
+            line[key] = _SECRET_VALUES.sub(lambda hit: (hit.group(1) or "://") + "***", value)
+    return line
+
+
+def _trace_id(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        line["trace_id"] = format(context.trace_id, "032x")
+    return line
+
+
+def _start_logs(settings: Settings) -> None:
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.EventRenamer("message"),
+        _trace_id,
+        structlog.processors.format_exc_info,
+        mask,
+    ]
+    structlog.contextvars.bind_contextvars(service=settings.service)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, *shared, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

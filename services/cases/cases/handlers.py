@@ -1,0 +1,55 @@
+"""What cases hears: who is who, and which files hang on a case."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import service
+from cases.models import KnownOrganisation, KnownPerson
+from contracts import ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
+from kit.db import keep_newest
+from kit.inbox import Hears
+
+hears = Hears()
+
+
+@hears(ContactChanged)
+async def know_the_contact(tx: AsyncSession, event: ContactChanged) -> None:
+    """Keep a copy of a contact."""
+    await keep_newest(
+        tx,
+        KnownPerson,
+        id=event.contact_id,
+        kind="contact",
+        name=event.name,
+        email=event.email,
+        organisation_id=event.organisation_id,
+        active=event.portal_enabled,
+        version=event.envelope.version,
+    )
+
+
+@hears(StaffChanged)
+async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
+    """Keep a copy of a member of staff."""
+    await keep_newest(
+        tx,
+        KnownPerson,
+        id=event.staff_id,
+        kind="staff",
+        name=event.name,
+        email=event.email,
+        organisation_id=None,
+        active=event.active,
+        version=event.envelope.version,
+    )
+
+
+@hears(OrganisationChanged)
+async def know_the_organisation(tx: AsyncSession, event: OrganisationChanged) -> None:
+    """Keep a copy of an organisation's name."""
+    await keep_newest(tx, KnownOrganisation, id=event.organisation_id, name=event.name, version=event.envelope.version)
+
+
+@hears(DocumentLinked)
+async def put_the_file_on_the_timeline(tx: AsyncSession, event: DocumentLinked) -> None:
+    """F112, F113: a file on a case shows where it was talked about."""
+    await service.note_file(tx, event)

@@ -1,0 +1,102 @@
+"""Tables of cases: the cases, what was said on them, and copies of who is who."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import FetchedValue
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from kit.db import TYPES, Tenanted
+from kit.ids import now
+
+OPEN_STATUSES = ("new", "in_progress", "waiting", "resolved")
+STATUSES = {
+    "new": "New",
+    "in_progress": "In progress",
+    "waiting": "Waiting for you",
+    "resolved": "Resolved",
+    "closed": "Closed",
+}
+PRIORITIES = ("low", "normal", "high", "urgent")
+
+
+class Base(DeclarativeBase):
+    """All tables of this service."""
+
+    type_annotation_map = TYPES
+
+
+class Case(Tenanted, Base):
+    """One request of a contact. `number` counts per tenant; people quote it as CASE-<number>."""
+
+    __tablename__ = "cases"
+
+    number: Mapped[int] = mapped_column(server_default=FetchedValue())
+    subject: Mapped[str]
+    body: Mapped[str]
+    status: Mapped[str] = mapped_column(default="new")
+    priority: Mapped[str] = mapped_column(default="normal")
+    category: Mapped[str | None]
+    organisation_id: Mapped[UUID]
+    contact_id: Mapped[UUID]
+    contact_name: Mapped[str]
+    assignee_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def reference(self) -> str:
+        """What people quote."""
+        return f"CASE-{self.number}"
+
+
+class Entry(Tenanted, Base):
+    """One line of a case's timeline: a note, a change of a field, a file."""
+
+    __tablename__ = "entries"
+
+    case_id: Mapped[UUID]
+    kind: Mapped[str]
+    visibility: Mapped[str]
+    author_id: Mapped[UUID | None]
+    author_kind: Mapped[str]
+    author_name: Mapped[str]
+    body: Mapped[str] = mapped_column(default="")
+    field: Mapped[str | None]
+    old: Mapped[str | None]
+    new: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Watcher(Base):
+    """Somebody who follows a case besides the contact it is for: they read and answer, no more."""
+
+    __tablename__ = "watchers"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class KnownPerson(Tenanted, Base):
+    """A copy of a contact or member of staff, fed by identity's events."""
+
+    __tablename__ = "people"
+
+    kind: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str]
+    organisation_id: Mapped[UUID | None]
+    active: Mapped[bool]
+    version: Mapped[int]
+
+
+class KnownOrganisation(Tenanted, Base):
+    """A copy of an organisation, fed by identity's events."""
+
+    __tablename__ = "organisations"
+
+    name: Mapped[str]
+    version: Mapped[int]

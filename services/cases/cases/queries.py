@@ -1,0 +1,170 @@
+"""Reads of cases: plain rows off the ORM, each one inside `policy.visible`."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from cases.models import OPEN_STATUSES, Case, Entry, KnownOrganisation, KnownPerson, Watcher
+from cases.policy import mine, sees_internal, visible
+from cases.schemas import CaseFilters
+from kit import paging
+from kit.caller import Caller
+from kit.db import AnyQuery, AnyRow
+
+TIMELINE_PAGE = 50
+
+_assignee = aliased(KnownPerson)
+_ROW: AnyQuery = (
+    select(
+        Case.id,
+        Case.number,
+        Case.subject,
+        Case.status,
+        Case.priority,
+        Case.category,
+        Case.organisation_id,
+        KnownOrganisation.name.label("organisation_name"),
+        Case.contact_id,
+        Case.contact_name,
+        Case.assignee_id,
+        _assignee.name.label("assignee_name"),
+        _assignee.email.label("assignee_email"),
+        Case.created_at,
+        Case.updated_at,
+    )
+    .outerjoin(
+        KnownOrganisation,
+        and_(KnownOrganisation.tenant_id == Case.tenant_id, KnownOrganisation.id == Case.organisation_id),
+    )
+    .outerjoin(_assignee, and_(_assignee.tenant_id == Case.tenant_id, _assignee.id == Case.assignee_id))
+)
+_followers = (
+    select(
+        func.json_agg(func.json_build_object("id", KnownPerson.id, "name", KnownPerson.name, "kind", KnownPerson.kind))
+    )
+    .join(Watcher, and_(Watcher.tenant_id == KnownPerson.tenant_id, Watcher.person_id == KnownPerson.id))
+    .where(Watcher.tenant_id == Case.tenant_id, Watcher.case_id == Case.id)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_WHOLE = _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
+
+watcher_ids = (
+    select(func.array_agg(Watcher.person_id))
+    .where(Watcher.tenant_id == Case.tenant_id, Watcher.case_id == Case.id)
+    .correlate(Case)
+    .scalar_subquery()
+)
+"""F111: whom an event about a case names as followers."""
+
+
+def is_staff(person_id: UUID | None) -> ColumnElement[bool]:
+    """Is this an active member of staff, by this service's own copy? Nobody is fine."""
+    if person_id is None:
+        return true()
+    return exists().where(KnownPerson.id == person_id, KnownPerson.kind == "staff", KnownPerson.active)
+
+
+async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None]:
+    """F103: one page of the cases a caller may see, and the cursor of the next."""
+    column = Case.created_at if filters.sort.endswith("created_at") else Case.updated_at
+    down = filters.sort.startswith("-")
+    query = _ROW.where(*_matching(caller, filters)).limit(filters.limit + 1)
+    order = (column, Case.id)
+    query = query.order_by(*(c.desc() for c in order) if down else order)
+    if after := paging.decode(filters.cursor, datetime, UUID):
+        key = tuple_(*order)
+        query = query.where(key < after if down else key > after)
+    shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
+    cursor = paging.encode(getattr(last, column.key), last.id) if last else None
+    return shown, cursor
+
+
+async def count(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> int:
+    """How many cases match, counted no further than the cap."""
+    matching: AnyQuery = select(literal_column("1")).select_from(Case).where(*_matching(caller, filters))
+    counted = matching.limit(paging.COUNT_CAP + 1).subquery()
+    return (await tx.execute(select(func.count()).select_from(counted))).scalar_one()
+
+
+def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [visible(caller)]
+    if filters.scope == "mine":
+        found.append(mine(caller))
+    if filters.status:
+        found.append(Case.status.in_(filters.status))
+    if filters.priority:
+        found.append(Case.priority.in_(filters.priority))
+    if filters.contact_id:
+        found.append(Case.contact_id == filters.contact_id)
+    if filters.assignee:
+        found.append(_assigned(caller, filters.assignee))
+    if filters.created_from:
+        found.append(Case.created_at >= _midnight(filters.created_from))
+    if filters.created_to:
+        found.append(Case.created_at < _midnight(filters.created_to) + timedelta(days=1))
+    if filters.q:
+        # Trigram operators are not leakproof: under row-level security their index is used only from
+        # inside the one function that takes the tenant from the setting itself.
+        hits = func.case_search(filters.q, paging.COUNT_CAP + 1).table_valued("id")
+        found.append(Case.id.in_(select(hits.c.id)))
+    return found
+
+
+def _assigned(caller: Caller, assignee: str) -> ColumnElement[bool]:
+    if assignee == "none":
+        return Case.assignee_id.is_(None)
+    return Case.assignee_id == (caller.id if assignee == "me" else assignee)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def by_key(key: str) -> ColumnElement[bool]:
+    """A case by its id or its reference."""
+    return Case.number == int(key.removeprefix("CASE-")) if key.startswith("CASE-") else Case.id == UUID(key)
+
+
+async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
+    """One case with its names, or None when missing or not for this caller."""
+    return (await tx.execute(_WHOLE.where(visible(caller), by_key(key)))).one_or_none()
+
+
+async def timeline(
+    tx: AsyncSession, caller: Caller, case_id: UUID, cursor: str | None
+) -> tuple[Sequence[AnyRow], str | None]:
+    """F122: the newest entries of a case, oldest first, and the cursor of those before them."""
+    table = Entry.__table__
+    query: AnyQuery = select(*table.c).where(Entry.case_id == case_id)
+    if not sees_internal(caller):
+        query = query.where(Entry.visibility == "customer")
+    if before := paging.decode(cursor, datetime, UUID):
+        query = query.where(tuple_(Entry.created_at, Entry.id) < before)
+    query = query.order_by(Entry.created_at.desc(), Entry.id.desc()).limit(TIMELINE_PAGE + 1)
+    shown, last = paging.cut((await tx.execute(query)).all(), TIMELINE_PAGE)
+    return shown[::-1], (paging.encode(last.created_at, last.id) if last else None)
+
+
+async def person(tx: AsyncSession, person_id: UUID, kind: str) -> AnyRow | None:
+    """An active contact or member of staff, from this service's own copy."""
+    query: AnyQuery = select(KnownPerson.id, KnownPerson.name, KnownPerson.organisation_id).where(
+        KnownPerson.id == person_id, KnownPerson.kind == kind, KnownPerson.active
+    )
+    return (await tx.execute(query)).one_or_none()
+
+
+async def open_counts(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
+    """Open cases by status and priority, over at most the capped number of rows."""
+    some = (
+        select(Case.status, Case.priority)
+        .where(visible(caller), Case.status.in_(OPEN_STATUSES))
+        .limit(paging.COUNT_CAP + 1)
+        .subquery()
+    )
+    query = select(some.c.status, some.c.priority, func.count().label("many")).group_by(some.c.status, some.c.priority)
+    return (await tx.execute(query)).all()

@@ -1,0 +1,149 @@
+"""What crosses HTTP about cases."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kit.paging import CursorText, Limit, Total
+from kit.schemas import Input, Line, Person, Prose, Search, View
+
+Priority = Literal["low", "normal", "high", "urgent"]
+StatusKey = Literal["new", "in_progress", "waiting", "resolved", "closed"]
+Category = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at"]
+CaseKey = Annotated[
+    str, StringConstraints(pattern=r"^(CASE-[1-9][0-9]{0,8}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
+]
+"""A case's id, or its reference."""
+
+
+class NewCase(Input):
+    """F094: a case to open. `contact_id` is staff's: whom they open it for."""
+
+    subject: Line
+    body: Prose
+    category: Category | None = None
+    priority: Priority = "normal"
+    document_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    contact_id: UUID | None = None
+
+
+class NewNote(Input):
+    """F108: something to add. `internal` is staff's: among themselves."""
+
+    body: Prose
+    visibility: Literal["customer", "internal"] = "customer"
+    document_ids: Annotated[list[UUID], Field(max_length=20)] = []
+
+
+class CaseChange(Input):
+    """What staff change; what is not named stays."""
+
+    status: StatusKey | None = None
+    priority: Priority | None = None
+    category: Category | None = None
+    assignee_id: UUID | None = None
+
+
+class CaseFilters(BaseModel):
+    """Which cases to list, in which order, from where."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scope: Literal["mine", "all"] = "all"
+    status: Annotated[list[StatusKey], Field(max_length=5)] = []
+    priority: Annotated[list[Priority], Field(max_length=4)] = []
+    q: Search = None
+    assignee: Annotated[str | None, StringConstraints(pattern=r"^(me|none|[0-9a-fA-F-]{36})$")] = None
+    contact_id: UUID | None = None
+    created_from: date | None = None
+    created_to: date | None = None
+    sort: Sort = "-updated_at"
+    cursor: CursorText = None
+    limit: Limit = 25
+
+
+class Status(View):
+    """A status and the words a customer reads for it."""
+
+    key: StatusKey
+    label: str
+
+
+class Named(View):
+    """An organisation, as a list shows it."""
+
+    id: UUID
+    name: str | None
+
+
+class CaseRow(View):
+    """F104: one line of a list."""
+
+    id: UUID
+    reference: str
+    subject: str
+    status: Status
+    priority: Priority
+    category: str | None
+    organisation: Named
+    opened_by: Person
+    assignee: Person | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class CasePage(View):
+    """One page of a list."""
+
+    items: list[CaseRow]
+    next: str | None
+    total: Total
+
+
+class TimelineEntry(View):
+    """A note, a change, or a file, as the case page tells it."""
+
+    id: UUID
+    kind: Literal["note", "change", "file"]
+    visibility: Literal["customer", "internal"]
+    author: Person
+    body_html: str
+    field: str | None
+    old: str | None
+    new: str | None
+    created_at: datetime
+
+
+class CaseView(CaseRow):
+    """F106: a case, what was said on it, and what this caller may do."""
+
+    body_html: str
+    closed_at: datetime | None
+    version: int
+    may: dict[str, bool]
+    watchers: list[Person]
+    timeline: list[TimelineEntry]
+    next_timeline: str | None
+
+
+class CaseState(View):
+    """Where a case stands after a verb: enough to go on, or to change it again."""
+
+    id: UUID
+    reference: str
+    status: Status
+    priority: Priority
+    category: str | None
+    assignee_id: UUID | None
+    version: int
+
+
+class Counts(View):
+    """Open cases by status and by priority."""
+
+    by_status: dict[str, int]
+    by_priority: dict[str, int]
+    capped: bool
