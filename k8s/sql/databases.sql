@@ -3,6 +3,7 @@
 -- Passwords come from the environment: IDENTITY_APP_PASSWORD, IDENTITY_MIGRATOR_PASSWORD, CASES_..., and
 -- so on. Safe to run again: it adds what is missing and sets the passwords to those given.
 \set ON_ERROR_STOP on
+SET client_min_messages = warning;
 
 \set service identity
 \getenv app_password IDENTITY_APP_PASSWORD

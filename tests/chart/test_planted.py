@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from .checks import network, objects, pods
+from . import check_network as network
+from . import check_objects as objects
+from . import check_pods as pods
 from .rendered import Doc, named, of_kind, render
 from .test_rendered import CHECKS
 

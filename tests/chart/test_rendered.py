@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from .checks import network, objects, pods
+from . import check_network as network
+from . import check_objects as objects
+from . import check_pods as pods
 from .rendered import CI, DEPLOYABLES, HELMS, SERVICES, Doc, of_kind, render
 
 CHECKS = (*pods.CHECKS, *objects.CHECKS, *network.CHECKS)

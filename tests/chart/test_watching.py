@@ -45,7 +45,8 @@ def metrics(expression: str) -> set[str]:
 def test_alerts_read_metrics_that_exist() -> None:
     for rule in rules():
         read = metrics(rule["expr"])
-        assert read and read <= METRICS | FOREIGN, rule["alert"]
+        assert read, rule["alert"]
+        assert read <= METRICS | FOREIGN, rule["alert"]
 
 
 def test_every_fault_named_by_the_metrics_has_an_alert() -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from ..rendered import Doc, containers, templates
+from .rendered import Doc, containers, templates
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 QUANTITY = re.compile(r"\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?")

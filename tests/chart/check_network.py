@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..rendered import COMPONENT, SERVICES, Doc, of_kind, templates, title
+from .rendered import COMPONENT, SERVICES, Doc, of_kind, templates, title
 
 # The real calls (design, section 3): from, to, port at the pod that answers or of the part outside.
 Edge = tuple[str, str, int]

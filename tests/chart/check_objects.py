@@ -2,7 +2,7 @@
 
 import re
 
-from ..rendered import Doc, containers, of_kind, templates, title, walk
+from .rendered import Doc, containers, of_kind, templates, title, walk
 
 CUSTOM = ("ScaledObject", "TriggerAuthentication", "Cluster", "RabbitmqCluster", "ServiceMonitor", "PrometheusRule")
 DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
