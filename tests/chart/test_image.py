@@ -154,7 +154,6 @@ def environment(ops: int) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "PYTHONSAFEPATH": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PORTICO_SERVICE": "cases",
         "PORTICO_HOST": "127.0.0.1",
         "PORTICO_PORT": str(free_port()),
@@ -192,7 +191,7 @@ def test_a_process_lives_before_its_parts_do_and_ends_when_told(module: str, ima
             stderr=log,
         )
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 120
             while status(f"http://127.0.0.1:{ops}/livez") != 200 and time.monotonic() < deadline:
                 assert process.poll() is None, (tmp_path / "log").read_text()
                 time.sleep(0.2)
