@@ -7,12 +7,12 @@ ARG PYTHON=python:3.11-slim-bookworm
 
 # Our own packages, as wheels. The gateway's brings its front-end files with it.
 FROM ${PYTHON} AS wheels
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
+    NPM_CONFIG_USERCONFIG=/run/secrets/npm
 WORKDIR /src
 COPY requirements/build.txt requirements/build.txt
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
-    --mount=type=cache,target=/root/.cache/pip \
-    pip install --require-hashes --requirement requirements/build.txt
+    pip install --no-cache-dir --require-hashes --requirement requirements/build.txt
 COPY kit/ kit/
 COPY contracts/ contracts/
 # The gateway and the services side by side, so that one path names any of them.
@@ -20,7 +20,7 @@ COPY gateway/ deployables/gateway/
 COPY services/ deployables/
 ARG SERVICE
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
-    --mount=type=secret,id=npm,target=/root/.npmrc \
+    --mount=type=secret,id=npm \
     pip wheel --no-deps --no-build-isolation --wheel-dir wheels ./kit ./contracts ./deployables/${SERVICE} \
     && mkdir -p deployables/${SERVICE}/migrations
 
@@ -32,10 +32,9 @@ RUN python -m venv /opt/portico
 ARG SERVICE
 COPY requirements/${SERVICE}.txt requirements.txt
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
-    --mount=type=cache,target=/root/.cache/pip \
-    /opt/portico/bin/pip install --require-hashes --requirement requirements.txt
+    /opt/portico/bin/pip install --no-cache-dir --require-hashes --requirement requirements.txt
 COPY --from=wheels /src/wheels/ wheels/
-RUN /opt/portico/bin/pip install --no-index --no-deps wheels/*.whl \
+RUN /opt/portico/bin/pip install --no-cache-dir --no-index --no-deps wheels/*.whl \
     && /opt/portico/bin/pip check \
     && /opt/portico/bin/pip uninstall --yes setuptools pip \
     && python -m compileall -q -j 0 /opt/portico
