@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -69,7 +68,7 @@ _KEY: AnyQuery = select(
 async def portal(tx: AsyncSession) -> Portal | None:
     """The tenant this transaction is inside of, with its settings."""
     rows = await fetch(tx, "SELECT to_jsonb(p) AS portal FROM portals p")
-    return _read(rows[0]["portal"]) if rows else None
+    return rows[0]["portal"] if rows else None
 
 
 async def portal_by(tx: AsyncSession, means: str, value: bytes | str) -> Portal | None:
@@ -80,7 +79,7 @@ async def portal_by(tx: AsyncSession, means: str, value: bytes | str) -> Portal 
         "host": "SELECT tenant_by_host($1) AS portal",
     }[means]
     [row] = await fetch(tx, statement, value)
-    return _read(row["portal"]) if row["portal"] else None
+    return row["portal"] if row["portal"] else None
 
 
 async def key_by(tx: AsyncSession, key_hash: bytes) -> tuple[Caller, Portal] | None:
@@ -88,7 +87,7 @@ async def key_by(tx: AsyncSession, key_hash: bytes) -> tuple[Caller, Portal] | N
     rows = await fetch(tx, "SELECT * FROM key_resolve($1)", key_hash)
     if not rows:
         return None
-    portal = _read(rows[0]["portal"])
+    portal = rows[0]["portal"]
     return policy.caller_of_key(rows[0], portal), portal
 
 
@@ -97,13 +96,8 @@ async def session_by(tx: AsyncSession, token_hash: bytes) -> tuple[Any, Caller, 
     rows = await fetch(tx, "SELECT * FROM session_resolve($1, $2)", token_hash, IDLE)
     if not rows:
         return None
-    portal = _read(rows[0]["portal"])
+    portal = rows[0]["portal"]
     return rows[0], policy.caller_of_person(rows[0], portal), portal
-
-
-def _read(portal: str) -> Portal:
-    found: Portal = orjson.loads(portal)
-    return found
 
 
 async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:
