@@ -1,25 +1,35 @@
 """What crosses HTTP about tenants, people, keys and sessions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 from kit.caller import Caller, Scope
+from kit.ids import now
 from kit.paging import CursorText, Limit, Total
 from kit.schemas import Input, Line, Person, Search, View
 
 Module = Literal["cases", "documents", "articles", "invoices"]
+UserAgent = Annotated[str, AfterValidator(lambda sent: sent[:500])]
+"""What a browser calls itself; nobody is refused for a long name."""
+
 Audience = Literal["portal", "console"]
 KeyScope = Literal["crm.write", "people.read", "cases.read", "documents.read", "articles.read", "invoices.read"]
 """What a secret key can be granted."""
 
+_PART = r"[^@\s\x00-\x1f\x7f<>\"(),:;\\]+"
 Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, max_length=254, pattern=r"^[^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+\.[^@\s.]+$"
-    ),
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=rf"^{_PART}@([\w-]+\.)+[\w-]*[^\W_]$")
 ]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
@@ -29,6 +39,7 @@ Secret = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, 
 
 ExternalId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Modules = Annotated[list[Module], Field(max_length=10), AfterValidator(lambda names: list(dict.fromkeys(names)))]
+LONGEST_KEY = timedelta(days=3653)
 Base64 = Annotated[str, StringConstraints(max_length=360_000)]
 ShownOnce = Annotated[SecretStr, PlainSerializer(lambda secret: secret.get_secret_value(), when_used="json")]
 
@@ -67,7 +78,7 @@ class Login(Input):
     email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
     password: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1000)]
     ip: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    user_agent: Annotated[str, StringConstraints(max_length=1000)] = ""
+    user_agent: UserAgent = ""
 
 
 class Snapshots(Input):
@@ -132,14 +143,14 @@ class Me(View):
 
 
 class PortalSettingsChange(Input):
-    """F009, F067-F069: a portal's settings, whole. `logo` is base64; not named it stays, null takes it away."""
+    """F009, F067-F069: a portal's settings, whole. What is optional and not named stays; `logo` is base64, null ends it."""
 
     name: Line
     accent: Colour
     accent_dark: Colour | None = None
     support_email: Email
     modules: Modules
-    scopes: dict[Module, Scope] | None = None
+    scopes: dict[Module, Scope] = {}
     logo: Base64 | None = None
 
 
@@ -165,7 +176,7 @@ class NewKey(Input):
     name: Line
     kind: Literal["publishable", "secret"] = "secret"
     scopes: Annotated[list[KeyScope], Field(max_length=20)] = []
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> "NewKey":
@@ -173,8 +184,8 @@ class NewKey(Input):
             raise ValueError("a publishable key names the portal and grants nothing, so it has no scopes")
         if self.kind == "secret" and not self.scopes:
             raise ValueError("a secret key needs at least one scope")
-        if self.expires_at and self.expires_at.tzinfo is None:
-            raise ValueError("expires_at needs a time zone")
+        if self.expires_at and not now() < self.expires_at < now() + LONGEST_KEY:
+            raise ValueError("expires_at lies in the future, within ten years")
         return self
 
 
