@@ -143,7 +143,7 @@ class Me(View):
 
 
 class PortalSettingsChange(Input):
-    """F009, F067-F069: a portal's settings, whole. What is optional and not named stays; `logo` is base64, null ends it."""
+    """F009, F067-F069: a portal's settings. What is optional and not named stays; a logo is base64, or null."""
 
     name: Line
     accent: Colour
