@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import caller as callers
+from kit import problems
 from kit.problems import CallerRefused, Conflict, Invalid, VersionMissing, VersionStale
 from kit.telemetry import CALLER_REFUSED
 
@@ -45,6 +46,12 @@ class KeyReused(Invalid):
     """An Idempotency-Key names one request and no other."""
 
     title = "This Idempotency-Key was used for a different request. Use a new one."
+
+
+class ShownOnce(Conflict):
+    """The first answer held a secret (it said `no-store`), so it was kept nowhere, here neither."""
+
+    title = "This was done already, and its answer held a secret that is shown only once."
 
 
 class EdgeRoute(APIRoute):
@@ -96,12 +103,20 @@ async def _once(request: Request, key: str, handle: Callable[[Request], Awaitabl
 
 
 async def _remember(tx: AsyncSession, row: dict[str, Any], response: Response) -> None:
-    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    row |= {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": bytes(response.body)}
+    status, headers, body = _for_next_time(response)
+    row |= {"status": status, "headers": orjson.dumps(headers).decode(), "body": body}
     try:
         await tx.execute(_ANSWERED, row)
     except IntegrityError as error:
         raise StillRunning() from error
+
+
+def _for_next_time(response: Response) -> tuple[int, dict[str, str], bytes]:
+    if response.headers.get("cache-control") == "no-store":
+        body = problems.body(ShownOnce.slug(), ShownOnce.status, ShownOnce.title, ShownOnce.title)
+        return ShownOnce.status, {"content-type": problems.MEDIA_TYPE}, body
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    return response.status_code, headers, bytes(response.body)
 
 
 async def transaction(request: Request) -> AsyncSession:
