@@ -36,7 +36,7 @@ def examine(chunks: Iterable[bytes], size: int, clamd: Clamd | None, seconds: fl
             digest.update(chunk)
             head = head if len(head) >= HEAD else (head + chunk)[:HEAD]
             tail = (tail + chunk)[-HEAD:]
-            if scan is not None:
+            if scan is not None and chunk:
                 scan.feed(chunk)
         verdict: Verdict = "not_scanned" if scan is None else scan.verdict()
     return Findings(seen, digest.hexdigest(), kind_of(head, tail), verdict)

@@ -49,14 +49,20 @@ class Scan:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._hung_up = False
 
     def feed(self, chunk: bytes) -> None:
         """Hand over the next bytes, their length in front."""
-        self._connection.sendall(struct.pack("!L", len(chunk)) + chunk)
+        if not self._hung_up:
+            try:
+                self._connection.sendall(struct.pack("!L", len(chunk)) + chunk)
+            except (BrokenPipeError, ConnectionResetError):
+                # It has heard enough (more than its limit, say), and its reply tells why.
+                self._hung_up = True
 
     def verdict(self) -> Verdict:
         """End the file and hear what was found."""
-        self._connection.sendall(struct.pack("!L", 0))
+        self.feed(b"")
         reply = b"".join(iter(lambda: self._connection.recv(4096), b"")).rstrip(b"\0").decode(errors="replace")
         if reply.endswith(" FOUND"):
             log.warning("documents.infected", found=reply)

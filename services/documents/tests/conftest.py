@@ -148,9 +148,7 @@ def settings_over(database: Database, s3: Bucket, **other: Any) -> DocumentsSett
 
 
 @pytest.fixture
-def served_with(
-    database: Database, s3: Bucket
-) -> Callable[..., AbstractAsyncContextManager[Served]]:
+def served_with(database: Database, s3: Bucket) -> Callable[..., AbstractAsyncContextManager[Served]]:
     """The app, configured otherwise."""
 
     def made(**other: Any) -> AbstractAsyncContextManager[Served]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from dirty_equals import IsPartialDict, IsUUID
 from sqlalchemy import text
 
+from kit import failpoints
 from kit.db import Database, fetch
 from kit.ids import new_id
 from kit.testing import Served, contact, guest, key, staff
@@ -208,12 +211,10 @@ async def test_a_commit_whose_answer_was_lost_is_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The second transaction is the one that makes it a document: fail around that one's COMMIT."""
-    from kit import failpoints
-
     ann = documents.by(contact(tenant, acme))
     document_id = await arrived(ann)
     monkeypatch.setattr(failpoints, "_actions", {place: "raise@2"})
-    monkeypatch.setattr(failpoints, "_passes", type(failpoints._passes)())
+    monkeypatch.setattr(failpoints, "_passes", Counter())
     assert (await ann.post(f"/documents/{document_id}/commit")).status_code == 500
     failing_at("")
     await lapse(database, tenant)
@@ -225,23 +226,28 @@ async def test_a_check_that_lost_its_lease_cannot_overwrite_what_another_found(
     documents: Served,
     tenant: UUID,
     acme: UUID,
-    arrived: Doing,
+    announce: Doing,
+    send: Doing,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from kit import failpoints
-
+    """The slow one sleeps right after its claim; in the meantime another commits, and the link is used again."""
     ann = documents.by(contact(tenant, acme))
-    document_id = await arrived(ann)
-    monkeypatch.setattr(failpoints, "_passes", type(failpoints._passes)())
-    monkeypatch.setattr(failpoints, "_actions", {"documents.finish.before": "delay:1.5@1"})
+    announced = await announce(ann)
+    await send(announced, PNG)
+    document_id = announced.json()["document_id"]
+    monkeypatch.setattr(failpoints, "_passes", Counter())
+    monkeypatch.setattr(failpoints, "_actions", {"commit.after": "delay:4@1"})
     slow = asyncio.create_task(ann.post(f"/documents/{document_id}/commit"))
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1)
     await lapse(database, tenant)
     quick = await ann.post(f"/documents/{document_id}/commit")
     assert quick.status_code == 200
+    await send(announced, PNG[:-1] + b"!")
     assert (await slow).status_code == 409
-    assert (await ann.get(f"/documents/{document_id}")).json() == quick.json()
+    link = (await ann.get(f"/documents/{document_id}/download")).headers["location"]
+    async with httpx.AsyncClient() as browser:
+        assert (await browser.get(link)).content == PNG
 
 
 async def lapse(database: Database, tenant: UUID) -> None:
@@ -344,8 +350,6 @@ async def test_a_wrong_announcement_is_refused_with_a_sentence(
 
 
 def dumped(value: Any) -> bytes:
-    import json
-
     return json.dumps(value).encode()
 
 
