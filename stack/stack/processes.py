@@ -1,0 +1,169 @@
+"""Start, recognise and stop processes that outlive the command that started them.
+
+A record holds the pid and what tells that process from a later one with the same number,
+so that a stale record can never stop a stranger.
+"""
+
+import json
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from stack.state import State
+from stack.trouble import Trouble
+
+LOG_LIMIT = 20_000_000
+# Kept so that a long-lived parent (a test run) reaps them, and Python does not warn about living children.
+_children: list["subprocess.Popen[bytes]"] = []
+
+
+@dataclass(frozen=True)
+class Record:
+    """One process of ours, as noted down when it was started."""
+
+    name: str
+    pid: int
+    birth: str
+
+
+def birth(pid: int) -> str:
+    """What no two processes with this pid share; the wall clock can step, so ticks since this boot."""
+    try:
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}:{ticks}"
+    except FileNotFoundError:
+        return str(psutil.Process(pid).create_time())
+
+
+def log_path(state: State, name: str) -> Path:
+    return state.room("logs") / f"{name}.log"
+
+
+def _note(state: State, name: str) -> Path:
+    return state.room("run") / f"{name}.json"
+
+
+def names(state: State) -> list[str]:
+    """Everything that was started and not stopped since, living or dead."""
+    return sorted(path.stem for path in state.room("run").glob("*.json"))
+
+
+def running(state: State) -> list[str]:
+    """What of it lives."""
+    return [name for name in names(state) if find(state, name) is not None]
+
+
+def find(state: State, name: str) -> psutil.Process | None:
+    """The living process started under this name; None if it ended or its pid is a stranger's now."""
+    for child in _children:
+        child.poll()
+    try:
+        record = Record(**json.loads(_note(state, name).read_text()))
+        process = psutil.Process(record.pid)
+        if birth(record.pid) != record.birth or process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return process
+    except (FileNotFoundError, ValueError, TypeError, psutil.Error):
+        return None
+
+
+def spawn(
+    state: State,
+    name: str,
+    argv: Sequence[str | Path],
+    env: Mapping[str, str],
+    *,
+    user: str | None = None,
+    cwd: Path | str = "/",
+) -> psutil.Process:
+    """Start a process in a session of its own, its output in its log, and note it down."""
+    path = log_path(state, name)
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        path.replace(path.with_suffix(".log.1"))
+    with path.open("ab") as log:
+        child = subprocess.Popen(
+            [str(word) for word in argv],
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            user=user,
+            group=primary_group(user) if user else None,
+            extra_groups=[] if user else None,
+        )
+    _children.append(child)
+    note = _note(state, name)
+    fresh = note.with_suffix(".tmp")
+    fresh.write_text(json.dumps(asdict(Record(name, child.pid, birth(child.pid)))))
+    fresh.replace(note)
+    return psutil.Process(child.pid)
+
+
+def primary_group(user: str) -> int:
+    """The group a user's files belong to."""
+    return pwd.getpwnam(user).pw_gid
+
+
+def stop(state: State, name: str, *, how: signal.Signals = signal.SIGTERM, grace: float = 15) -> bool:
+    """Ask, wait, kill; True if there was something to stop."""
+    process = find(state, name)
+    if process is not None:
+        process.send_signal(how)
+        if not gone(state, name, grace):
+            kill(state, name)
+    _note(state, name).unlink(missing_ok=True)
+    return process is not None
+
+
+def kill(state: State, name: str) -> None:
+    """End a process as a power cut would; its record stays, so it counts as missing, not as stopped."""
+    if process := find(state, name):
+        process.kill()
+        gone(state, name, 10)
+
+
+def gone(state: State, name: str, seconds: float) -> bool:
+    """Wait for the end of a process."""
+    deadline = time.monotonic() + seconds
+    while find(state, name) is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def await_answer(state: State, name: str, answers: Callable[[], bool], seconds: float) -> None:
+    """Wait until a started process answers; say why it does not, with the end of its log."""
+    deadline = time.monotonic() + seconds
+    while not answers():
+        if find(state, name) is None:
+            raise Trouble(f"{name} ended while starting. {last_words(state, name)}")
+        if time.monotonic() > deadline:
+            raise Trouble(f"{name} did not answer within {seconds:.0f} s. {last_words(state, name)}")
+        time.sleep(0.05)
+
+
+def last_words(state: State, name: str, lines: int = 5) -> str:
+    path = log_path(state, name)
+    text = path.read_text(errors="replace") if path.exists() else ""
+    tail = "\n  ".join(text.strip().splitlines()[-lines:])
+    return f"Its log ({os.path.relpath(path)}) ends:\n  {tail}" if tail else f"Its log ({path}) is empty."
+
+
+def listens(host: str, port: int) -> bool:
+    """Somebody accepts connections there."""
+    try:
+        with socket.create_connection((host, port), timeout=2):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,185 @@
+"""RabbitMQ as a private node: its own cookie, its own epmd, nothing of the machine's touched.
+
+Where the server comes from: see `erlang.py`.
+"""
+
+import json
+import os
+import shutil
+import signal
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from stack import processes
+from stack.erlang import Server, find_or_install
+from stack.ports import OF_PART, sentence, taken
+from stack.state import State
+from stack.trouble import Trouble
+
+NAME = "rabbitmq"
+LABEL = "RabbitMQ"
+GIVEN = "PORTICO_AMQP_URL"
+GIVEN_MANAGEMENT = "PORTICO_AMQP_MANAGEMENT_URL"
+USER = VHOST = "portico"
+# Two schedulers are plenty here, and idle ones must sleep instead of spinning.
+ERLANG = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+
+
+def given() -> str | None:
+    """An address from the environment: then nothing is started."""
+    return os.environ.get(GIVEN)
+
+
+def url(state: State, vhost: str = VHOST) -> str:
+    """The AMQP address, of another virtual host if one is named."""
+    if outside := given():
+        return outside if vhost == VHOST else urlsplit(outside)._replace(path=f"/{vhost}").geturl()
+    return f"amqp://{USER}:{state.secret(NAME)}@127.0.0.1:{state.ports[NAME]}/{vhost}"
+
+
+def management(state: State) -> str | None:
+    """The management API's address with its login, if there is one."""
+    if given():
+        return os.environ.get(GIVEN_MANAGEMENT)
+    return f"http://{USER}:{state.secret(NAME)}@127.0.0.1:{state.ports['rabbitmq-management']}"
+
+
+def ask(state: State, method: str, path: str, body: object = None) -> bytes:
+    """One call of the management API; HTTPError when it refuses."""
+    address = management(state)
+    if address is None:
+        raise Trouble(f"{GIVEN} is set but {GIVEN_MANAGEMENT} is not (http://user:password@host:15672).")
+    parts = urlsplit(address)
+    request = urllib.request.Request(
+        f"{parts.scheme}://{parts.hostname}:{parts.port}/api/{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={
+            "Authorization": "Basic " + b64encode(f"{parts.username}:{parts.password}".encode()).decode(),
+            "Content-Type": "application/json",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return bytes(response.read())
+
+
+def answers(state: State) -> bool:
+    """The broker accepts AMQP clients (its management API opens earlier)."""
+    port = urlsplit(url(state)).port
+    try:
+        if given() and management(state) is None:
+            return processes.listens(urlsplit(url(state)).hostname or "", port or 5672)
+        ask(state, "GET", f"health/checks/port-listener/{port}")
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def make_vhost(state: State, vhost: str) -> str:
+    """A virtual host of one's own, and its address."""
+    user = urlsplit(url(state)).username or USER
+    ask(state, "PUT", f"vhosts/{quote(vhost)}", {})
+    ask(state, "PUT", f"permissions/{quote(vhost)}/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
+    return url(state, vhost)
+
+
+def drop_vhost(state: State, vhost: str) -> None:
+    """Remove a virtual host and all that is in it."""
+    try:
+        ask(state, "DELETE", f"vhosts/{quote(vhost)}")
+    except urllib.error.HTTPError as error:
+        if error.code != 404:
+            raise
+
+
+def start(state: State, say: Callable[[str], None]) -> None:
+    """Find or install the server, start the private epmd and the node, wait for its AMQP port."""
+    if processes.find(state, NAME) is None:
+        server = find_or_install(state, say)
+        mine = {"epmd"} if processes.find(state, "epmd") else set()
+        if name := taken(state.ports, [name for name in OF_PART[NAME] if name not in mine]):
+            raise sentence(state.ports, name, "end that process and call again.")
+        say("starting (the slowest part)")
+        _launch(state, server)
+    processes.await_answer(state, NAME, lambda: answers(state), 120)
+
+
+def stop(state: State) -> bool:
+    """The node first, then its epmd, which would outlive it."""
+    stopped = processes.stop(state, NAME, how=signal.SIGTERM, grace=30)
+    processes.stop(state, "epmd", grace=2)
+    return stopped
+
+
+def destroy(state: State) -> None:
+    """Remove the queues of a stopped node; an unpacked server stays."""
+    shutil.rmtree(state.folder / NAME, ignore_errors=True)
+
+
+def _launch(state: State, server: Server) -> None:
+    room = state.room(NAME)
+    env = _environment(state, server, room)
+    _write_files(state, room)
+    if processes.find(state, "epmd") is None:
+        # Started by us and not by the node, so that it has a record like everything else.
+        port = str(state.ports["epmd"])
+        processes.spawn(state, "epmd", [server.epmd, "-address", "127.0.0.1", "-port", port], env, cwd=room)
+        processes.await_answer(state, "epmd", lambda: processes.listens("127.0.0.1", state.ports["epmd"]), 10)
+    processes.spawn(state, NAME, [server.script], env, cwd=room)
+
+
+def _environment(state: State, server: Server, room: Path) -> dict[str, str]:
+    return {
+        **server.environment(),
+        "LANG": "C.UTF-8",
+        "HOME": str(room / "home"),
+        # Kept when the ports move, so the queues are found again; the private epmd keeps the name ours.
+        "RABBITMQ_NODENAME": "portico@localhost",
+        "RABBITMQ_MNESIA_BASE": str(room / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(room / "log"),
+        "RABBITMQ_PID_FILE": str(room / "pid"),
+        "RABBITMQ_CONFIG_FILE": str(room / "rabbitmq.conf"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(room / "enabled_plugins"),
+        "RABBITMQ_CONF_ENV_FILE": str(room / "none"),
+        "RABBITMQ_DIST_PORT": str(state.ports["rabbitmq-dist"]),
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
+        "ERL_EPMD_PORT": str(state.ports["epmd"]),
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        # Makes the start script become the server instead of its parent: one process, one pid to stop.
+        "RUNNING_UNDER_SYSTEMD": "true",
+    }
+
+
+def _write_files(state: State, room: Path) -> None:
+    home = state.room(f"{NAME}/home")
+    cookie = home / ".erlang.cookie"
+    if not cookie.exists():
+        cookie.touch(mode=0o600)
+        cookie.write_text(state.secret("erlang_cookie"))
+        cookie.chmod(0o400)
+    (room / "enabled_plugins").write_text("[rabbitmq_management,rabbitmq_prometheus].\n")
+    conf = room / "rabbitmq.conf"
+    conf.touch(mode=0o600)
+    conf.write_text("".join(f"{key} = {value}\n" for key, value in _settings(state).items()))
+
+
+def _settings(state: State) -> dict[str, object]:
+    ports = state.ports
+    return {
+        "listeners.tcp.1": f"127.0.0.1:{ports[NAME]}",
+        "management.tcp.ip": "127.0.0.1",
+        "management.tcp.port": ports["rabbitmq-management"],
+        "prometheus.tcp.ip": "127.0.0.1",
+        "prometheus.tcp.port": ports["rabbitmq-prometheus"],
+        "default_user": USER,
+        "default_pass": state.secret(NAME),
+        "default_vhost": VHOST,
+        "vm_memory_high_watermark.absolute": "1GB",
+        "disk_free_limit.absolute": "200MB",
+        "log.file.level": "warning",
+        "log.console": "false",
+    }

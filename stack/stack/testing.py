@@ -1,0 +1,198 @@
+"""The pytest plugin: real parts for every test, started once per run and shared by all its processes.
+
+Load it with `-p stack.testing`. Addresses given in the environment are used; else the parts are started
+below `.portico/test/`, on ports of their own, and stopped at the end (unless PORTICO_KEEP_PARTS=1).
+Nothing is skipped for want of a part: what cannot be had fails with a sentence saying what to install.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from kit.migrations import upgrade
+
+from stack import databases, mail, parts, postgres, rabbitmq, s3
+from stack.databases import Database
+from stack.state import State
+
+__all__ = ["Database", "Parts"]
+
+# Set by the controller, inherited by its workers: tells one run's databases from another's.
+RUN = "PORTICO_TEST_RUN"
+KEEP = "PORTICO_KEEP_PARTS"
+IN_USE = pytest.StashKey[int]()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where the real servers are, with the logins of whoever may do everything."""
+
+    postgres: str
+    amqp: str
+    amqp_management: str | None
+    s3: s3.Storage
+    smtp: mail.Smtp
+    mailbox: str
+
+
+def state_of_tests() -> State:
+    """The folder of the tests' parts, apart from the running portal's."""
+    return State.at(State.of_checkout().folder / "test")
+
+
+def first_block(state: State) -> int:
+    """Checkouts tested at the same time on one machine look for free ports in different places."""
+    return 10_000 + int(state.tag[:4], 16) % 150 * 100
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """Not one of xdist's workers."""
+    return not hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say that a run is using the parts: the lock ends with this process, however it ends."""
+    if is_controller(config):
+        os.environ[RUN] = uuid4().hex[:8]
+        handle = os.open(state_of_tests().folder / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        config.stash[IN_USE] = handle
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last run to leave stops the parts; the others only take their own databases away."""
+    handle = config.stash.get(IN_USE, None)
+    if handle is None:
+        return
+    state = state_of_tests()
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = not os.environ.get(KEEP)
+    except BlockingIOError:
+        alone = False
+    _sweep(state)
+    if alone:
+        parts.stop(state)
+        parts.destroy(state)
+    os.close(handle)
+
+
+def _sweep(state: State) -> None:
+    """Remove this run's databases and virtual hosts, if it made any."""
+    folder = state.folder / f"run-{os.environ[RUN]}"
+    if not folder.exists():
+        return
+    if (folder / "databases").exists():
+        databases.drop(postgres.url(state), f"portico\\_%\\_{os.environ[RUN]}%")
+    for note in folder.glob("vhost-*"):
+        rabbitmq.drop_vhost(state, note.name.removeprefix("vhost-"))
+    for note in folder.glob("bucket-*"):
+        s3.empty_and_drop(s3.storage(state), note.name.removeprefix("bucket-"))
+    shutil.rmtree(folder)
+
+
+def _note(state: State, name: str) -> None:
+    """Remember for the sweep what this run made."""
+    state.room(f"run-{os.environ[RUN]}").joinpath(name).touch()
+
+
+@pytest.fixture(scope="session")
+def parts_state() -> State:
+    """The running parts' state folder."""
+    state = state_of_tests()
+    with state.lock("starting.lock"):
+        parts.settle_ports(state, [part.NAME for part in parts.ours()], first_block(state))
+        parts.start(state, lambda part, word: None)
+    return state
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """This process's name within the run: gw0, gw1, ... or main."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session", name="parts")
+def running_parts(parts_state: State) -> Parts:
+    """The real PostgreSQL, RabbitMQ, S3 and mail sink."""
+    state = parts_state
+    return Parts(
+        postgres=postgres.url(state),
+        amqp=rabbitmq.url(state),
+        amqp_management=rabbitmq.management(state),
+        s3=s3.storage(state),
+        smtp=mail.smtp(state),
+        mailbox=mail.need_mailbox(state),
+    )
+
+
+@pytest.fixture(scope="session")
+def service_database(parts_state: State, worker: str) -> Callable[[str], Database]:
+    """A factory: the named service's own migrated database for this process, the same at every call."""
+    made: dict[str, Database] = {}
+
+    def database(module: str) -> Database:
+        if module not in made:
+            # In a thread of its own, because a caller may be inside an event loop and migrations make one.
+            with ThreadPoolExecutor(1) as aside:
+                made[module] = aside.submit(migrated, parts_state, module, worker).result()
+        return made[module]
+
+    return database
+
+
+def migrated(state: State, module: str, name: str) -> Database:
+    """A database cloned from this run's migrated template, which the first to need it makes."""
+    superuser, run = postgres.url(state), os.environ[RUN]
+    _note(state, "databases")
+    with state.lock(f"template-{module}.lock"):
+        template = databases.database_name(module, f"_{run}")
+        if not databases.exists(superuser, template):
+            making = databases.ensure(superuser, module, f"_{run}_making")
+            upgrade(module, making.migrator_url)
+            databases.rename(superuser, f"{template}_making", template)
+        return databases.ensure(superuser, module, f"_{run}_{name}", template)
+
+
+@pytest.fixture(scope="session")
+def amqp_url(parts_state: State, worker: str) -> str:
+    """A virtual host of this process alone."""
+    vhost = f"test-{os.environ[RUN]}-{worker}"
+    _note(parts_state, f"vhost-{vhost}")
+    return rabbitmq.make_vhost(parts_state, vhost)
+
+
+@pytest.fixture(scope="session", name="s3")
+def storage(parts_state: State, worker: str) -> s3.Storage:
+    """A bucket of this process alone."""
+    bucket = f"test-{os.environ[RUN]}-{worker}"
+    _note(parts_state, f"bucket-{bucket}")
+    return s3.with_bucket(s3.storage(parts_state), bucket)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The mails that were sent, shared by all processes of a run: ask by recipient."""
+
+    url: str
+
+    def messages(self, to: str) -> list[dict[str, object]]:
+        """Newest first."""
+        return mail.messages(self.url, to=to)
+
+
+@pytest.fixture(scope="session")
+def mailbox(parts: Parts) -> Mailbox:
+    """The mail sink's box."""
+    return Mailbox(parts.mailbox)
+
+
+@pytest.fixture(scope="session")
+def superuser(parts: Parts) -> Iterator[str]:
+    """PostgreSQL's superuser URL, for tests about roles and databases."""
+    yield parts.postgres
