@@ -41,7 +41,7 @@ def total(counted: int) -> Total:
 
 def encode(*values: Any) -> str:
     """A cursor out of a row's sort values."""
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
 
 
 def decode(cursor: str | None, *types: type[datetime | date | UUID | int | str]) -> tuple[Any, ...] | None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from kit.migrations import upgrade
 
+from kit.migrations import upgrade
 from stack import databases, mail, parts, postgres, rabbitmq, s3
 from stack.databases import Database
 from stack.state import State

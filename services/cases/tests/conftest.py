@@ -1,0 +1,39 @@
+"""The app of cases over its real database, and people to use it as."""
+
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID
+
+import pytest
+
+from cases.main import build
+from cases.settings import CasesSettings
+from kit.db import Database
+from kit.ids import new_id
+from kit.testing import PUBLIC_KEY, Served, served
+from stack import databases
+
+
+@pytest.fixture
+async def database(service_database: Callable[[str], databases.Database]) -> AsyncIterator[Database]:
+    opened = Database(service_database("cases").app_url, pool_size=4)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def cases(database: Database) -> AsyncIterator[Served]:
+    settings = CasesSettings(
+        database_url=database.url, amqp_url="amqp://localhost:1", caller_public_key=PUBLIC_KEY, inline_worker=False
+    )
+    async with served(build(settings, database), "cases") as app:
+        yield app
+
+
+@pytest.fixture
+def tenant() -> UUID:
+    return new_id()
+
+
+@pytest.fixture
+def acme() -> UUID:
+    return new_id()
