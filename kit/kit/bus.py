@@ -93,11 +93,11 @@ class Publisher:
             await exchange.publish(outgoing, message.type, mandatory=True, timeout=PUBLISH_DEADLINE)
         except PublishError:
             telemetry.PUBLISH_UNROUTABLE.inc()
-            log.error("bus.unroutable", event=message.type, event_id=message.id)
+            log.error("bus.unroutable", event_type=message.type, event_id=message.id)
             return False
         except (DeliveryError, OSError, TimeoutError, RuntimeError, aio_pika.exceptions.AMQPError) as error:
             telemetry.PUBLISH_FAILED.inc()
-            log.warning("bus.publish_failed", event=message.type, event_id=message.id, error=repr(error))
+            log.warning("bus.publish_failed", event_type=message.type, event_id=message.id, error=repr(error))
             return False
         return True
 
