@@ -65,6 +65,11 @@ async def started(broker: RabbitBroker) -> None:
             pause = min(pause * 2, 10)
 
 
+async def _whole(message: RabbitMessage) -> RabbitMessage:
+    """Hand the message over as it came: its headers and its acknowledgement are ours to use."""
+    return message
+
+
 class Publisher:
     """The relay's way out."""
 
@@ -117,7 +122,7 @@ class Consumer:
         self._subscribe(queue_of(service), channel)
 
     def _subscribe(self, queue: RabbitQueue, channel: Channel) -> None:
-        @self._broker.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True)
+        @self._broker.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_whole)
         async def deliver(message: RabbitMessage) -> None:
             await self._deliver(message)
 
