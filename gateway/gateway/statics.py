@@ -3,6 +3,7 @@
 import re
 
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -35,7 +36,10 @@ class Static:
             await send(message)
 
         scope["root_path"] = "/static"
-        await self._files(scope, receive, keeping)
+        try:
+            await self._files(scope, receive, keeping)
+        except HTTPException as error:
+            raise NotFound() from error
 
 
 class Theme:

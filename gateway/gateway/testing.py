@@ -186,7 +186,7 @@ class Portal:
     verifiers: dict[str, Verifier]
 
     def browser(self, token: str | None = ANNS, name: str = "__Host-portal-northwind") -> dict[str, str]:
-        headers = {"sec-fetch-site": "same-origin", "origin": self.origin}
+        headers = {"sec-fetch-site": "same-origin", "origin": self.origin, "accept": "text/html"}
         return headers | ({"cookie": f"{name}={token}"} if token else {})
 
     async def get(self, path: str, **options: Any) -> aiohttp.ClientResponse:
