@@ -13,6 +13,7 @@ from uuid import UUID
 
 import aio_pika
 import structlog
+from aio_pika.abc import AbstractConnection
 from pydantic import ValidationError
 
 from contracts import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened, DocumentLinked, Envelope
@@ -71,6 +72,8 @@ class Live:
         self._streams: dict[Topic, set[Stream]] = defaultdict(set)
         self._open: Counter[object] = Counter()
         self._task: asyncio.Task[None] | None = None
+        self._connection: AbstractConnection | None = None
+        self.hears = asyncio.Event()
         self.draining = False
 
     def start(self) -> None:
@@ -122,11 +125,12 @@ class Live:
                 await self._consume()
             except (OSError, TimeoutError, RuntimeError, aio_pika.exceptions.AMQPError) as error:
                 log.warning("bus.away", error=repr(error))
+            self.hears.clear()
             await asyncio.sleep(AGAIN)
 
     async def _consume(self) -> None:
-        connection = await aio_pika.connect(self._settings.amqp_url.get_secret_value(), timeout=10)
-        async with connection:
+        self._connection = await aio_pika.connect(self._settings.amqp_url.get_secret_value(), timeout=10)
+        async with self._connection as connection:
             channel = await connection.channel()
             await channel.set_qos(prefetch_count=200)
             exchange = await channel.declare_exchange(EXCHANGE.name, aio_pika.ExchangeType.TOPIC, durable=True)
@@ -134,6 +138,7 @@ class Live:
             for event in HEARD:
                 await queue.bind(exchange, event.type)
             async with queue.iterator(no_ack=True) as messages:
+                self.hears.set()
                 async for message in messages:
                     self.heard(message.body)
 

@@ -10,14 +10,15 @@ from typing import Any
 import aiohttp
 import orjson
 import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from gateway.main import build
 from gateway.parts import Parts, parts
 from gateway.settings import GatewaySettings
 from kit.caller import Caller, Verifier
 from kit.testing import PRIVATE_KEY, PUBLIC_KEY
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 Answer = tuple[int, Any] | Response | Callable[[Request], Awaitable[Response]]
 
@@ -34,6 +35,7 @@ PUBLISHABLE_KEY = "pk_" + "p" * 24
 
 
 def tenant(tenant_id: str, slug: str, name: str) -> dict[str, Any]:
+    """A tenant, as identity answers it."""
     return {
         "id": tenant_id, "slug": slug, "name": name, "hosts": [], "logo_url": None, "accent": "#0f766e",
         "accent_dark": None, "modules": MODULES, "settings_version": 1, "support_email": "help@example.org",
@@ -48,6 +50,7 @@ TENANTS = {
 
 
 def contact(tenant_id: str, name: str, person_id: str = ANN) -> dict[str, Any]:
+    """A contact of Acme, as identity answers the caller."""
     return {
         "kind": "contact", "tenant_id": tenant_id, "id": person_id, "name": name, "email": "ann@acme.example",
         "organisation_id": ACME, "modules": MODULES, "scopes": {"cases": "own"}, "permissions": [],
@@ -62,10 +65,12 @@ STAFF = {
 
 
 def person(name: str, kind: str = "contact", person_id: str = ANN) -> dict[str, Any]:
+    """Somebody, as the services show them."""
     return {"id": person_id, "name": name, "kind": kind, "email": None}
 
 
 def case(number: int = 1042, **more: Any) -> dict[str, Any]:
+    """A line of the list of cases."""
     row = {
         "id": CASE_ID, "reference": f"CASE-{number}", "subject": "No dial tone", "priority": "normal",
         "status": {"key": "new", "label": "New"}, "category": None, "organisation": {"id": ACME, "name": "Acme"},
@@ -76,8 +81,16 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
 
 
 def case_view(**more: Any) -> dict[str, Any]:
+    """A case with its conversation."""
     may = dict.fromkeys(("comment", "note_internal", "close", "reopen", "assign", "change_status"), True)
-    view = {"body_html": "<p>Dead.</p>", "closed_at": None, "version": 3, "may": may, "watchers": [], "timeline": []}
+    view: dict[str, Any] = {
+        "body_html": "<p>Dead.</p>",
+        "closed_at": None,
+        "version": 3,
+        "may": may,
+        "watchers": [],
+        "timeline": [],
+    }
     return case() | view | {"next_timeline": None} | more
 
 
@@ -93,6 +106,7 @@ class Heard:
 
     @property
     def json(self) -> Any:
+        """The body, read."""
         return orjson.loads(self.body)
 
 
@@ -108,6 +122,7 @@ class Services:
     hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as told, or as identity would, or with 404; remember what was asked."""
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
@@ -140,17 +155,21 @@ class Services:
         elif path == "/internal/keys/resolve":
             return (200, self.keys[asked["key"]]) if asked["key"] in self.keys else (401, {"title": "No."})
         elif path == "/internal/sessions/end":
-            return 204 if self.sessions.pop(asked["token"], None) else 204, None
+            self.sessions.pop(asked["token"], None)
+            return 204, None
         return (200, known) if known else None
 
     def paths(self) -> list[str]:
+        """What was asked for from outside."""
         return [f"{one.method} {one.path}" for one in self.heard if not one.path.startswith("/internal/")]
 
     def last(self, path: str) -> Heard:
+        """The newest request to this path."""
         return next(one for one in reversed(self.heard) if one.path == path)
 
 
 def session(tenant_slug: str, audience: str, caller: dict[str, Any]) -> dict[str, Any]:
+    """A session, as identity answers it."""
     return {
         "tenant": TENANTS[tenant_slug], "audience": audience, "caller": caller, "expires_at": "2099-01-01T00:00:00Z"
     }  # fmt: skip
@@ -158,12 +177,13 @@ def session(tenant_slug: str, audience: str, caller: dict[str, Any]) -> dict[str
 
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int, lifespan: str = "off") -> AsyncIterator[str]:
+    """An app, listening on a port of its own."""
     config = uvicorn.Config(
         app, port=port, lifespan=lifespan, log_config=None, access_log=False, timeout_graceful_shutdown=1  # type: ignore[arg-type]
     )  # fmt: skip
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.01)
     yield f"http://localhost:{port}"
     server.should_exit = True
@@ -171,6 +191,7 @@ async def serving(app: ASGIApp, port: int, lifespan: str = "off") -> AsyncIterat
 
 
 def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
@@ -186,18 +207,22 @@ class Portal:
     verifiers: dict[str, Verifier]
 
     def browser(self, token: str | None = ANNS, name: str = "__Host-portal-northwind") -> dict[str, str]:
+        """What a browser sends with a request from one of our pages."""
         headers = {"sec-fetch-site": "same-origin", "origin": self.origin, "accept": "text/html"}
         return headers | ({"cookie": f"{name}={token}"} if token else {})
 
     async def get(self, path: str, **options: Any) -> aiohttp.ClientResponse:
+        """GET, as Ann's browser unless told otherwise."""
         options.setdefault("headers", self.browser())
         return await self._read("GET", path, **options)
 
     async def post(self, path: str, data: Any = None, **options: Any) -> aiohttp.ClientResponse:
+        """POST, as Ann's browser unless told otherwise."""
         options.setdefault("headers", self.browser())
         return await self._read("POST", path, data=data, **options)
 
     async def staff(self, method: str, path: str, **options: Any) -> aiohttp.ClientResponse:
+        """A request of Sam's browser in the console."""
         headers = self.browser(SAMS, "__Host-console-northwind")
         return await self._read(method, path, headers=headers, **options)
 

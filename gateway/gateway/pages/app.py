@@ -9,12 +9,23 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, cases, errors, home
+from gateway.pages import account, articles, cases, console, documents, errors, home, invoices
 from gateway.pages.visit import LoginNeeded, login_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
 
 log = structlog.get_logger()
+
+
+PAGES = (
+    account.pages,
+    home.pages,
+    cases.pages,
+    documents.pages,
+    articles.pages,
+    invoices.pages,
+    *console.PAGES,
+)
 
 
 class NotThatWay(Problem):
@@ -47,7 +58,7 @@ def pages_app(parts: Parts) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.parts = parts
-    for router in (account.pages, home.pages, cases.pages):
+    for router in PAGES:
         app.include_router(router)
     for error in (Problem, Refused, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, _answer)

@@ -4,6 +4,7 @@ A file in a plain form goes the way a script would send it: an upload session, t
 the check. The browser's parts are spooled to disk beyond a megabyte, so memory stays bounded.
 """
 
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ CHUNK = 64 * 1024
 TEXT_BYTES = 1024 * 1024
 """What the fields of a form may have besides its files."""
 KEY_LENGTH = 100
+LOGO_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,26 @@ class Form:
     """A form that was sent, or one still empty."""
 
     values: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    sent: frozenset[str] = frozenset()
     key: str = ""
     action: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     problem: dict[str, str] | None = None
     status: int = 200
     attached: list[dict[str, Any]] = field(default_factory=list)
+    logo: str | None = None
+    """A small picture that was sent along, in base64."""
 
     @property
     def document_ids(self) -> list[str]:
         """The files that came with it, checked and kept."""
         return [document["id"] for document in self.attached]
+
+    @property
+    def if_match(self) -> dict[str, str]:
+        """The version the page was drawn from, as a header."""
+        return {"if-match": f'"{self.values.get("version", "")}"'}
 
     @property
     def context(self) -> dict[str, Any]:
@@ -53,23 +64,43 @@ class Form:
         """The same form with why it was not taken. Raises what is no matter of the form."""
         if refused.status in (401, 404):
             raise refused
-        fields = {name: sentence for name, sentence in refused.fields.items() if name in self.values}
+        known = {*self.values, *self.lists, "logo"}
+        fields = {name: sentence for name, sentence in refused.fields.items() if name in known}
         return replace(self, errors=fields, problem=None if fields else refused.problem, status=refused.status)
 
 
-async def read_form(visit: Visit, fields: Sequence[str]) -> Form:
+async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = ()) -> Form:
     """The form that was sent, its files already in storage and those that could not be kept named in `errors`."""
     settings = visit.parts.settings
     request = visit.request
     most = settings.form_files * settings.file_bytes + TEXT_BYTES
     request._receive = capped(request.scope, request._receive, most)
     async with request.form(max_files=settings.form_files + 1, max_fields=200) as sent:
-        values = {name: str(sent.get(name, "")) for name in fields}
-        form = Form(values, _key(sent), str(sent.get("action", "")))
-        attached = await _known_documents(visit, sent.getlist("document_ids"))
-        form = replace(form, attached=attached)
+        form = Form(
+            values={name: _text(sent, name) for name in fields},
+            lists={name: [str(one) for one in sent.getlist(name)] for name in lists},
+            sent=frozenset(sent),
+            key=_key(sent),
+            action=_text(sent, "action"),
+            attached=await _known_documents(visit, sent.getlist("document_ids")),
+        )
         files = [one for one in sent.getlist("files") if isinstance(one, UploadFile) and one.filename]
-        return await _with_files(visit, form, files)
+        return await _with_logo(await _with_files(visit, form, files), sent.get("logo"))
+
+
+def _text(sent: FormData, name: str) -> str:
+    """A field's text, its lines ended as everywhere but in forms."""
+    value = sent.get(name, "")
+    return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+
+
+async def _with_logo(form: Form, file: Any) -> Form:
+    if not isinstance(file, UploadFile) or not file.filename:
+        return form
+    content = await file.read(LOGO_BYTES + 1)
+    if len(content) > LOGO_BYTES:
+        return replace(form, errors={"logo": f"A logo has at most {LOGO_BYTES // 1024} KB."}, status=422)
+    return replace(form, logo=b64encode(content).decode())
 
 
 def _key(sent: FormData) -> str:

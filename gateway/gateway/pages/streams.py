@@ -29,7 +29,7 @@ async def _signals(visit: Visit, case_id: UUID) -> AsyncIterator[bytes]:
         while not live.draining:
             signalled = await stream.wait(RECHECK)
             allowed = await _may_read(visit, case_id, signalled)
-            if allowed is False:
+            if allowed is False or live.draining:
                 return
             if signalled and allowed is None:
                 stream.signal_later(RECHECK)
