@@ -25,8 +25,8 @@ NAME = "s3"
 LABEL = "S3"
 GIVEN = "PORTICO_S3_URL"
 REGION = "us-east-1"
-# Collect garbage early instead of growing; one processor, because with more the idle server spins at a tenth of one.
-GO = {"GOGC": "50", "GOMEMLIMIT": "160MiB", "GOMAXPROCS": "1"}
+# With two processors, or with a memory limit near what it uses, the idle server spins at a tenth of a core.
+GO = {"GOMAXPROCS": "1"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def empty_and_drop(store: Storage, bucket: str) -> None:
 def start(state: State, say: Callable[[str], None]) -> None:
     """Start the server and wait until our keys are accepted."""
     if processes.find(state, NAME) is None:
-        if name := taken(state.ports, OF_PART[NAME]):
+        if name := taken(state.ports, OF_PART[NAME], patience=3):
             raise sentence(state.ports, name, "end that process and call again.")
         say("starting")
         _launch(state)
