@@ -76,11 +76,19 @@ def find(state: State, name: str) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(record.pid)
-        if birth(record.pid) != record.birth or process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        return process
+        return None if birth(record.pid) != record.birth or _ended(process) else process
     except psutil.Error:
         return None
+
+
+def _ended(process: psutil.Process) -> bool:
+    """A killed process is a zombie at once but holds its ports until its last thread is gone: wait for that."""
+    deadline = time.monotonic() + 10
+    while process.status() == psutil.STATUS_ZOMBIE:
+        if process.num_threads() <= 1 or time.monotonic() > deadline:
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def _record(state: State, name: str) -> Record | None:
