@@ -8,7 +8,7 @@ nothing is done twice.
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import caller as callers
 from kit import problems
+from kit.db import AnyRow, Database
 from kit.problems import CallerRefused, Conflict, Invalid, VersionMissing, VersionStale
 from kit.telemetry import CALLER_REFUSED
 
@@ -54,6 +55,20 @@ class ShownOnce(Conflict):
     title = "This was done already, and its answer held a secret that is shown only once."
 
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def outside_first(endpoint: Endpoint) -> Endpoint:
+    """Mark a route whose outside work (a transfer, say) comes before its transaction.
+
+    It calls `transaction` itself when that work is done. Otherwise a POST with an Idempotency-Key would hold
+    its transaction, and a connection, for as long as the work takes. Two of the same at once are then not told
+    apart by the key but by the route's own lease.
+    """
+    vars(endpoint)["outside_first"] = True
+    return endpoint
+
+
 class EdgeRoute(APIRoute):
     """A route that knows its caller, and commits before it answers."""
 
@@ -84,11 +99,10 @@ def _read_caller(request: Request) -> callers.Caller:
 async def _once(request: Request, key: str, handle: Callable[[Request], Awaitable[Response]]) -> Response:
     if len(key) > KEY_LENGTH or not key.isprintable():
         raise Invalid(f"An Idempotency-Key has at most {KEY_LENGTH} printable characters.")
-    tx = await transaction(request)
     caller: callers.Caller = request.state.caller
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
     row = {"tenant_id": caller.tenant_id, "caller": f"{caller.kind}:{caller.id}", "key": key}
-    known = (await tx.execute(_ASKED, row)).one()
+    known = await _look(request, row)
     fingerprint = sha256(asked).hexdigest()
     if known.fingerprint is not None:
         if known.fingerprint != fingerprint:
@@ -98,8 +112,16 @@ async def _once(request: Request, key: str, handle: Callable[[Request], Awaitabl
         raise StillRunning()
     response = await handle(request)
     if response.status_code < 300:
-        await _remember(tx, row | {"fingerprint": fingerprint}, response)
+        await _remember(await transaction(request), row | {"fingerprint": fingerprint}, response)
     return response
+
+
+async def _look(request: Request, row: dict[str, Any]) -> AnyRow:
+    if not hasattr(request.scope["endpoint"], "outside_first"):
+        return (await (await transaction(request)).execute(_ASKED, row)).one()
+    database: Database = request.app.state.database
+    async with database.transaction(row["tenant_id"]) as tx:
+        return (await tx.execute(_ASKED, row)).one()
 
 
 async def _remember(tx: AsyncSession, row: dict[str, Any], response: Response) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import psutil
@@ -57,14 +57,14 @@ def _part(state: State, part: Part) -> Finding:
         well = part.answers(state)
         says = "given by the environment, " + ("answers" if well else "does not answer")
         return Finding(part.LABEL, well, says, "start that server, or unset its address to have one started here")
-    return _process(state, part.LABEL, part.NAME, part.answers(state))
+    return _process(state, part.LABEL, part.NAME, part.answers)
 
 
 def _service(state: State, name: str) -> Finding:
-    return _process(state, name, name, services.ready(state, name))
+    return _process(state, name, name, lambda state: services.ready(state, name))
 
 
-def _process(state: State, label: str, name: str, well: bool) -> Finding:
+def _process(state: State, label: str, name: str, answers: Callable[[State], bool]) -> Finding:
     alive = processes.find(state, name)
     if alive is None:
         known = name in processes.names(state)
@@ -72,6 +72,8 @@ def _process(state: State, label: str, name: str, well: bool) -> Finding:
         return Finding(
             label, False, says, f"run `portico up` (`portico logs {name}` says why)" if known else "run `portico up`"
         )
+    # Asked only now: a stranger on its port is not to be given our passwords.
+    well = answers(state)
     log = f"read `portico logs {name}`, then run `portico restart {name}`"
     return Finding(label, well, f"pid {alive.pid}" + ("" if well else ", does not answer"), log)
 

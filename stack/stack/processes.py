@@ -22,6 +22,8 @@ import psutil
 from stack.state import State
 from stack.trouble import Trouble
 
+# What a Python of ours needs to be the same Python.
+INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
 LOG_LIMIT = 20_000_000
 # Kept so that a long-lived parent (a test run) reaps them, and Python does not warn about living children.
 _children: list["subprocess.Popen[bytes]"] = []
@@ -47,6 +49,7 @@ def birth(pid: int) -> str:
 
 
 def log_path(state: State, name: str) -> Path:
+    """Where a process's output goes."""
     return state.room("logs") / f"{name}.log"
 
 
@@ -134,6 +137,11 @@ def same(state: State, name: str, argv: Sequence[str | Path], env: Mapping[str, 
     return record is not None and record.told == fingerprint(argv, env)
 
 
+def inherited() -> dict[str, str]:
+    """The part of our own environment that every Python of ours gets."""
+    return {key: value for key in INHERITED if (value := os.environ.get(key))}
+
+
 def primary_group(user: str) -> int:
     """The group a user's files belong to."""
     return pwd.getpwnam(user).pw_gid
@@ -179,6 +187,7 @@ def await_answer(state: State, name: str, answers: Callable[[], bool], seconds: 
 
 
 def last_words(state: State, name: str, lines: int = 5) -> str:
+    """What a failed process said at the end."""
     path = log_path(state, name)
     text = path.read_text(errors="replace") if path.exists() else ""
     tail = "\n  ".join(text.strip().splitlines()[-lines:])

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,12 +10,13 @@ from stack import databases, keys, mail, postgres, processes, rabbitmq, s3
 from stack.databases import Database
 from stack.ports import DEPLOYABLES, OF_PART, sentence, taken
 from stack.state import State
+from stack.web import ask
 
 SERVICES = DEPLOYABLES[1:]
 BUCKET = "portico-documents"
 START_SECONDS = 90
 # What a person may set for all processes at once.
-PASSED_ON = ("PATH", "LANG", "PYTHONPATH", "PORTICO_LOG_LEVEL", "PORTICO_OTLP_URL", "PORTICO_CLAMD")
+PASSED_ON = (*processes.INHERITED, "PORTICO_LOG_LEVEL", "PORTICO_OTLP_URL", "PORTICO_CLAMD")
 
 
 def module(name: str) -> str:
@@ -118,10 +118,10 @@ def site(state: State) -> Site:
 def ready(state: State, name: str) -> bool:
     """The process says it can do its work."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{state.ports[f'{name}-ops']}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)
+        ask("GET", f"http://127.0.0.1:{state.ports[f'{name}-ops']}/readyz", seconds=5)
     except OSError:
         return False
+    return True
 
 
 def start(site: Site, name: str) -> None:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from kit.migrations import upgrade
 from stack import databases, parts, postgres, processes, services
 from stack.parts import PARTS
-from stack.ports import DEPLOYABLES
+from stack.ports import DEPLOYABLES, asked
 from stack.services import SERVICES, Site
 from stack.state import State
 from stack.steps import Steps
@@ -20,7 +20,7 @@ DEMO = "stack.demo"
 def up(state: State, steps: Steps) -> Site:
     """Start what is not up yet, in the order it is needed; whatever is up already is left alone."""
     with state.lock("lock", refusal=BUSY), ThreadPoolExecutor(max_workers=len(PARTS) + len(DEPLOYABLES)) as pool:
-        parts.settle_ports(state, [*(part.NAME for part in parts.ours()), *DEPLOYABLES])
+        parts.settle_ports(state, [*(part.NAME for part in parts.ours()), *DEPLOYABLES], asked=asked())
         begun = {name: pool.submit(_part, state, steps, name) for name in PARTS}
         begun["postgres"].result()
         migrate(state, steps)
