@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -25,7 +26,11 @@ class Ops:
 
     def __init__(self, ready: Check) -> None:
         self._ready = ready
-        self.draining = False
+        self._draining = False
+
+    def drain(self) -> None:
+        """Say from now on that nobody new should be sent here."""
+        self._draining = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one probe."""
@@ -41,7 +46,7 @@ class Ops:
             await _answer(send, 404, b"not here\n")
 
     async def _readiness(self) -> tuple[int, bytes]:
-        if self.draining:
+        if self._draining:
             return 503, b"draining\n"
         try:
             await asyncio.wait_for(self._ready(), 3)
@@ -60,10 +65,11 @@ def database_answers(database: Database) -> Check:
     return check
 
 
-def serve(app: Any, settings: Settings, ready: Check) -> None:
-    """Run an HTTP process until it is told to stop."""
+def serve(app: Any, settings: Settings, ready: Check, drain: Callable[[], None] | None = None) -> None:
+    """Run an HTTP process until it is told to stop. `drain` is called once when that happens: it ends what
+    would otherwise never finish, such as open streams."""
     options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False, "date_header": False}
-    main = uvicorn.Server(
+    main = _MainServer(
         uvicorn.Config(
             app,
             host=settings.host,
@@ -74,11 +80,15 @@ def serve(app: Any, settings: Settings, ready: Check) -> None:
             **options,
         )
     )
-    _run(_with_ops(main.serve, settings, ready, options))
+    ops = Ops(ready)
+    main.told = [ops.drain, *([drain] if drain else [])]
+    _run(_with_ops(main.serve, settings, ops, options))
 
 
 def serve_worker(worker: Worker, database: Database, settings: Settings) -> None:
     """Run a worker process until it is told to stop."""
+
+    ops = Ops(database_answers(database))
 
     async def work() -> None:
         stop = asyncio.Event()
@@ -86,11 +96,12 @@ def serve_worker(worker: Worker, database: Database, settings: Settings) -> None
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         worker.start()
         await stop.wait()
+        ops.drain()
         await worker.stop()
         await database.close()
 
     options: dict[str, Any] = {"log_config": None, "access_log": False}
-    _run(_with_ops(work, settings, database_answers(database), options))
+    _run(_with_ops(work, settings, ops, options))
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -98,16 +109,30 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
         runner.run(main)
 
 
-async def _with_ops(main: Check, settings: Settings, ready: Check, options: dict[str, Any]) -> None:
-    ops = Ops(ready)
+async def _with_ops(main: Check, settings: Settings, ops: Ops, options: dict[str, Any]) -> None:
     server = _OpsServer(uvicorn.Config(ops, host=settings.host, port=settings.ops_port, lifespan="off", **options))
     serving = asyncio.create_task(server.serve())
     try:
         await main()
     finally:
-        ops.draining = True
         server.should_exit = True
         await asyncio.gather(serving, return_exceptions=True)
+
+
+class _MainServer(uvicorn.Server):
+    """Says at once that it was told to stop: uvicorn's own shutdown event comes after the last request."""
+
+    told: Sequence[Callable[[], None]] = ()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to drain."""
+        if not self.should_exit:
+            asyncio.get_running_loop().call_soon_threadsafe(self._tell)
+        super().handle_exit(sig, frame)
+
+    def _tell(self) -> None:
+        for tell in self.told:
+            tell()
 
 
 class _OpsServer(uvicorn.Server):

@@ -14,7 +14,7 @@ from stack.trouble import Trouble
 PACKAGE = "rabbitmq-server"
 DEBIAN = Path("usr/lib/rabbitmq/bin/rabbitmq-server")
 # What the server needs of its dependencies; the rest (users, init scripts) serves the system service only.
-WANTED = re.compile(r"^(rabbitmq-server|erlang-[a-z-]+|libsctp1|libssl3t?6?4?|libncurses6|libtinfo6)$")
+WANTED = re.compile(r"^(rabbitmq-server|erlang-[a-z0-9-]+|libsctp1|libssl3t?6?4?|libncurses6|libtinfo6)$")
 APT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=300")
 ADVICE = (
     "RabbitMQ is not on this machine and could not be installed: install it (Debian: apt install rabbitmq-server) "

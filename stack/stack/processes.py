@@ -22,6 +22,8 @@ import psutil
 from stack.state import State
 from stack.trouble import Trouble
 
+# What a Python of ours needs to be the same Python.
+INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
 LOG_LIMIT = 20_000_000
 # Kept so that a long-lived parent (a test run) reaps them, and Python does not warn about living children.
 _children: list["subprocess.Popen[bytes]"] = []
@@ -133,6 +135,11 @@ def same(state: State, name: str, argv: Sequence[str | Path], env: Mapping[str, 
     """The process was started with just these words."""
     record = _record(state, name)
     return record is not None and record.told == fingerprint(argv, env)
+
+
+def inherited() -> dict[str, str]:
+    """The part of our own environment that every Python of ours gets."""
+    return {key: value for key in INHERITED if (value := os.environ.get(key))}
 
 
 def primary_group(user: str) -> int:

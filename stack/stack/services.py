@@ -16,7 +16,7 @@ SERVICES = DEPLOYABLES[1:]
 BUCKET = "portico-documents"
 START_SECONDS = 90
 # What a person may set for all processes at once.
-PASSED_ON = ("PATH", "LANG", "PYTHONPATH", "PORTICO_LOG_LEVEL", "PORTICO_OTLP_URL", "PORTICO_CLAMD")
+PASSED_ON = (*processes.INHERITED, "PORTICO_LOG_LEVEL", "PORTICO_OTLP_URL", "PORTICO_CLAMD")
 
 
 def module(name: str) -> str:

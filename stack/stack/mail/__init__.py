@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import smtplib
 import sys
 import urllib.parse
 from collections.abc import Callable
@@ -65,13 +66,15 @@ def delete_all(mailbox: str) -> None:
 
 
 def answers(state: State) -> bool:
-    """The server takes mail, and the mailbox page answers where there is one."""
+    """The server takes our login, and the mailbox page answers where there is one."""
     server, box = smtp(state), mailbox_url(state)
-    if not processes.listens(server.host, server.port):
-        return False
     try:
+        if given():
+            return processes.listens(server.host, server.port)
+        with smtplib.SMTP(server.host, server.port, timeout=5) as client:
+            client.login(server.username, server.password)
         return box is None or messages(box, limit="1") is not None
-    except OSError:
+    except (OSError, smtplib.SMTPException):
         return False
 
 
@@ -97,7 +100,7 @@ def destroy(state: State) -> None:
 
 def _launch(state: State) -> None:
     env = {
-        "PATH": os.environ.get("PATH", os.defpath),
+        **processes.inherited(),
         "PORTICO_SMTP_PORT": str(state.ports["smtp"]),
         "PORTICO_SMTP_USERNAME": USER,
         "PORTICO_SMTP_PASSWORD": state.secret("smtp"),

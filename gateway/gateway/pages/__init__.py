@@ -1,0 +1,1 @@
+"""Pages of portal and console, by noun, and how they are written."""

@@ -1,0 +1,126 @@
+"""Logging in and out, of portal and console alike, and the tenant's logo."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from gateway.client import Refused
+from gateway.clients import address_of
+from gateway.pages.visit import Visit, form_of, visit_of
+from gateway.sessions import Audience, clear_cookie, safe_next, set_cookie, token_of
+from kit.problems import NotFound
+
+pages = APIRouter()
+
+
+@pages.get("/login")
+async def portal_login(request: Request) -> Response:
+    """F032: the tenant's one login page."""
+    return await _login_page(request, "portal")
+
+
+@pages.post("/login")
+async def log_in_to_the_portal(request: Request) -> Response:
+    """Begin a contact's session."""
+    return await _log_in(request, "portal")
+
+
+@pages.post("/logout")
+async def log_out_of_the_portal(request: Request) -> Response:
+    """End a contact's session."""
+    return await _log_out(request, "portal")
+
+
+@pages.get("/console/login")
+async def console_login(request: Request) -> Response:
+    """The login page of staff."""
+    return await _login_page(request, "console")
+
+
+@pages.post("/console/login")
+async def log_in_to_the_console(request: Request) -> Response:
+    """Begin a session of staff."""
+    return await _log_in(request, "console")
+
+
+@pages.post("/console/logout")
+async def log_out_of_the_console(request: Request) -> Response:
+    """End a session of staff."""
+    return await _log_out(request, "console")
+
+
+@pages.get("/logo")
+async def logo(request: Request) -> Response:
+    """The tenant's logo, out of identity."""
+    visit = await visit_of(request, "portal")
+    if not visit.tenant.logo_url:
+        raise NotFound()
+    body, media_type = await visit.parts.services.fetch(
+        "identity", visit.parts.callers.system(visit.tenant.id), f"/internal/tenants/{visit.tenant.id}/logo"
+    )
+    keep = "public, max-age=86400" if request.query_params.get("v") else "no-cache"
+    return Response(body, media_type=media_type, headers={"cache-control": keep})
+
+
+async def _login_page(request: Request, audience: Audience) -> Response:
+    visit = await visit_of(request, audience)
+    asked = request.query_params.get("next")
+    if visit.known:
+        return visit.go(safe_next(asked, audience))
+    return _form(visit, back=asked or "")
+
+
+def _form(
+    visit: Visit,
+    *,
+    back: str,
+    email: str = "",
+    refused: Refused | None = None,
+) -> HTMLResponse:
+    response = visit.page(
+        "login.html",
+        refused.status if refused else 200,
+        audience=visit.audience,
+        action="/console/login" if visit.audience == "console" else "/login",
+        next=back,
+        values={"email": email},
+        problem=refused and refused.problem,
+    )
+    if refused and refused.retry_after:
+        response.headers["retry-after"] = refused.retry_after
+    return response
+
+
+async def _log_in(request: Request, audience: Audience) -> Response:
+    visit, form = await visit_of(request, audience), await form_of(request)
+    email, asked = str(form.get("email", ""))[:254], str(form.get("next", ""))
+    given = {"email": email, "password": str(form.get("password", ""))[:1_000], **_source(visit)}
+    try:
+        begun = await visit.parts.sessions.begin(visit.tenant.id, audience, given)
+    except Refused as refused:
+        return _form(visit, back=asked, email=email, refused=refused)
+    await _end(visit)
+    response = visit.go(safe_next(asked, audience))
+    set_cookie(response, visit.tenant.slug, audience, begun["token"])
+    return response
+
+
+def _source(visit: Visit) -> dict[str, Any]:
+    scope = visit.request.scope
+    address = address_of(scope, visit.parts.settings.trusted_proxies)
+    return {"ip": address, "user_agent": visit.request.headers.get("user-agent", "")[:300]}
+
+
+async def _log_out(request: Request, audience: Audience) -> Response:
+    visit = await visit_of(request, audience)
+    await _end(visit)
+    response = visit.go("/console/login" if audience == "console" else "/login", done="signed-out")
+    clear_cookie(response, visit.tenant.slug, audience)
+    return response
+
+
+async def _end(visit: Visit) -> None:
+    token = token_of(visit.request.scope, visit.tenant.slug, visit.audience)
+    if token:
+        await visit.parts.sessions.end(visit.tenant.id, token)

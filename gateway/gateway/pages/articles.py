@@ -1,0 +1,22 @@
+"""Articles in the portal: searched and read."""
+
+from fastapi import APIRouter, Response
+
+from gateway.pages.visit import Contact, Key
+
+pages = APIRouter()
+
+
+@pages.get("/articles")
+async def list_articles(visit: Contact) -> Response:
+    """Search, forgiving of typing errors, or browse by category."""
+    query = visit.request.query_params
+    filters = {name: query.get(name, "").strip() for name in ("q", "category", "cursor")}
+    articles = await visit.get("/articles", **filters)
+    return visit.page("portal/articles.html", articles=articles, filters=filters)
+
+
+@pages.get("/articles/{slug}")
+async def read_article(slug: Key, visit: Contact) -> Response:
+    """One article."""
+    return visit.page("portal/article.html", article=await visit.get(f"/articles/{slug}"))

@@ -1,0 +1,152 @@
+"""Cases in the portal: the list, a new one, one with its conversation."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from starlette.datastructures import QueryParams
+
+from gateway.client import Refused
+from gateway.pages import streams, words
+from gateway.pages.forms import Form, read_form
+from gateway.pages.visit import Contact, Key, Visit
+
+pages = APIRouter()
+
+SORTS = ("-updated_at", "updated_at", "-created_at", "created_at")
+
+
+def filters_of(query: QueryParams) -> dict[str, Any]:
+    """The list's filters, as the address has them."""
+    return {
+        "scope": "all" if query.get("scope") == "all" else "mine",
+        "status": query.getlist("status"),
+        "q": query.get("q", "").strip(),
+        "sort": query.get("sort") or SORTS[0],
+        "cursor": query.get("cursor", ""),
+    }
+
+
+@pages.get("/cases")
+async def list_cases(visit: Contact) -> Response:
+    """F071, F103, F117: own cases, or all one may see."""
+    filters = filters_of(visit.request.query_params)
+    cases = await visit.get("/cases", **filters)
+    return visit.page("portal/cases.html", cases=cases, filters=filters, statuses=words.STATUSES)
+
+
+@pages.get("/cases/new")
+async def new_case(visit: Contact) -> Response:
+    """F094: the form for a new case."""
+    values = {"subject": visit.request.query_params.get("subject", "")[:200]}
+    return _new(visit, Form(values=values))
+
+
+@pages.get("/cases/suggestions")
+async def suggestions(visit: Contact) -> Response:
+    """Articles that may answer the subject being typed."""
+    subject = visit.request.query_params.get("subject", "")
+    return visit.page("portal/suggestions.html", suggestions=await _suggested(visit, subject))
+
+
+@pages.post("/cases/new")
+async def open_case(visit: Contact) -> Response:
+    """F094, F097: open the case with its files, or give the form back with what is wrong."""
+    form = await read_form(visit, ("subject", "body", "category", "priority"))
+    if form.action == "suggest":
+        return _new(visit, form, await _suggested(visit, form.values["subject"]))
+    if form.errors:
+        return _new(visit, form)
+    wanted = {name: form.values[name] for name in ("subject", "body")}
+    wanted |= {name: form.values[name] for name in ("category", "priority") if form.values[name]}
+    try:
+        case = await visit.post("/cases", {**wanted, "document_ids": form.document_ids}, form.key)
+    except Refused as refused:
+        return _new(visit, form.refused(refused))
+    return visit.go(f"/cases/{case['reference']}", done="case-opened")
+
+
+def _new(visit: Visit, form: Form, suggested: list[Any] | None = None) -> Response:
+    return visit.page(
+        "portal/case_new.html",
+        form.status,
+        categories=words.CATEGORIES,
+        suggestions=suggested or [],
+        **form.context,
+    )
+
+
+async def _suggested(visit: Visit, subject: str) -> list[Any]:
+    if len(subject.strip()) < 3:
+        return []
+    found = await visit.widget("articles", "/articles/suggestions", q=subject.strip()[:200])
+    return list(found["items"]) if found else []
+
+
+@pages.get("/cases/{reference}")
+async def read_case(reference: Key, visit: Contact) -> Response:
+    """F106, F121: the case and what was said on it."""
+    return await _case(visit, reference, Form())
+
+
+async def _case(visit: Visit, reference: str, form: Form) -> Response:
+    case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
+    documents = await visit.widget("documents", "/documents", case_id=case["id"], limit=100)
+    return visit.page("portal/case.html", form.status, case=case, documents=documents, **form.context)
+
+
+@pages.post("/cases/{reference}/notes")
+async def add_note(reference: Key, visit: Contact) -> Response:
+    """F108, F112: something to add, with files."""
+    form = await read_form(visit, ("body",))
+    if form.errors:
+        return await _case(visit, reference, form)
+    note = {"body": form.values["body"], "document_ids": form.document_ids}
+    try:
+        await visit.post(f"/cases/{reference}/notes", note, form.key)
+    except Refused as refused:
+        return await _case(visit, reference, form.refused(refused))
+    return visit.go(f"/cases/{reference}", done="note-added")
+
+
+@pages.get("/cases/{reference}/close")
+async def ask_to_close(reference: Key, visit: Contact) -> Response:
+    """F123: the question, where there is no dialog."""
+    case = await visit.get(f"/cases/{reference}")
+    return _ask(visit, case["reference"])
+
+
+def _ask(visit: Visit, reference: str, refused: Refused | None = None) -> Response:
+    return visit.page(
+        "portal/ask.html",
+        refused.status if refused else 200,
+        title=f"Close {reference}?",
+        text="Nobody will be able to add to it afterwards.",
+        confirm="Close the case",
+        action=f"/cases/{reference}/close",
+        back=f"/cases/{reference}",
+        problem=refused and refused.problem,
+    )
+
+
+@pages.post("/cases/{reference}/close")
+async def close_case(reference: Key, visit: Contact) -> Response:
+    """F123, F124: close it."""
+    form = await read_form(visit, ())
+    try:
+        await visit.post(f"/cases/{reference}/close", None, form.key)
+    except Refused as refused:
+        return _ask(visit, reference, _unless_gone(refused))
+    return visit.go(f"/cases/{reference}", done="case-closed")
+
+
+def _unless_gone(refused: Refused) -> Refused:
+    """A case that is not there has no page to ask on."""
+    if refused.status == 404:
+        raise refused
+    return refused
+
+
+@pages.get("/cases/{reference}/live")
+async def follow_case(reference: Key, visit: Contact) -> Response:
+    """The open page's stream of signals."""
+    return await streams.follow(visit, reference)

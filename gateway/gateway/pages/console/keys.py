@@ -1,0 +1,50 @@
+"""A tenant's keys in the console: made, shown once, revoked."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from gateway.client import Refused
+from gateway.pages.forms import Form, read_form
+from gateway.pages.visit import Key, Staff, Visit
+
+pages = APIRouter(prefix="/console")
+
+FIELDS = ("name", "kind", "expires_on")
+
+
+@pages.get("/keys")
+async def list_keys(visit: Staff) -> Response:
+    """The keys by their first characters."""
+    return await _keys(visit, Form(values={"kind": "secret"}))
+
+
+@pages.post("/keys")
+async def make_key(visit: Staff) -> Response:
+    """Make one; this page shows its secret, and no page ever again."""
+    form = await read_form(visit, FIELDS, lists=("scopes",))
+    wanted: dict[str, Any] = {"name": form.values["name"], "kind": form.values["kind"] or "secret"}
+    wanted["scopes"] = form.lists["scopes"] if wanted["kind"] == "secret" else []
+    if form.values["expires_on"]:
+        wanted["expires_at"] = f"{form.values['expires_on']}T23:59:59Z"
+    try:
+        made = await visit.post("/keys", wanted, form.key)
+    except Refused as refused:
+        return await _keys(visit, form.refused(refused))
+    return await _keys(visit, Form(values={"kind": "secret"}), made)
+
+
+@pages.post("/keys/{key_id}/revoke")
+async def revoke_key(key_id: Key, visit: Staff) -> Response:
+    """Let it open nothing any more."""
+    form = await read_form(visit, ())
+    try:
+        await visit.post(f"/keys/{key_id}/revoke", None, form.key)
+    except Refused as refused:
+        return await _keys(visit, form.refused(refused))
+    return visit.go("/console/keys", done="revoked")
+
+
+async def _keys(visit: Visit, form: Form, made: dict[str, Any] | None = None) -> Response:
+    keys = await visit.get("/keys", cursor=visit.request.query_params.get("cursor"))
+    return visit.page("console/keys.html", form.status, keys=keys, made=made, **form.context)

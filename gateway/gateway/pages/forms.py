@@ -1,0 +1,185 @@
+"""Forms as browsers send them: what was typed is never lost, and files reach storage without script.
+
+A file in a plain form goes the way a script would send it: an upload session, the bytes straight to storage,
+the check. The browser's parts are spooled to disk beyond a megabyte, so memory stays bounded.
+"""
+
+from base64 import b64encode
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import structlog
+from starlette.datastructures import FormData, UploadFile
+
+from gateway.client import AWAY, Refused
+from gateway.limits import capped
+from gateway.pages.visit import Visit, together
+from kit.problems import Unavailable
+
+log = structlog.get_logger()
+
+CHUNK = 64 * 1024
+TEXT_BYTES = 1024 * 1024
+"""What the fields of a form may have besides its files."""
+KEY_LENGTH = 100
+LOGO_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that was sent, or one still empty."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    sent: frozenset[str] = frozenset()
+    key: str = ""
+    action: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+    problem: dict[str, str] | None = None
+    status: int = 200
+    attached: list[dict[str, Any]] = field(default_factory=list)
+    logo: str | None = None
+    """A small picture that was sent along, in base64."""
+
+    @property
+    def document_ids(self) -> list[str]:
+        """The files that came with it, checked and kept."""
+        return [document["id"] for document in self.attached]
+
+    @property
+    def if_match(self) -> dict[str, str]:
+        """The version the page was drawn from, as a header."""
+        return {"if-match": f'"{self.values.get("version", "")}"'}
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What its template takes."""
+        return {"values": self.values, "errors": self.errors, "problem": self.problem, "attached": self.attached}
+
+    def refused(self, refused: Refused) -> "Form":
+        """The same form with why it was not taken. Raises what is no matter of the form."""
+        if refused.status in (401, 404):
+            raise refused
+        known = {*self.values, *self.lists, "logo"}
+        fields = {name: sentence for name, sentence in refused.fields.items() if name in known}
+        return replace(self, errors=fields, problem=None if fields else refused.problem, status=refused.status)
+
+
+async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = ()) -> Form:
+    """The form that was sent, its files already in storage and those that could not be kept named in `errors`."""
+    settings = visit.parts.settings
+    request = visit.request
+    most = settings.form_files * settings.file_bytes + TEXT_BYTES
+    request._receive = capped(request.scope, request._receive, most)
+    async with request.form(max_files=settings.form_files + 1, max_fields=200) as sent:
+        form = Form(
+            values={name: _text(sent, name) for name in fields},
+            lists={name: [str(one) for one in sent.getlist(name)] for name in lists},
+            sent=frozenset(sent),
+            key=_key(sent),
+            action=_text(sent, "action"),
+            attached=await _known_documents(visit, sent.getlist("document_ids")),
+        )
+        files = [one for one in sent.getlist("files") if isinstance(one, UploadFile) and one.filename]
+        return await _with_logo(await _with_files(visit, form, files), sent.get("logo"))
+
+
+def _text(sent: FormData, name: str) -> str:
+    """A field's text, its lines ended as everywhere but in forms."""
+    value = sent.get(name, "")
+    return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+
+
+async def _with_logo(form: Form, file: Any) -> Form:
+    if not isinstance(file, UploadFile) or not file.filename:
+        return form
+    content = await file.read(LOGO_BYTES + 1)
+    if len(content) > LOGO_BYTES:
+        return replace(form, errors={"logo": f"A logo has at most {LOGO_BYTES // 1024} KB."}, status=422)
+    return replace(form, logo=b64encode(content).decode())
+
+
+def _key(sent: FormData) -> str:
+    key = str(sent.get("idempotency_key", ""))
+    return key if key.isprintable() and 8 <= len(key) <= KEY_LENGTH else str(uuid4())
+
+
+async def _known_documents(visit: Visit, ids: Sequence[Any]) -> list[dict[str, Any]]:
+    """Files that were uploaded before, as long as they are there and the visitor's to see."""
+    wanted = [UUID(str(one)) for one in ids[:20] if _is_uuid(one)]
+    found = await together(*(visit.widget("documents", f"/documents/{one}") for one in wanted))
+    return [document for document in found if document]
+
+
+def _is_uuid(text: Any) -> bool:
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+async def _with_files(visit: Visit, form: Form, files: Sequence[UploadFile]) -> Form:
+    most = visit.parts.settings.form_files
+    if len(files) > most:
+        return replace(form, errors={"files": f"Send at most {most} files at once."}, status=422)
+    wrong: list[str] = []
+    kept = list(form.attached)
+    for number, file in enumerate(files):
+        try:
+            kept.append(await _upload(visit, file, f"{form.key}-{number}"))
+        except Refused as refused:
+            wrong.append(f"{file.filename}: {_reason(refused)}")
+    errors = {"files": " ".join(wrong)} if wrong else {}
+    return replace(form, attached=kept, errors=errors, status=422 if wrong else 200)
+
+
+def _reason(refused: Refused) -> str:
+    return next(iter(refused.fields.values()), "") or refused.detail or refused.title
+
+
+async def _upload(visit: Visit, file: UploadFile, key: str) -> dict[str, Any]:
+    """One file into storage: session, bytes, check. Raises Refused in the documents' own words."""
+    size, limit = file.size or 0, visit.parts.settings.file_bytes
+    if size > limit:
+        raise Refused(413, {"title": f"This file is larger than {limit // 1024 // 1024} MB."}, {})
+    if not size:
+        raise Refused(422, {"title": "This file is empty. Choose another one."}, {})
+    about = {"file_name": file.filename, "content_type": file.content_type or "application/octet-stream", "size": size}
+    session = await visit.post("/documents/uploads", about, f"{key}-upload")
+    await _put(visit, session["upload"], file, size)
+    document: dict[str, Any] = await visit.post(f"/documents/{session['document_id']}/commit", {}, f"{key}-commit")
+    return document
+
+
+async def _put(visit: Visit, upload: dict[str, Any], file: UploadFile, size: int) -> None:
+    """The bytes to storage, a chunk at a time. Raises Unavailable when storage does not take them."""
+    headers = {**upload["headers"], "content-length": str(size)}
+    try:
+        async with (
+            aclosing(_chunks(file)) as chunks,
+            visit.parts.services.session.request(
+                upload["method"],
+                upload["url"],
+                data=chunks,
+                headers=headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=60),
+            ) as response,
+        ):
+            if response.status >= 300:
+                log.warning("storage.refused", status=response.status)
+                raise Unavailable()
+    except AWAY as error:
+        log.warning("storage.away", error=repr(error))
+        raise Unavailable() from error
+
+
+async def _chunks(file: UploadFile) -> AsyncGenerator[bytes, None]:
+    await file.seek(0)
+    while chunk := await file.read(CHUNK):
+        yield chunk

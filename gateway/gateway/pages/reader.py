@@ -1,0 +1,80 @@
+"""Who a page is written for: language, zone and the root its links hang from.
+
+Held in a context variable while a template renders, so that filters and macros (which Jinja
+compiles once, for everybody) write for this reader without being handed one each time."""
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+
+CATALOGS = Path(__file__).parent.parent / "locales"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`root_path` is the tenant's root ("/portal/northwind", or "" on a host of its own);
+    `locale` a BCP 47 or POSIX name ("en", "en-GB", "ar_EG"); `zone` an IANA name."""
+
+    root_path: str = ""
+    locale: str = "en"
+    zone: str = "UTC"
+
+
+_reading: ContextVar[Reader] = ContextVar("reader", default=Reader())
+
+
+@contextmanager
+def reading(reader: Reader) -> Iterator[None]:
+    """Everything rendered inside is written for this reader."""
+    token = _reading.set(reader)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def reader() -> Reader:
+    return _reading.get()
+
+
+def locale() -> Locale:
+    return _locale(_reading.get().locale)
+
+
+def zone() -> ZoneInfo:
+    return _zone(_reading.get().zone)
+
+
+def words() -> gettext.NullTranslations:
+    """The reader's catalog; the source's own English where there is none."""
+    return _words(str(locale()))
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
+    """English for a name nobody knows: a browser may ask for anything."""
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    """UTC for a zone this machine does not have."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=64)
+def _words(name: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", CATALOGS, [name, name.split("_")[0]], fallback=True)

@@ -1,0 +1,109 @@
+"""How a value is shown to its reader: times, days, money, sizes, initials.
+
+Every function takes what the services' JSON holds and answers text or markup; None shows as
+nothing, because an empty cell says it better than a word."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
+from babel.units import format_unit
+from markupsafe import Markup
+
+from gateway.pages import reader
+
+_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
+
+
+def when(value: str | None) -> str:
+    """A short time for lists: the clock today, the day this year, the date before that."""
+    if not value:
+        return ""
+    moment = _moment(value)
+    return _time(value, _short(moment, datetime.now(reader.zone())), format_datetime(
+        moment, "long", tzinfo=reader.zone(), locale=reader.locale()))
+
+
+def moment(value: str | None) -> str:
+    """A whole time for conversations and facts: 12 Nov 2026, 14:05."""
+    if not value:
+        return ""
+    long = format_datetime(_moment(value), "full", tzinfo=reader.zone(), locale=reader.locale())
+    return _time(value, _without_seconds(value), long)
+
+
+def day(value: str | None) -> str:
+    """A calendar day, which has no zone: 12 Nov 2026."""
+    if not value:
+        return ""
+    return _time(value, format_date(date.fromisoformat(value), "medium", locale=reader.locale()))
+
+
+def money(value: dict[str, Any] | None) -> str:
+    """{amount_minor, currency} with the currency's own number of decimals."""
+    if not value:
+        return ""
+    places = get_currency_precision(value["currency"])
+    amount = Decimal(value["amount_minor"]).scaleb(-places)
+    return format_currency(amount, value["currency"], locale=reader.locale())
+
+
+def number(value: str | float | Decimal | None) -> str:
+    return "" if value is None else format_decimal(Decimal(str(value)), locale=reader.locale())
+
+
+def total(value: dict[str, Any] | None) -> str:
+    """{count, capped}: "1,000+" where counting stopped."""
+    if not value:
+        return ""
+    return number(value["count"]) + ("+" if value["capped"] else "")
+
+
+def compact(value: int) -> str:
+    return format_compact_decimal(value, locale=reader.locale())
+
+
+def size(value: int | None) -> str:
+    """Bytes in the largest unit that keeps a whole number in front."""
+    if value is None:
+        return ""
+    amount, unit = float(value), 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    form = "#,##0.#" if unit > 1 else "#,##0"
+    return format_unit(amount, f"digital-{_UNITS[unit]}", "short", form, locale=reader.locale())
+
+
+def initials(name: str) -> str:
+    """Two letters for a picture: first and last word."""
+    parts = name.split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+def _moment(value: str) -> datetime:
+    parsed = datetime.fromisoformat(value)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _short(then: datetime, now: datetime) -> str:
+    then = then.astimezone(now.tzinfo)
+    skeleton = "yMMMd" if then.year != now.year else "MMMd"
+    if then.date() == now.date():
+        return format_time(then, "short", tzinfo=reader.zone(), locale=reader.locale())
+    return format_skeleton(skeleton, then, tzinfo=reader.zone(), locale=reader.locale())
+
+
+def _without_seconds(value: str) -> str:
+    """Nobody answers a case to the second."""
+    then = _moment(value)
+    date_part = format_skeleton("yMMMd", then, tzinfo=reader.zone(), locale=reader.locale())
+    clock = format_time(then, "short", tzinfo=reader.zone(), locale=reader.locale())
+    return f"{date_part}, {clock}"
+
+
+def _time(machine: str, human: str, title: str = "") -> Markup:
+    if title:
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(machine, title, human)
+    return Markup('<time datetime="{}">{}</time>').format(machine, human)

@@ -1,0 +1,44 @@
+"""What pages say by themselves: what was just done, and lists of choices."""
+
+from typing import Any
+
+from gateway.pages.languages import later as _
+
+DONE = {
+    "case-opened": _("Your case was sent. We will tell you here and by e-mail when something happens."),
+    "note-added": _("Your note was sent."),
+    "case-closed": _("The case is closed."),
+    "case-reopened": _("The case is open again."),
+    "case-changed": _("The case was changed."),
+    "reply-sent": _("Your reply was sent to the customer."),
+    "internal-note-added": _("Your internal note was kept."),
+    "saved": _("Saved."),
+    "published": _("Published: readers see it now."),
+    "archived": _("Archived: readers do not see it any more."),
+    "revoked": _("The key was revoked: it stops working within seconds."),
+    "signed-out": _("You are signed out."),
+}
+
+CATEGORIES = [
+    ("", _("Choose one")),
+    ("Network", _("Network")),
+    ("Telephony", _("Telephony")),
+    ("Hardware", _("Hardware")),
+    ("Software", _("Software")),
+    ("Billing", _("Billing")),
+    ("Other", _("Other")),
+]
+
+STATUSES = [
+    {"key": "new", "label": _("New")},
+    {"key": "in_progress", "label": _("In progress")},
+    {"key": "waiting", "label": _("Waiting for you")},
+    {"key": "resolved", "label": _("Resolved")},
+    {"key": "closed", "label": _("Closed")},
+]
+OPEN = ["new", "in_progress", "waiting", "resolved"]
+
+
+def flash(done: str | None) -> dict[str, Any] | None:
+    """What the page before did. The address carries a name, never words."""
+    return {"kind": "good", "text": DONE[done]} if done in DONE else None

@@ -1,0 +1,178 @@
+// Files with progress. The plain multipart input stays as it is where there is no script.
+//   POST {root}/api/v1/documents/uploads  ->  PUT to the address it names  ->  POST {root}/api/v1/documents/{id}/commit
+// Each committed file leaves a hidden input `document_ids` in the form.
+const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+const ask = async (address, body, once) => {
+  const answer = await fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": once },
+    body: JSON.stringify(body),
+  });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.errors?.[0]?.detail || told.detail || told.title || "");
+  return told;
+};
+
+const element = (name, className, text = "") => Object.assign(document.createElement(name), { className, textContent: text });
+
+class Upload {
+  constructor(file, place) {
+    this.file = file;
+    this.place = place;
+    this.once = [key(), key()];
+    this.draw();
+    this.start();
+  }
+
+  draw() {
+    const { words } = this.place;
+    this.row = element("li", "upload");
+    this.icon = element("span", "upload-icon");
+    this.note = element("span", "upload-note");
+    this.bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
+    this.bar.setAttribute("aria-label", this.file.name);
+    const acts = element("span", "upload-acts");
+    this.retry = element("button", "secondary small", words.retry);
+    this.remove = element("button", "secondary small", words.cancel);
+    for (const button of [this.retry, this.remove]) {
+      button.type = "button";
+      button.setAttribute("aria-label", `${button.textContent}: ${this.file.name}`);
+      acts.append(button);
+    }
+    this.retry.hidden = true;
+    this.retry.addEventListener("click", () => this.start());
+    this.remove.addEventListener("click", () => this.drop());
+    this.row.append(this.icon, element("span", "upload-name", this.file.name), this.note, acts, this.bar);
+    this.place.list.append(this.row);
+  }
+
+  async start() {
+    const { words, address, caseId } = this.place;
+    this.set("going", "");
+    try {
+      if (!this.file.size) throw new Error(words.empty);
+      this.session ??= await ask(`${address}/uploads`, {
+        file_name: this.file.name, content_type: this.file.type || "application/octet-stream", size: this.file.size,
+        ...(caseId ? { case_id: caseId } : {}),
+      }, this.once[0]);
+      await this.put(this.session.upload);
+      this.note.textContent = words.checking;
+      await ask(`${address}/${this.session.document_id}/commit`, {}, this.once[1]);
+      if (!this.gone) this.done();
+    } catch (problem) {
+      if (!this.gone) this.fail(problem.message || words.failed);
+    }
+  }
+
+  put({ method, url, headers }) {
+    return new Promise((resolve, reject) => {
+      const request = this.request = new XMLHttpRequest();
+      request.open(method, url);
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.upload.addEventListener("progress", (event) => {
+        this.bar.value = event.total ? (100 * event.loaded) / event.total : 0;
+        this.note.textContent = `${Math.round(this.bar.value)} %`;
+      });
+      request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(new Error(this.place.words.failed))));
+      request.addEventListener("error", () => reject(new Error(this.place.words.offline)));
+      request.addEventListener("abort", () => reject(new Error(this.place.words.failed)));
+      request.send(this.file);
+    });
+  }
+
+  done() {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "document_ids", value: this.session.document_id });
+    this.row.append(field);
+    this.set("done", this.place.words.done);
+  }
+
+  fail(words) {
+    // What failed for good is asked anew: a session may have run out.
+    this.session = undefined;
+    this.once = [key(), key()];
+    this.set("failed", words);
+    this.retry.hidden = !this.file.size;
+  }
+
+  set(state, words) {
+    this.state = state;
+    this.row.className = `upload is-${state}`;
+    this.note.textContent = words;
+    this.retry.hidden = true;
+    this.bar.hidden = state !== "going";
+    this.place.changed(words ? `${this.file.name}: ${words}` : "");
+  }
+
+  drop() {
+    this.gone = true;
+    this.request?.abort();
+    this.row.remove();
+    this.place.uploads.delete(this);
+    this.place.changed("");
+    this.place.input.focus();
+  }
+}
+
+class Place {
+  constructor(box) {
+    this.words = JSON.parse(box.dataset.words);
+    this.address = box.dataset.uploads;
+    this.caseId = box.dataset.case;
+    this.input = box.querySelector("input[type=file]");
+    this.list = box.querySelector("[data-upload-list]");
+    this.status = box.querySelector("[data-upload-status]");
+    this.area = box.querySelector(".drop");
+    this.form = box.closest("form");
+    this.uploads = new Set();
+    this.listen();
+  }
+
+  listen() {
+    this.input.addEventListener("change", () => {
+      for (const file of this.input.files) this.uploads.add(new Upload(file, this));
+      this.input.value = "";
+    });
+    // The input lies over the whole area, so the browser drops files into it by itself.
+    for (const [name, on] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]]) {
+      this.area.addEventListener(name, () => this.area.classList.toggle("is-over", on));
+    }
+    this.form.addEventListener("submit", (event) => this.hold(event), true);
+  }
+
+  states() {
+    return [...this.uploads].map((upload) => upload.state);
+  }
+
+  hold(event) {
+    const states = this.states();
+    if (!states.some((state) => state !== "done")) return;
+    event.preventDefault();
+    if (states.includes("going")) {
+      this.waiting = event.submitter ?? this.form.querySelector("[type=submit]");
+      this.waiting.setAttribute("aria-busy", "true");
+      this.status.textContent = this.words.waiting;
+    } else {
+      this.refuse();
+    }
+  }
+
+  refuse() {
+    this.waiting?.removeAttribute("aria-busy");
+    this.waiting = undefined;
+    this.status.textContent = this.words.refused;
+    this.list.querySelector(".is-failed button:not([hidden])")?.focus();
+  }
+
+  changed(words) {
+    if (words) this.status.textContent = words;
+    if (!this.waiting || this.states().includes("going")) return;
+    if (this.states().includes("failed")) return this.refuse();
+    const button = this.waiting;
+    this.waiting = undefined;
+    button.removeAttribute("aria-busy");
+    this.form.requestSubmit(button);
+  }
+}
+
+for (const box of document.querySelectorAll("[data-uploads]")) new Place(box);
