@@ -57,7 +57,7 @@ def written(
 
 def arrived(letter: EmailMessage) -> EmailMessage:
     """The letter as the receiver reads it."""
-    return cast(EmailMessage, message_from_bytes(letter.as_bytes(policy=SMTP), policy=default))
+    return message_from_bytes(letter.as_bytes(policy=SMTP), policy=default)
 
 
 def body(letter: EmailMessage, kind: str) -> str:
