@@ -65,6 +65,11 @@ async def started(broker: RabbitBroker) -> None:
             pause = min(pause * 2, 10)
 
 
+async def _whole(message: RabbitMessage) -> RabbitMessage:
+    """Hand the message over as it came: its headers and its acknowledgement are ours to use."""
+    return message
+
+
 class Publisher:
     """The relay's way out."""
 
@@ -93,11 +98,11 @@ class Publisher:
             await exchange.publish(outgoing, message.type, mandatory=True, timeout=PUBLISH_DEADLINE)
         except PublishError:
             telemetry.PUBLISH_UNROUTABLE.inc()
-            log.error("bus.unroutable", event=message.type, event_id=message.id)
+            log.error("bus.unroutable", event_type=message.type, event_id=message.id)
             return False
         except (DeliveryError, OSError, TimeoutError, RuntimeError, aio_pika.exceptions.AMQPError) as error:
             telemetry.PUBLISH_FAILED.inc()
-            log.warning("bus.publish_failed", event=message.type, event_id=message.id, error=repr(error))
+            log.warning("bus.publish_failed", event_type=message.type, event_id=message.id, error=repr(error))
             return False
         return True
 
@@ -117,7 +122,7 @@ class Consumer:
         self._subscribe(queue_of(service), channel)
 
     def _subscribe(self, queue: RabbitQueue, channel: Channel) -> None:
-        @self._broker.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True)
+        @self._broker.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_whole)
         async def deliver(message: RabbitMessage) -> None:
             await self._deliver(message)
 

@@ -8,7 +8,7 @@ nothing is done twice.
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -18,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import caller as callers
+from kit import problems
+from kit.db import AnyRow, Database
 from kit.problems import CallerRefused, Conflict, Invalid, VersionMissing, VersionStale
 from kit.telemetry import CALLER_REFUSED
 
@@ -45,6 +47,26 @@ class KeyReused(Invalid):
     """An Idempotency-Key names one request and no other."""
 
     title = "This Idempotency-Key was used for a different request. Use a new one."
+
+
+class ShownOnce(Conflict):
+    """The first answer held a secret (it said `no-store`), so it was kept nowhere, here neither."""
+
+    title = "This was done already, and its answer held a secret that is shown only once."
+
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def outside_first(endpoint: Endpoint) -> Endpoint:
+    """Mark a route whose outside work (a transfer, say) comes before its transaction.
+
+    It calls `transaction` itself when that work is done. Otherwise a POST with an Idempotency-Key would hold
+    its transaction, and a connection, for as long as the work takes. Two of the same at once are then not told
+    apart by the key but by the route's own lease.
+    """
+    vars(endpoint)["outside_first"] = True
+    return endpoint
 
 
 class EdgeRoute(APIRoute):
@@ -77,11 +99,10 @@ def _read_caller(request: Request) -> callers.Caller:
 async def _once(request: Request, key: str, handle: Callable[[Request], Awaitable[Response]]) -> Response:
     if len(key) > KEY_LENGTH or not key.isprintable():
         raise Invalid(f"An Idempotency-Key has at most {KEY_LENGTH} printable characters.")
-    tx = await transaction(request)
     caller: callers.Caller = request.state.caller
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
     row = {"tenant_id": caller.tenant_id, "caller": f"{caller.kind}:{caller.id}", "key": key}
-    known = (await tx.execute(_ASKED, row)).one()
+    known = await _look(request, row)
     fingerprint = sha256(asked).hexdigest()
     if known.fingerprint is not None:
         if known.fingerprint != fingerprint:
@@ -91,17 +112,33 @@ async def _once(request: Request, key: str, handle: Callable[[Request], Awaitabl
         raise StillRunning()
     response = await handle(request)
     if response.status_code < 300:
-        await _remember(tx, row | {"fingerprint": fingerprint}, response)
+        await _remember(await transaction(request), row | {"fingerprint": fingerprint}, response)
     return response
 
 
+async def _look(request: Request, row: dict[str, Any]) -> AnyRow:
+    if not hasattr(request.scope["endpoint"], "outside_first"):
+        return (await (await transaction(request)).execute(_ASKED, row)).one()
+    database: Database = request.app.state.database
+    async with database.transaction(row["tenant_id"]) as tx:
+        return (await tx.execute(_ASKED, row)).one()
+
+
 async def _remember(tx: AsyncSession, row: dict[str, Any], response: Response) -> None:
-    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    row |= {"status": response.status_code, "headers": orjson.dumps(headers).decode(), "body": bytes(response.body)}
+    status, headers, body = _for_next_time(response)
+    row |= {"status": status, "headers": orjson.dumps(headers).decode(), "body": body}
     try:
         await tx.execute(_ANSWERED, row)
     except IntegrityError as error:
         raise StillRunning() from error
+
+
+def _for_next_time(response: Response) -> tuple[int, dict[str, str], bytes]:
+    if response.headers.get("cache-control") == "no-store":
+        body = problems.body(ShownOnce.slug(), ShownOnce.status, ShownOnce.title, ShownOnce.title)
+        return ShownOnce.status, {"content-type": problems.MEDIA_TYPE}, body
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    return response.status_code, headers, bytes(response.body)
 
 
 async def transaction(request: Request) -> AsyncSession:

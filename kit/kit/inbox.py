@@ -87,7 +87,7 @@ class Inbox:
             except Exception as error:
                 if not is_away(error):
                     raise
-                log.warning("inbox.database_away", event=envelope.type, error=str(error))
+                log.warning("inbox.database_away", event_type=envelope.type, error=str(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10)
 
@@ -125,7 +125,7 @@ class Inbox:
     async def _remember(
         self, key: dict[str, Any], envelope: Envelope, body: bytes, trace: str, error: Exception
     ) -> None:
-        log.error("inbox.handler_failed", event=envelope.type, event_id=str(envelope.id), error=repr(error))
+        log.error("inbox.handler_failed", event_type=envelope.type, event_id=str(envelope.id), error=repr(error))
         state = "parked" if isinstance(error, UnknownEvent) else "waiting"
         wait = random.uniform(1, 3)
         async with self._database.transaction(envelope.tenant_id) as tx:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -53,18 +53,20 @@ def decode(cursor: str | None, *types: type[datetime | date | UUID | int | str])
         if not isinstance(values, list) or len(values) != len(types):
             raise ValueError("wrong shape")
         return tuple(_read(value, kind) for value, kind in zip(values, types, strict=True))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise BadCursor() from error
 
 
 def _read(value: Any, kind: type[datetime | date | UUID | int | str]) -> Any:
-    if issubclass(kind, (datetime, date)):
-        return kind.fromisoformat(value)
-    if kind is int and (isinstance(value, bool) or not isinstance(value, int) or abs(value) > 2**62):
-        raise ValueError("not a number")
-    if kind is str and (not isinstance(value, str) or "\x00" in value):
+    if kind is int:
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 2**62:
+            raise ValueError("not a number")
+        return value
+    if not isinstance(value, str) or "\x00" in value:
         raise ValueError("not a text")
-    return kind(value)
+    if issubclass(kind, datetime):
+        return kind.fromisoformat(value).astimezone(UTC)
+    return kind.fromisoformat(value) if issubclass(kind, date) else kind(value)
 
 
 def cut(rows: Sequence[Row], limit: int) -> tuple[list[Row], Row | None]:

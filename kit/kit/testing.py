@@ -7,11 +7,17 @@ from uuid import UUID
 
 import httpx
 import orjson
+import structlog
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from kit.caller import HEADER, Caller, Signer
 from kit.ids import new_id
+
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+    wrapper_class=structlog.make_filtering_bound_logger(30),
+)
 
 _KEY = OKPKey.generate_key("Ed25519")
 PRIVATE_KEY = orjson.dumps(_KEY.as_dict(private=True)).decode()

@@ -7,7 +7,8 @@ what a migration grants it; `<mod>_system` cannot log in and owns the few functi
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
@@ -56,7 +57,7 @@ def ensure(superuser: str, module: str, suffix: str = "", template: str | None =
 
     From a template, tables and their grants come along; the grants on the database itself do not.
     """
-    asyncio.run(_ensure(superuser, module, suffix, template))
+    _run(_ensure(superuser, module, suffix, template))
     return urls(superuser, module, suffix)
 
 
@@ -129,8 +130,14 @@ def drop(superuser: str, pattern: str) -> None:
 
 
 def _execute(superuser: str, statement: str) -> None:
-    asyncio.run(_with(superuser, lambda server: server.execute(statement)))
+    _run(_with(superuser, lambda server: server.execute(statement)))
 
 
 def _fetch(superuser: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
-    return asyncio.run(_with(superuser, lambda server: server.fetch(query, *arguments)))
+    return _run(_with(superuser, lambda server: server.fetch(query, *arguments)))
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    """In a thread of its own, because a caller may be a test inside an event loop."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, work).result()

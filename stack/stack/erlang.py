@@ -14,7 +14,7 @@ from stack.trouble import Trouble
 PACKAGE = "rabbitmq-server"
 DEBIAN = Path("usr/lib/rabbitmq/bin/rabbitmq-server")
 # What the server needs of its dependencies; the rest (users, init scripts) serves the system service only.
-WANTED = re.compile(r"^(rabbitmq-server|erlang-[a-z-]+|libsctp1|libssl3t?6?4?|libncurses6|libtinfo6)$")
+WANTED = re.compile(r"^(rabbitmq-server|erlang-[a-z0-9-]+|libsctp1|libssl3t?6?4?|libncurses6|libtinfo6)$")
 APT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=300")
 ADVICE = (
     "RabbitMQ is not on this machine and could not be installed: install it (Debian: apt install rabbitmq-server) "
@@ -31,6 +31,7 @@ class Server:
 
     @property
     def epmd(self) -> str:
+        """Erlang's port mapper, which every node needs."""
         path = self.environment()["PATH"]
         if found := shutil.which("epmd", path=path):
             return found

@@ -1,6 +1,5 @@
 """The four real servers a portal stands on, started together or taken from the environment."""
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -20,11 +19,20 @@ class Part(Protocol):
     NAME: str
     LABEL: str
 
-    def given(self) -> str | None: ...
-    def answers(self, state: State) -> bool: ...
-    def start(self, state: State, say: Say) -> None: ...
-    def stop(self, state: State) -> bool: ...
-    def destroy(self, state: State) -> None: ...
+    def given(self) -> str | None:
+        """An address from the environment: then nothing is started."""
+
+    def answers(self, state: State) -> bool:
+        """It does its work, with our login."""
+
+    def start(self, state: State, say: Say) -> None:
+        """Start it unless it is up, and wait until it answers."""
+
+    def stop(self, state: State) -> bool:
+        """Stop it; False if it was not up."""
+
+    def destroy(self, state: State) -> None:
+        """Remove the data of the stopped part."""
 
 
 # The slowest first.
@@ -36,17 +44,17 @@ def ours() -> list[Part]:
     return [part for part in PARTS.values() if not part.given()]
 
 
-def settle_ports(state: State, users: Iterable[str], first: int = BASE) -> Ports:
-    """The block of the last time while something of it runs, else one whose ports are free."""
-    known, asked = state.recall("ports"), os.environ.get("PORTICO_PORT_BASE")
+def settle_ports(state: State, users: Iterable[str], first: int = BASE, asked: int | None = None) -> Ports:
+    """The block of the last time while something of it runs, else the one asked for, else one that is free."""
+    known = state.recall("ports")
     if known is not None and processes.running(state):
-        if asked and int(asked) != known:
+        if asked and asked != known:
             raise Trouble(f"The stack is up on ports {known} and following: `portico down` before moving to {asked}.")
         return Ports(known)
     names = [name for user in users for name in OF_PART[user]]
     if known is not None and not asked and taken(Ports(known), names) is None:
         return Ports(known)
-    ports = choose(first, names)
+    ports = choose(first, names, asked)
     state.remember("ports", ports.base)
     return ports
 

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -52,7 +53,9 @@ class Ports:
 
 
 def free(port: int) -> bool:
-    """Nothing listens there, on loopback or on all addresses."""
+    """Nothing listens there, on loopback or on all addresses, and no other user left its socket file behind."""
+    if _foreign_socket(port):
+        return False
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -62,6 +65,17 @@ def free(port: int) -> bool:
         return True
 
 
+def _foreign_socket(port: int) -> Path | None:
+    """The S3 server puts sockets named after its ports into /tmp and leaves them there when killed."""
+    mine = os.geteuid()
+    return next((path for path in sockets(port) if mine not in (0, path.lstat().st_uid)), None)
+
+
+def sockets(port: int) -> list[Path]:
+    """The S3 server's socket files for this port."""
+    return list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))  # noqa: S108 - the server's choice, not ours
+
+
 def taken(ports: Ports, names: Iterable[str]) -> str | None:
     """The first of these ports that somebody holds, by name."""
     return next((name for name in names if not free(ports[name])), None)
@@ -69,6 +83,8 @@ def taken(ports: Ports, names: Iterable[str]) -> str | None:
 
 def holder(port: int) -> str:
     """Who listens there, as far as this user may know."""
+    if left := _foreign_socket(port):
+        return f"a socket file of another user, {left}"
     try:
         listening = [c for c in psutil.net_connections("inet") if c.status == psutil.CONN_LISTEN]
         pid = next(c.pid for c in listening if c.laddr and c.laddr.port == port)
@@ -83,14 +99,23 @@ def sentence(ports: Ports, name: str, remedy: str) -> Trouble:
     return Trouble(f"Port {port} (for {name}) is held by {holder(port)}: {remedy}")
 
 
-def choose(first: int, names: Iterable[str]) -> Ports:
-    """The block asked for in PORTICO_PORT_BASE, else the first that is free."""
+def asked() -> int | None:
+    """The first port of the block that PORTICO_PORT_BASE wants."""
+    wanted = os.environ.get("PORTICO_PORT_BASE")
+    if wanted is None:
+        return None
+    if not wanted.isdigit() or not 1024 <= int(wanted) <= 65_000:
+        raise Trouble(f"PORTICO_PORT_BASE is {wanted!r}: it must be a port number between 1024 and 65000.")
+    return int(wanted)
+
+
+def choose(first: int, names: Iterable[str], wanted: int | None = None) -> Ports:
+    """The block asked for, else the first that is free."""
     names = list(names)
-    if wanted := os.environ.get("PORTICO_PORT_BASE"):
-        ports = Ports(int(wanted))
-        if name := taken(ports, names):
-            raise sentence(ports, name, "end that process, or choose another PORTICO_PORT_BASE.")
-        return ports
+    if wanted is not None:
+        if name := taken(Ports(wanted), names):
+            raise sentence(Ports(wanted), name, "end that process, or choose another PORTICO_PORT_BASE.")
+        return Ports(wanted)
     for base in range(first, first + BLOCKS * STEP, STEP):
         if taken(Ports(base), names) is None:
             return Ports(base)

@@ -4,6 +4,8 @@ A record holds the pid and what tells that process from a later one with the sam
 so that a stale record can never stop a stranger.
 """
 
+import contextlib
+import hashlib
 import json
 import os
 import pwd
@@ -20,6 +22,8 @@ import psutil
 from stack.state import State
 from stack.trouble import Trouble
 
+# What a Python of ours needs to be the same Python.
+INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
 LOG_LIMIT = 20_000_000
 # Kept so that a long-lived parent (a test run) reaps them, and Python does not warn about living children.
 _children: list["subprocess.Popen[bytes]"] = []
@@ -32,6 +36,7 @@ class Record:
     name: str
     pid: int
     birth: str
+    told: str = ""
 
 
 def birth(pid: int) -> str:
@@ -44,6 +49,7 @@ def birth(pid: int) -> str:
 
 
 def log_path(state: State, name: str) -> Path:
+    """Where a process's output goes."""
     return state.room("logs") / f"{name}.log"
 
 
@@ -65,13 +71,22 @@ def find(state: State, name: str) -> psutil.Process | None:
     """The living process started under this name; None if it ended or its pid is a stranger's now."""
     for child in _children:
         child.poll()
+    record = _record(state, name)
+    if record is None:
+        return None
     try:
-        record = Record(**json.loads(_note(state, name).read_text()))
         process = psutil.Process(record.pid)
         if birth(record.pid) != record.birth or process.status() == psutil.STATUS_ZOMBIE:
             return None
         return process
-    except (FileNotFoundError, ValueError, TypeError, psutil.Error):
+    except psutil.Error:
+        return None
+
+
+def _record(state: State, name: str) -> Record | None:
+    try:
+        return Record(**json.loads(_note(state, name).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
         return None
 
 
@@ -104,9 +119,27 @@ def spawn(
     _children.append(child)
     note = _note(state, name)
     fresh = note.with_suffix(".tmp")
-    fresh.write_text(json.dumps(asdict(Record(name, child.pid, birth(child.pid)))))
+    record = Record(name, child.pid, birth(child.pid), fingerprint(argv, env))
+    fresh.write_text(json.dumps(asdict(record)))
     fresh.replace(note)
     return psutil.Process(child.pid)
+
+
+def fingerprint(argv: Sequence[str | Path], env: Mapping[str, str]) -> str:
+    """Tells whether a process was told something else, without keeping its passwords."""
+    words = [*map(str, argv), *(f"{key}={env[key]}" for key in sorted(env))]
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+def same(state: State, name: str, argv: Sequence[str | Path], env: Mapping[str, str]) -> bool:
+    """The process was started with just these words."""
+    record = _record(state, name)
+    return record is not None and record.told == fingerprint(argv, env)
+
+
+def inherited() -> dict[str, str]:
+    """The part of our own environment that every Python of ours gets."""
+    return {key: value for key in INHERITED if (value := os.environ.get(key))}
 
 
 def primary_group(user: str) -> int:
@@ -154,6 +187,7 @@ def await_answer(state: State, name: str, answers: Callable[[], bool], seconds: 
 
 
 def last_words(state: State, name: str, lines: int = 5) -> str:
+    """What a failed process said at the end."""
     path = log_path(state, name)
     text = path.read_text(errors="replace") if path.exists() else ""
     tail = "\n  ".join(text.strip().splitlines()[-lines:])
@@ -167,3 +201,12 @@ def listens(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def memory(process: psutil.Process) -> int:
+    """Bytes resident, its children included."""
+    total = 0
+    for each in (process, *process.children(recursive=True)):
+        with contextlib.suppress(psutil.Error):
+            total += each.memory_info().rss
+    return total

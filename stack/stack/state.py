@@ -62,9 +62,6 @@ class State:
         fresh.write_text(json.dumps(value, indent=1))
         fresh.replace(path)
 
-    def forget(self, name: str) -> None:
-        (self.folder / f"{name}.json").unlink(missing_ok=True)
-
     @property
     def ports(self) -> Ports:
         """The block chosen by the last `up`."""

@@ -16,11 +16,15 @@ from uuid import uuid4
 import pytest
 
 from kit.migrations import upgrade
-from stack import databases, mail, parts, postgres, rabbitmq, s3
+from stack import databases, mail, parts, postgres, rabbitmq, s3, services
 from stack.databases import Database
+from stack.parts import PARTS
+from stack.ports import DEPLOYABLES
+from stack.running import RunningStack
+from stack.services import SERVICES, Site, module
 from stack.state import State
 
-__all__ = ["Database", "Parts"]
+__all__ = ["Database", "Mailbox", "Parts", "RunningStack"]
 
 # Set by the controller, inherited by its workers: tells one run's databases from another's.
 RUN = "PORTICO_TEST_RUN"
@@ -43,6 +47,11 @@ class Parts:
 def state_of_tests() -> State:
     """The folder of the tests' parts, apart from the running portal's."""
     return State.at(State.of_checkout().folder / "test")
+
+
+def state_of_faults() -> State:
+    """A second set of parts, for tests that end parts."""
+    return State.at(state_of_tests().folder / "faults")
 
 
 def first_block(state: State) -> int:
@@ -69,31 +78,41 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     handle = config.stash.get(IN_USE, None)
     if handle is None:
         return
-    state = state_of_tests()
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        alone = not os.environ.get(KEEP)
-    except BlockingIOError:
-        alone = False
-    _sweep(state)
-    if alone:
-        parts.stop(state)
-        parts.destroy(state)
+    ending = _nobody_else(handle) and not os.environ.get(KEEP)
+    for state in (state_of_tests(), state_of_faults()):
+        if ending:
+            services.stop_all(state)
+        _sweep(state, ending=ending)
+        if ending:
+            parts.stop(state)
+            parts.destroy(state)
     os.close(handle)
 
 
-def _sweep(state: State) -> None:
-    """Remove this run's databases and virtual hosts, if it made any."""
+def _nobody_else(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _outlives(part: parts.Part, *, ending: bool) -> bool:
+    return not ending or part.given() is not None
+
+
+def _sweep(state: State, *, ending: bool) -> None:
+    """Remove this run's databases, virtual hosts and buckets from the parts that outlive it."""
     folder = state.folder / f"run-{os.environ[RUN]}"
-    if not folder.exists():
-        return
-    if (folder / "databases").exists():
+    if (folder / "databases").exists() and _outlives(PARTS["postgres"], ending=ending):
         databases.drop(postgres.url(state), f"portico\\_%\\_{os.environ[RUN]}%")
     for note in folder.glob("vhost-*"):
-        rabbitmq.drop_vhost(state, note.name.removeprefix("vhost-"))
+        if _outlives(PARTS["rabbitmq"], ending=ending):
+            rabbitmq.drop_vhost(state, note.name.removeprefix("vhost-"))
     for note in folder.glob("bucket-*"):
-        s3.empty_and_drop(s3.storage(state), note.name.removeprefix("bucket-"))
-    shutil.rmtree(folder)
+        if _outlives(PARTS["s3"], ending=ending):
+            s3.empty_and_drop(s3.storage(state), note.name.removeprefix("bucket-"))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _note(state: State, name: str) -> None:
@@ -104,9 +123,13 @@ def _note(state: State, name: str) -> None:
 @pytest.fixture(scope="session")
 def parts_state() -> State:
     """The running parts' state folder."""
-    state = state_of_tests()
+    return started(state_of_tests())
+
+
+def started(state: State) -> State:
+    """The parts of this folder, up; whoever comes while they start waits."""
     with state.lock("starting.lock"):
-        parts.settle_ports(state, [part.NAME for part in parts.ours()], first_block(state))
+        parts.settle_ports(state, [*(part.NAME for part in parts.ours()), *DEPLOYABLES], first_block(state))
         parts.start(state, lambda part, word: None)
     return state
 
@@ -146,33 +169,66 @@ def service_database(parts_state: State, worker: str) -> Callable[[str], Databas
     return database
 
 
-def migrated(state: State, module: str, name: str) -> Database:
+def migrated(state: State, package: str, name: str) -> Database:
     """A database cloned from this run's migrated template, which the first to need it makes."""
     superuser, run = postgres.url(state), os.environ[RUN]
     _note(state, "databases")
-    with state.lock(f"template-{module}.lock"):
-        template = databases.database_name(module, f"_{run}")
+    with state.lock(f"template-{package}.lock"):
+        template = databases.database_name(package, f"_{run}")
         if not databases.exists(superuser, template):
-            making = databases.ensure(superuser, module, f"_{run}_making")
-            upgrade(module, making.migrator_url)
+            making = databases.ensure(superuser, package, f"_{run}_making")
+            upgrade(package, making.migrator_url)
             databases.rename(superuser, f"{template}_making", template)
-        return databases.ensure(superuser, module, f"_{run}_{name}", template)
+        return databases.ensure(superuser, package, f"_{run}_{name}", template)
 
 
 @pytest.fixture(scope="session")
 def amqp_url(parts_state: State, worker: str) -> str:
     """A virtual host of this process alone."""
-    vhost = f"test-{os.environ[RUN]}-{worker}"
-    _note(parts_state, f"vhost-{vhost}")
-    return rabbitmq.make_vhost(parts_state, vhost)
+    return vhost_of(parts_state, worker)
+
+
+def vhost_of(state: State, name: str) -> str:
+    """The address of a virtual host that the sweep takes away."""
+    vhost = f"test-{os.environ[RUN]}-{name}"
+    _note(state, f"vhost-{vhost}")
+    return rabbitmq.make_vhost(state, vhost)
 
 
 @pytest.fixture(scope="session", name="s3")
 def storage(parts_state: State, worker: str) -> s3.Storage:
     """A bucket of this process alone."""
-    bucket = f"test-{os.environ[RUN]}-{worker}"
-    _note(parts_state, f"bucket-{bucket}")
-    return s3.with_bucket(s3.storage(parts_state), bucket)
+    return bucket_of(parts_state, worker)
+
+
+def bucket_of(state: State, name: str) -> s3.Storage:
+    """A bucket that the sweep takes away."""
+    bucket = f"test-{os.environ[RUN]}-{name}"
+    _note(state, f"bucket-{bucket}")
+    return s3.with_bucket(s3.storage(state), bucket)
+
+
+@pytest.fixture(scope="session")
+def running_stack(parts_state: State) -> Iterator[RunningStack]:
+    """The gateway and six services on the shared parts; mark its tests `xdist_group("stack")`."""
+    yield from _running(parts_state, fragile=False)
+
+
+@pytest.fixture(scope="session")
+def fragile_stack() -> Iterator[RunningStack]:
+    """The same on parts of its own, which may be ended too; mark its tests `xdist_group("faults")`."""
+    yield from _running(started(state_of_faults()), fragile=True)
+
+
+def _running(state: State, *, fragile: bool) -> Iterator[RunningStack]:
+    with ThreadPoolExecutor(1) as aside:
+        own = {name: aside.submit(migrated, state, module(name), "stack").result() for name in SERVICES}
+    stack = RunningStack(Site(state, own, vhost_of(state, "stack"), bucket_of(state, "stack")), fragile)
+    try:
+        stack.start_all()
+        yield stack
+    finally:
+        stack.stop_all()
 
 
 @dataclass(frozen=True)
@@ -193,6 +249,6 @@ def mailbox(parts: Parts) -> Mailbox:
 
 
 @pytest.fixture(scope="session")
-def superuser(parts: Parts) -> Iterator[str]:
+def superuser(parts: Parts) -> str:
     """PostgreSQL's superuser URL, for tests about roles and databases."""
-    yield parts.postgres
+    return parts.postgres

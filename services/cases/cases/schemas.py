@@ -13,9 +13,8 @@ Priority = Literal["low", "normal", "high", "urgent"]
 StatusKey = Literal["new", "in_progress", "waiting", "resolved", "closed"]
 Category = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at"]
-CaseKey = Annotated[
-    str, StringConstraints(pattern=r"^(CASE-[1-9][0-9]{0,8}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
-]
+_UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+CaseKey = Annotated[str, StringConstraints(pattern=rf"^(CASE-[1-9][0-9]{{0,8}}|{_UUID})$")]
 """A case's id, or its reference."""
 
 
@@ -56,7 +55,7 @@ class CaseFilters(BaseModel):
     status: Annotated[list[StatusKey], Field(max_length=5)] = []
     priority: Annotated[list[Priority], Field(max_length=4)] = []
     q: Search = None
-    assignee: Annotated[str | None, StringConstraints(pattern=r"^(me|none|[0-9a-fA-F-]{36})$")] = None
+    assignee: Annotated[str | None, StringConstraints(pattern=rf"^(me|none|{_UUID})$")] = None
     contact_id: UUID | None = None
     created_from: date | None = None
     created_to: date | None = None

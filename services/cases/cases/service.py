@@ -98,6 +98,7 @@ async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> 
         document_ids=new.document_ids,
     )
     emit(tx, event, version=case.version)
+    await tx.flush()
     return note
 
 
@@ -224,7 +225,9 @@ def _shown(field: str, value: Any) -> str | None:
 
 
 def _entry(case: Case, caller: Caller, **values: Any) -> Entry:
-    values.setdefault("visibility", "internal" if values.get("field") == "assignee_id" else "customer")
+    # Every column named, so that several entries of one verb go in one statement.
+    values = {"kind": "note", "body": "", "field": None, "old": None, "new": None} | values
+    values.setdefault("visibility", "internal" if values["field"] == "assignee_id" else "customer")
     return Entry(
         id=new_id(),
         case_id=case.id,

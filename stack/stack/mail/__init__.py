@@ -1,11 +1,10 @@
 """The mail sink as a part: started, stopped and asked like the others; the server is `python -m stack.mail`."""
 
-import json
 import os
 import shutil
+import smtplib
 import sys
 import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from stack import processes
 from stack.ports import OF_PART, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
+from stack.web import ask
 
 NAME = "mail"
 LABEL = "Mail"
@@ -56,25 +56,25 @@ def mailbox_url(state: State) -> str | None:
 def messages(mailbox: str, **query: str) -> list[dict[str, Any]]:
     """The mails in the box, newest first; `to=` narrows to one recipient."""
     address = f"{mailbox}/api/messages?{urllib.parse.urlencode(query)}"
-    with urllib.request.urlopen(address, timeout=10) as response:
-        items: list[dict[str, Any]] = json.load(response)["items"]
-        return items
+    items: list[dict[str, Any]] = ask("GET", address).json()["items"]
+    return items
 
 
 def delete_all(mailbox: str) -> None:
     """Empty the box."""
-    request = urllib.request.Request(f"{mailbox}/api/messages", method="DELETE")
-    urllib.request.urlopen(request, timeout=10).close()
+    ask("DELETE", f"{mailbox}/api/messages")
 
 
 def answers(state: State) -> bool:
-    """The server takes mail, and the mailbox page answers where there is one."""
+    """The server takes our login, and the mailbox page answers where there is one."""
     server, box = smtp(state), mailbox_url(state)
-    if not processes.listens(server.host, server.port):
-        return False
     try:
+        if given():
+            return processes.listens(server.host, server.port)
+        with smtplib.SMTP(server.host, server.port, timeout=5) as client:
+            client.login(server.username, server.password)
         return box is None or messages(box, limit="1") is not None
-    except OSError:
+    except (OSError, smtplib.SMTPException):
         return False
 
 
@@ -100,7 +100,7 @@ def destroy(state: State) -> None:
 
 def _launch(state: State) -> None:
     env = {
-        "PATH": os.environ.get("PATH", os.defpath),
+        **processes.inherited(),
         "PORTICO_SMTP_PORT": str(state.ports["smtp"]),
         "PORTICO_SMTP_USERNAME": USER,
         "PORTICO_SMTP_PASSWORD": state.secret("smtp"),

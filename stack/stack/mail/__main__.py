@@ -23,7 +23,9 @@ class Keeper:
     def __init__(self, box: Box) -> None:
         self.box = box
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the name aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         """Acknowledge only what is on disk."""
         content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         name = self.box.keep(envelope.mail_from or "", [str(to) for to in envelope.rcpt_tos], content)

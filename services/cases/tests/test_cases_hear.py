@@ -1,0 +1,123 @@
+"""What cases hears, each event twice, and older ones after newer."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from cases.handlers import hears
+from contracts import Actor, ContactChanged, DocumentLinked, Envelope, Event, OrganisationChanged, StaffChanged
+from kit.db import Database, fetch
+from kit.ids import new_id, now
+from kit.inbox import Inbox
+from kit.testing import Served, contact, staff
+
+
+@pytest.fixture
+def inbox(database: Database) -> Inbox:
+    return Inbox(database, hears)
+
+
+def wrapped(tenant: UUID, event: Event, version: int = 1) -> Envelope:
+    data: dict[str, Any] = event.model_dump(mode="json")
+    return Envelope(id=new_id(), type=event.type, tenant_id=tenant, occurred_at=now(), version=version, data=data)
+
+
+async def deliver(inbox: Inbox, envelope: Envelope) -> None:
+    await inbox.deliver(envelope, envelope.model_dump_json().encode(), "")
+
+
+def ann_changed(contact_id: UUID, acme: UUID, name: str) -> ContactChanged:
+    return ContactChanged(
+        contact_id=contact_id,
+        external_id=None,
+        name=name,
+        email="ann@acme.example",
+        organisation_id=acme,
+        portal_enabled=True,
+        email_opt_out=False,
+    )
+
+
+async def test_an_older_version_never_replaces_a_newer_one(
+    inbox: Inbox, tenant: UUID, acme: UUID, database: Database
+) -> None:
+    contact_id = new_id()
+    await deliver(inbox, wrapped(tenant, ann_changed(contact_id, acme, "Ann Newer"), version=3))
+    await deliver(inbox, wrapped(tenant, ann_changed(contact_id, acme, "Ann Older"), version=2))
+    async with database.transaction(tenant) as tx:
+        assert [row["name"] for row in await fetch(tx, "SELECT name FROM people")] == ["Ann Newer"]
+
+
+async def test_names_of_organisations_and_assignees_come_from_what_was_heard_f106(
+    inbox: Inbox, cases: Served, tenant: UUID, acme: UUID
+) -> None:
+    sam = staff(tenant)
+    assert sam.id
+    await deliver(
+        inbox,
+        wrapped(
+            tenant,
+            OrganisationChanged(organisation_id=acme, external_id="A1", name="Acme", parent_id=None, active=True),
+        ),
+    )
+    await deliver(
+        inbox,
+        wrapped(tenant, StaffChanged(staff_id=sam.id, name="Sam", email="sam@n.example", on_duty=True, active=True)),
+    )
+    opened = (await cases.by(contact(tenant, acme)).post("/cases", {"subject": "S", "body": "B"})).json()
+    given = await cases.by(sam).patch(f"/cases/{opened['id']}", {"assignee_id": str(sam.id)}, headers={"if-match": "1"})
+    assert given.status_code == 200, given.text
+    [row] = (await cases.by(sam).get("/cases?assignee=me")).json()["items"]
+    assert row["organisation"]["name"] == "Acme"
+    assert (row["assignee"]["name"], row["assignee"]["email"]) == ("Sam", "sam@n.example")
+
+
+async def test_staff_open_a_case_for_a_contact_they_know(inbox: Inbox, cases: Served, tenant: UUID, acme: UUID) -> None:
+    ann, sam = contact(tenant, acme), cases.by(staff(tenant))
+    new = {"subject": "By phone", "body": "She rang.", "contact_id": str(ann.id)}
+    assert (await sam.post("/cases", new)).status_code == 422
+    assert ann.id
+    await deliver(inbox, wrapped(tenant, ann_changed(ann.id, acme, "Ann Archer")))
+    opened = await sam.post("/cases", new)
+    assert opened.status_code == 201
+    assert (await cases.by(ann).get(f"/cases/{opened.json()['id']}")).json()["opened_by"]["name"] == "Ann Archer"
+
+
+async def test_a_linked_file_is_told_once_on_the_timeline_f112_f113(
+    inbox: Inbox, cases: Served, tenant: UUID, acme: UUID
+) -> None:
+    ann = contact(tenant, acme)
+    opened = (await cases.by(ann).post("/cases", {"subject": "S", "body": "B"})).json()
+    event = DocumentLinked(
+        document_id=new_id(),
+        case_id=UUID(opened["id"]),
+        visibility="customer",
+        file_name="shot.png",
+        title="",
+        size=3,
+        linked_by=Actor(id=ann.id, kind="contact", name=ann.name),
+    )
+    envelope = wrapped(tenant, event)
+    for _ in range(2):
+        await deliver(inbox, envelope)
+    timeline = (await cases.by(ann).get(f"/cases/{opened['id']}")).json()["timeline"]
+    assert [(entry["kind"], entry["new"]) for entry in timeline] == [("file", "shot.png")]
+
+
+async def test_an_event_of_one_tenant_touches_nothing_of_another(
+    inbox: Inbox, cases: Served, tenant: UUID, acme: UUID
+) -> None:
+    ann = contact(tenant, acme)
+    opened = (await cases.by(ann).post("/cases", {"subject": "S", "body": "B"})).json()
+    event = DocumentLinked(
+        document_id=new_id(),
+        case_id=UUID(opened["id"]),
+        visibility="customer",
+        file_name="foreign.png",
+        title="",
+        size=3,
+        linked_by=Actor(id=None, kind="contact", name="Mallory"),
+    )
+    await deliver(inbox, wrapped(new_id(), event))
+    assert (await cases.by(ann).get(f"/cases/{opened['id']}")).json()["timeline"] == []

@@ -1,0 +1,85 @@
+"""What can go wrong with a document."""
+
+from kit.problems import Conflict, Invalid, NotAllowed, NotFound, Unavailable
+
+AGAIN = "Try again, and contact us if it keeps happening."
+
+
+class DocumentNotFound(NotFound):
+    """No such document, or not for this caller."""
+
+    title = "There is no such document, or it is not yours to see."
+
+
+class CaseNotFound(NotFound):
+    """No such case, or not for this caller, or so new that this service has not heard of it."""
+
+    title = "There is no such case, or it is not yours to see. If you have only just opened it, try again in a moment."
+
+
+class MayNotDoThat(NotAllowed):
+    """The caller sees the document but lacks the right for this verb."""
+
+
+class CaseClosed(Conflict):
+    """F125: nothing is added to a closed case."""
+
+    title = "This case is closed, so no file can be added to it. Open a new case if you still need help."
+
+
+class BeingChecked(Conflict):
+    """Somebody else's commit of the same file is at work."""
+
+    title = "This file is being checked. Ask again in a moment."
+
+
+class NotReady(Conflict):
+    """Only a checked file is linked or downloaded."""
+
+    title = "This file has not been checked yet, or was refused."
+
+
+class EmptyFile(Invalid):
+    """F147: no bytes, no file."""
+
+    title = f"The file is empty. {AGAIN}"
+
+
+class FileTooLarge(Invalid):
+    """More bytes than this portal takes."""
+
+    title = "The file is too large."
+
+
+class FileMismatch(Invalid):
+    """F147: what arrived is not what was announced; the same upload may be tried again."""
+
+    title = f"The file did not arrive whole. {AGAIN}"
+
+
+class TypeRefused(Invalid):
+    """The content is of a kind that is not taken, whatever its name says."""
+
+    title = "Files of this kind are not accepted. Send a picture, a PDF, an office document, a text or a ZIP archive."
+
+
+class FileInfected(Invalid):
+    """The virus scanner knows this file."""
+
+    title = "The virus scanner found something harmful in this file, so it was removed."
+
+
+REFUSALS = {refusal.slug(): refusal for refusal in (TypeRefused, FileInfected)}
+"""What rejects a file for good, by the name its row keeps."""
+
+
+class StorageAway(Unavailable):
+    """The object storage does not answer, or not as it should."""
+
+    title = f"The file storage is away for the moment. {AGAIN}"
+
+
+class ScannerAway(Unavailable):
+    """A scanner is configured and does not answer: nothing passes unscanned."""
+
+    title = f"The virus scanner is away for the moment. {AGAIN}"

@@ -1,0 +1,67 @@
+"""What documents hears: which cases there are, who follows them, and which files were named on them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
+from documents import service
+from documents.models import KnownCase, Watcher
+from kit.db import tenant_of
+from kit.inbox import Hears
+
+hears = Hears()
+
+
+@hears(CaseOpened)
+async def know_the_case(tx: AsyncSession, event: CaseOpened) -> None:
+    """Keep a copy of a case, and hang on it the files it was opened with (F097)."""
+    facts = {"organisation_id": event.organisation_id, "contact_id": event.contact_id}
+    values = {"tenant_id": tenant_of(tx), "id": event.case_id, "reference": event.reference, **facts}
+    opened = insert(KnownCase).values(**values, closed=event.status == "closed", version=event.envelope.version)
+    # Whose a case is never changes: written even where a later event has come first.
+    await tx.execute(opened.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=facts))
+    await service.link_named(tx, event.case_id, event.document_ids, event.opened_by, "customer")
+
+
+@hears(CaseNoteAdded)
+async def follow_the_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
+    """Keep up with the followers, and hang on the case the files that were named (F112)."""
+    if await _newest(tx, event, closed=False, contact_id=event.contact_id):
+        await _followed_by(tx, event.case_id, event.watcher_ids)
+    await service.link_named(tx, event.case_id, event.document_ids, event.author, event.visibility)
+
+
+@hears(CaseChanged)
+async def follow_the_change(tx: AsyncSession, event: CaseChanged) -> None:
+    """Know a case that was opened again."""
+    await _newest(tx, event, closed=event.status == "closed")
+
+
+@hears(CaseClosed)
+async def know_the_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
+    """F125: nothing is added to a closed case."""
+    if await _newest(tx, event, closed=True, contact_id=event.contact_id):
+        await _followed_by(tx, event.case_id, event.watcher_ids)
+
+
+async def _newest(tx: AsyncSession, event: CaseNoteAdded | CaseChanged | CaseClosed, **values: Any) -> bool:
+    """Write what an event says of a case, unless what is here is as new or newer. Returns whether it was written."""
+    values |= {"reference": event.reference, "version": event.envelope.version}
+    statement = insert(KnownCase).values(tenant_id=tenant_of(tx), id=event.case_id, **values)
+    newer = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "id"],
+        set_={name: statement.excluded[name] for name in values},
+        where=statement.excluded.version > KnownCase.version,
+    )
+    return (await tx.execute(newer.returning(KnownCase.id))).scalar() is not None
+
+
+async def _followed_by(tx: AsyncSession, case_id: UUID, person_ids: list[UUID]) -> None:
+    await tx.execute(delete(Watcher).where(Watcher.case_id == case_id, Watcher.person_id.not_in(person_ids)))
+    if person_ids:
+        rows = [{"tenant_id": tenant_of(tx), "case_id": case_id, "person_id": person_id} for person_id in person_ids]
+        await tx.execute(insert(Watcher).values(rows).on_conflict_do_nothing())

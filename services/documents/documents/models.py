@@ -1,0 +1,82 @@
+"""Tables of documents: the files, what they hang on, and a copy of the cases they may hang on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from kit.db import TYPES, Tenanted
+from kit.ids import now
+
+
+class Base(DeclarativeBase):
+    """All tables of this service."""
+
+    type_annotation_map = TYPES
+
+
+class Document(Tenanted, Base):
+    """One file, from the announcement of its upload on.
+
+    `pending` until somebody commits it, `checking` while they hold the lease (`checking_until`), then
+    `ready` or `rejected` for good. `object_id` names its object: each check copies to a name of its own,
+    so that one that lost its lease cannot overwrite what another has found good.
+    """
+
+    __tablename__ = "documents"
+
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str]
+    content_type: Mapped[str] = mapped_column(default="application/octet-stream")
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="pending")
+    scan: Mapped[str] = mapped_column(default="not_scanned")
+    refusal: Mapped[str | None]
+    object_id: Mapped[UUID | None]
+    checking_until: Mapped[datetime | None]
+    case_id: Mapped[UUID | None]
+    case_visibility: Mapped[str] = mapped_column(default="customer")
+    uploaded_by_id: Mapped[UUID]
+    uploaded_by_kind: Mapped[str]
+    uploaded_by_name: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]
+
+
+class Link(Base):
+    """A file hangs on a case, for its customer to see or among staff."""
+
+    __tablename__ = "links"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    visibility: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class KnownCase(Tenanted, Base):
+    """A copy of a case, fed by its events, in whichever order they arrive."""
+
+    __tablename__ = "cases"
+
+    reference: Mapped[str]
+    organisation_id: Mapped[UUID | None]
+    contact_id: Mapped[UUID | None]
+    closed: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int]
+
+
+class Watcher(Base):
+    """A copy of who follows a case besides its contact."""
+
+    __tablename__ = "watchers"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)

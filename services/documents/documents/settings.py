@@ -1,0 +1,31 @@
+"""Configuration of documents."""
+
+from pydantic import SecretStr
+
+from kit.settings import ServiceSettings
+
+MIB = 1024 * 1024
+
+
+class DocumentsSettings(ServiceSettings):
+    """Where files lie, who scans them, how large they may be."""
+
+    service: str = "documents"
+    s3_url: str
+    """Where this service reaches the storage."""
+    s3_public_url: str | None = None
+    """Where browsers reach it, when that is another address: it stands in the links they are given."""
+    s3_access_key: SecretStr
+    s3_secret_key: SecretStr
+    s3_region: str = "us-east-1"
+    s3_bucket: str = "portico-documents"
+    clamd: str | None = None
+    """`host:port` of a clamd; without one files are marked as not scanned, never as clean."""
+    clamd_limit: int = 25 * MIB
+    """Bytes that clamd takes (its StreamMaxLength); what is larger is marked as not scanned."""
+    upload_limit: int = 100 * MIB
+    """Bytes a file may have."""
+    sweep_seconds: float = 60
+    """How often uploads that nobody finished are cleared away."""
+    reconcile_seconds: float = 3600
+    """How often all rows are held against all objects."""

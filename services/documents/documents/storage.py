@@ -1,0 +1,194 @@
+"""Where the bytes lie: S3, through the one client that this file alone imports.
+
+An upload arrives at `incoming/<tenant>/<document>`, by a link that can be used again until it runs out. A
+check copies it to `<tenant>/<object>`, where no link can write, and examines the copy.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+import structlog
+import urllib3
+from minio import Minio
+from minio.commonconfig import REPLACE, CopySource
+from minio.datatypes import Object
+from minio.error import MinioException, S3Error
+
+from documents.errors import StorageAway
+from documents.settings import DocumentsSettings
+
+log = structlog.get_logger()
+T = TypeVar("T")
+Headers = dict[str, str | list[str] | tuple[str]]
+
+INCOMING = "incoming/"
+CHUNK = 256 * 1024
+TRANSFERS = 8
+"""Files in transfer at one time; each takes a thread."""
+
+
+class ObjectMissing(LookupError):
+    """There is no such object."""
+
+
+class ObjectReplaced(LookupError):
+    """The object is no longer the one that was looked at."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One object: its key, and what tells it from another under the same key."""
+
+    key: str
+    size: int
+    etag: str
+    modified: datetime
+
+
+def incoming_key(tenant_id: UUID, document_id: UUID) -> str:
+    """Where an upload arrives."""
+    return f"{INCOMING}{tenant_id}/{document_id}"
+
+
+def kept_key(tenant_id: UUID, object_id: UUID) -> str:
+    """Where a checked file stays."""
+    return f"{tenant_id}/{object_id}"
+
+
+class Storage:
+    """One bucket, reached from here and, by the links handed out, from browsers."""
+
+    def __init__(self, settings: DocumentsSettings) -> None:
+        self._bucket = settings.s3_bucket
+        self._client = _client(settings, settings.s3_url)
+        self._public = _client(settings, settings.s3_public_url or settings.s3_url)
+        self._threads = ThreadPoolExecutor(TRANSFERS, "s3")
+        self._is_open = False
+
+    async def open(self) -> None:
+        """Make the bucket if it is missing; nothing once that is known. Raises StorageAway."""
+        if not self._is_open:
+            await self._do(self._make_bucket)
+            self._is_open = True
+
+    def _make_bucket(self) -> None:
+        if not self._client.bucket_exists(self._bucket):
+            try:
+                self._client.make_bucket(self._bucket)
+            except S3Error as error:
+                if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+                    raise
+
+    def upload_url(self, key: str, lasts: timedelta) -> str:
+        """A link by which one object can be put there. Made without asking the storage."""
+        return str(self._public.get_presigned_url("PUT", self._bucket, key, expires=lasts))
+
+    def download_url(self, key: str, file_name: str, lasts: timedelta) -> str:
+        """A link to one object, to be saved under this name and never to be shown as a page."""
+        headers: Headers = {
+            "response-content-disposition": attachment(file_name),
+            "response-content-type": "application/octet-stream",
+        }
+        return str(self._public.get_presigned_url("GET", self._bucket, key, expires=lasts, response_headers=headers))
+
+    async def look(self, key: str) -> Stored:
+        """What is under a key. Raises ObjectMissing."""
+        return _stored(await self._do(lambda: self._client.stat_object(self._bucket, key)))
+
+    async def copy(self, source: Stored, key: str) -> None:
+        """Copy exactly the object that was looked at, inside the storage. Raises ObjectReplaced, ObjectMissing."""
+        exactly = CopySource(self._bucket, source.key, match_etag=source.etag)
+        plain: Headers = {"Content-Type": "application/octet-stream"}
+        await self._do(
+            lambda: self._client.copy_object(self._bucket, key, exactly, metadata=plain, metadata_directive=REPLACE)
+        )
+
+    async def read(self, key: str, reader: Callable[[Iterator[bytes]], T]) -> T:
+        """Give an object's bytes to a reader, in a thread."""
+
+        def reading() -> T:
+            response = self._client.get_object(self._bucket, key)
+            try:
+                return reader(response.stream(CHUNK, decode_content=False))
+            finally:
+                response.close()
+                response.release_conn()
+
+        return await self._do(reading)
+
+    async def remove(self, key: str) -> None:
+        """Remove an object; one that is not there is removed already."""
+        await self._do(lambda: self._client.remove_object(self._bucket, key))
+
+    async def forget(self, *keys: str) -> None:
+        """Remove what is no longer needed. What cannot be removed now, the sweeper finds."""
+        try:
+            for key in keys:
+                await self.remove(key)
+        except StorageAway:
+            log.warning("documents.left_for_the_sweeper", keys=keys)
+
+    async def page(self, prefix: str, after: str, most: int) -> list[Stored]:
+        """Objects by key, from the first one after a given key."""
+
+        def listing() -> list[Stored]:
+            found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True, start_after=after or None)
+            return [_stored(item) for item in islice(found, most)]
+
+        return await self._do(listing)
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        with _plainly_said():
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _stored(found: Object) -> Stored:
+    assert found.object_name is not None
+    assert found.etag is not None
+    assert found.last_modified is not None
+    return Stored(found.object_name, found.size or 0, found.etag, found.last_modified)
+
+
+def _client(settings: DocumentsSettings, url: str) -> Minio:
+    parts = urlsplit(url)
+    retries = urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504], raise_on_status=False)
+    timeout = urllib3.Timeout(connect=3, read=30)
+    return Minio(
+        endpoint=parts.netloc,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        secure=parts.scheme == "https",
+        region=settings.s3_region,
+        http_client=urllib3.PoolManager(maxsize=TRANSFERS, timeout=timeout, retries=retries),
+    )
+
+
+@contextmanager
+def _plainly_said() -> Iterator[None]:
+    """Say the client's many errors in three words."""
+    try:
+        yield
+    except S3Error as error:
+        if error.code == "NoSuchKey":
+            raise ObjectMissing() from error
+        if error.code == "PreconditionFailed":
+            raise ObjectReplaced() from error
+        log.error("documents.storage_refused", code=error.code, error=str(error))
+        raise StorageAway() from error
+    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+        log.warning("documents.storage_away", error=repr(error))
+        raise StorageAway() from error
+
+
+def attachment(file_name: str) -> str:
+    """A Content-Disposition that saves under any name (RFC 6266): plain for the old, exact for the others."""
+    plain = "".join(c if c.isascii() and c not in '"\\%' else "_" for c in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -1,0 +1,21 @@
+"""The worker process of documents."""
+
+from documents.handlers import hears
+from documents.settings import DocumentsSettings
+from documents.storage import Storage
+from documents.sweeper import Sweeper
+from kit.app import begin
+from kit.db import Database
+from kit.serve import serve_worker
+from kit.worker import Worker
+
+
+def worker(settings: DocumentsSettings, database: Database, storage: Storage) -> Worker:
+    """Relay, consumer and retries, and the sweeper beside them."""
+    return Worker(settings, database, hears, [Sweeper(settings, database, storage).run])
+
+
+if __name__ == "__main__":
+    settings = DocumentsSettings()
+    database = begin(settings)
+    serve_worker(worker(settings, database, Storage(settings)), database, settings)

@@ -1,0 +1,9 @@
+"""Routes of identity: what the gateway asks, and what everybody may."""
+
+from identity.api.internal import internal
+from identity.api.keys import keys
+from identity.api.people import people
+from identity.api.portal import portal
+
+routers = (internal, portal, keys, people)
+"""All of them."""

@@ -1,0 +1,118 @@
+"""What the gateway asks on its own account: who is behind an address, a key, a session. Nobody else may."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+
+from identity import passwords, queries, service
+from identity.api.portal import Origin, tenant_view
+from identity.errors import KeyRefused, LoginRefused, SessionNotFound, TenantNotFound
+from identity.schemas import (
+    KeyResolved,
+    Login,
+    SessionResolved,
+    SessionStarted,
+    Snapshots,
+    SnapshotsSaid,
+    TenantView,
+    WhichKey,
+    WhichSession,
+    WhichTenant,
+)
+from kit.db import Database
+from kit.edge import Caller, Tx, router
+from kit.problems import NotFound
+
+
+def _only_the_system(caller: Caller) -> None:
+    if caller.kind != "system":
+        raise NotFound()
+
+
+def _database(request: Request) -> Database:
+    found: Database = request.app.state.database
+    return found
+
+
+internal = router(prefix="/internal", tags=["internal"], dependencies=[Depends(_only_the_system)])
+
+Db = Annotated[Database, Depends(_database)]
+"""For routes that act in a tenant they are told of, or in more than one transaction."""
+
+
+@internal.post("/tenants/resolve")
+async def resolve_tenant(which: WhichTenant, tx: Tx) -> TenantView:
+    """F001, F004, F005: the tenant behind a publishable key, a slug or a host name."""
+    if which.api_key is not None:
+        found = await queries.portal_by(tx, "key", passwords.digest(which.api_key))
+    elif which.slug is not None:
+        found = await queries.portal_by(tx, "slug", which.slug)
+    else:
+        found = await queries.portal_by(tx, "host", which.host or "")
+    if found is None:
+        raise TenantNotFound()
+    return tenant_view(found)
+
+
+@internal.post("/keys/resolve")
+async def resolve_key(which: WhichKey, tx: Tx) -> KeyResolved:
+    """The tenant and grants of a secret key."""
+    found = await queries.key_by(tx, passwords.digest(which.key))
+    if found is None:
+        raise KeyRefused()
+    caller, portal = found
+    return KeyResolved(tenant=tenant_view(portal), caller=caller)
+
+
+@internal.post("/sessions", status_code=201)
+async def log_in(login: Login, database: Db, response: Response) -> SessionStarted:
+    """F032: open a session. Known and unknown addresses are answered alike, in the same time."""
+    async with database.transaction(login.tenant_id) as tx:
+        attempt = await service.begin_login(tx, login)
+    if not await passwords.matches(login.password, attempt.hash):
+        raise LoginRefused()
+    async with database.transaction(login.tenant_id) as tx:
+        token, expires_at, caller = await service.finish_login(tx, attempt)
+    response.headers["cache-control"] = "no-store"
+    return SessionStarted(token=token, expires_at=expires_at, caller=caller)
+
+
+@internal.post("/sessions/resolve")
+async def resolve_session(which: WhichSession, tx: Tx) -> SessionResolved:
+    """Who is behind a session's token, and what they are granted at this moment."""
+    found = await queries.session_by(tx, passwords.digest(which.token))
+    if found is None:
+        raise SessionNotFound()
+    session, caller, portal = found
+    return SessionResolved(
+        tenant=tenant_view(portal), audience=session["audience"], caller=caller, expires_at=session["expires_at"]
+    )
+
+
+@internal.post("/sessions/end", status_code=204)
+async def log_out(which: WhichSession, tx: Tx) -> None:
+    """End a session, at once."""
+    await service.end_session(tx, which.token)
+
+
+@internal.get("/tenants/{tenant_id}/logo")
+async def read_logo(tenant_id: UUID, database: Db, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+    """F009: the bytes of a tenant's logo."""
+    async with database.transaction(tenant_id) as tx:
+        found = await queries.logo(tx)
+    if found is None:
+        raise NotFound()
+    etag = f'"{found.logo_hash}"'
+    headers = {"etag": etag, "x-content-type-options": "nosniff"}
+    if if_none_match == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(found.logo, media_type=found.logo_type, headers=headers)
+
+
+@internal.post("/snapshots")
+async def say_everything_again(asked: Snapshots, database: Db, origin: Origin) -> SnapshotsSaid:
+    """E7: say one batch of a tenant's records again; ask again with `next` until it is null."""
+    async with database.transaction(asked.tenant_id) as tx:
+        said, cursor = await service.say_everything_again(tx, origin, asked.cursor)
+    return SnapshotsSaid(said=said, next=cursor)

@@ -1,0 +1,83 @@
+"""The caller themselves, and the portal's settings."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from identity import queries, service
+from identity.errors import TenantNotFound
+from identity.queries import Portal
+from identity.schemas import Me, PortalSettingsChange, PortalSettingsView, TenantView
+from identity.service.said import portal_url
+from kit.edge import Caller, IfMatch, Tx, router
+from kit.schemas import Person
+
+portal = router(tags=["portal"])
+
+
+def _origin(request: Request) -> str:
+    found: str = request.app.state.portal_origin
+    return found
+
+
+Origin = Annotated[str, Depends(_origin)]
+"""Where browsers find the portal."""
+
+
+@portal.get("/me")
+async def read_me(caller: Caller) -> Me:
+    """Who the caller is, and what they are granted."""
+    person = Person(id=caller.id, name=caller.name, kind=caller.kind, email=caller.email or None)
+    return Me(caller=caller, person=person)
+
+
+@portal.get("/portal-settings")
+async def read_settings(caller: Caller, tx: Tx, origin: Origin, response: Response) -> PortalSettingsView:
+    """F004, F009: how the portal is named, looks, and what it shows. Known to whoever is in it."""
+    found = await queries.portal(tx)
+    if found is None:
+        raise TenantNotFound()
+    return _settings_view(found, origin, response)
+
+
+@portal.put("/portal-settings")
+async def change_settings(
+    change: PortalSettingsChange, version: IfMatch, caller: Caller, tx: Tx, origin: Origin, response: Response
+) -> PortalSettingsView:
+    """F009, F067-F069: staff set the portal's name, look, modules and scopes."""
+    return _settings_view(await service.change_settings(tx, caller, change, version, origin), origin, response)
+
+
+def _settings_view(found: Portal, origin: str, response: Response) -> PortalSettingsView:
+    response.headers["etag"] = f'"{found["settings_version"]}"'
+    return PortalSettingsView(
+        **{field: found[field] for field in _SHOWN},
+        portal_url=portal_url(origin, found["slug"]),
+        logo_url=_logo_url(found),
+        version=found["settings_version"],
+    )
+
+
+_SHOWN = ("name", "slug", "hosts", "accent", "accent_dark", "support_email", "modules", "scopes")
+
+
+def tenant_view(found: Portal) -> TenantView:
+    """A tenant, as the gateway draws its portal."""
+    return TenantView(
+        id=found["tenant_id"],
+        slug=found["slug"],
+        name=found["name"],
+        hosts=found["hosts"],
+        logo_url=_logo_url(found),
+        accent=found["accent"],
+        accent_dark=found["accent_dark"],
+        modules=found["modules"],
+        settings_version=found["settings_version"],
+        support_email=found["support_email"],
+        status=found["status"],
+    )
+
+
+def _logo_url(found: Portal) -> str | None:
+    """A path below the tenant's root; another logo has another address, so it can be kept for ever."""
+    return f"/logo?v={found['logo_hash'][:16]}" if found["logo_hash"] else None

@@ -1,0 +1,106 @@
+"""What can go wrong with people, keys and sessions."""
+
+from typing import ClassVar
+
+from kit.problems import Conflict, Invalid, NotAllowed, NotFound, Problem
+
+
+class TenantNotFound(NotFound):
+    """Unknown, revoked and suspended alike: nobody can tell which."""
+
+    title = "There is no portal at this address."
+
+
+class SessionNotFound(NotFound):
+    """Unknown, ended, expired, or its person may no longer come in."""
+
+    title = "This session has ended. Log in again."
+
+
+class LoginRefused(Problem):
+    """F032: one sentence, whether or not the address is known."""
+
+    status, title = 401, "This e-mail address and password do not belong together, or portal access is not active."
+
+
+class TooManyTries(Problem):
+    """The source of the tries is slowed down; the person can log in from elsewhere."""
+
+    status: ClassVar[int] = 429
+    title = "There were too many attempts to log in. Wait a few minutes and try again."
+
+
+class KeyRefused(Problem):
+    """Unknown, revoked, expired, or not a secret key."""
+
+    status, title = 401, "This key is not valid. Send a secret key that has not expired or been revoked."
+
+
+class KeyNotFound(NotFound):
+    """No such key, or not for this caller."""
+
+    title = "There is no such key, or it is not yours to see."
+
+
+class OrganisationNotFound(NotFound):
+    """No such organisation, or not for this caller."""
+
+    title = "There is no such organisation, or it is not yours to see."
+
+
+class ContactNotFound(NotFound):
+    """No such contact, or not for this caller."""
+
+    title = "There is no such contact, or it is not yours to see."
+
+
+class StaffNotFound(NotFound):
+    """The caller is not an active member of staff."""
+
+    title = "There is no such member of staff, or it is not yours to see."
+
+
+class MayNotDoThat(NotAllowed):
+    """The caller lacks the right for this verb."""
+
+
+class EmailTaken(Conflict):
+    """F025: within a tenant an e-mail address belongs to one person."""
+
+    title = "Another contact already uses this e-mail address. Give each contact an address of its own."
+
+
+class SentTwice(Conflict):
+    """Two requests made the same new record at the same time; one of them won."""
+
+    title = "The same record was being made by another request. Send it again."
+
+
+class SlugTaken(Conflict):
+    """F004: an address leads to one portal."""
+
+    title = "This portal address is already in use. Choose another one."
+
+
+class HostTaken(Conflict):
+    """F005: a host name leads to one portal."""
+
+    title = "This host name already leads to a portal."
+
+
+class UnknownOrganisation(Invalid):
+    """A contact belongs to an organisation that is here already, and a parent is one too."""
+
+    title = "There is no organisation with this external id yet. Send the organisation first."
+
+
+class CircularHierarchy(Invalid):
+    """An organisation is never below itself."""
+
+    title = "This parent is below the organisation itself. Choose another parent."
+
+
+class NotAnImage(Invalid):
+    """F009: a logo is a small PNG or JPEG, by its content."""
+
+    title = "The logo must be a PNG or JPEG image of at most 256 KB."

@@ -1,0 +1,23 @@
+"""The HTTP process of identity."""
+
+from fastapi import FastAPI
+
+from identity.api import routers
+from identity.settings import IdentitySettings
+from identity.worker import worker
+from kit.app import begin, service_app
+from kit.db import Database
+from kit.serve import database_answers, serve
+
+
+def build(settings: IdentitySettings, database: Database) -> FastAPI:
+    """The app, wired."""
+    app = service_app(settings, routers, worker(settings, database), database)
+    app.state.portal_origin = settings.portal_origin
+    return app
+
+
+if __name__ == "__main__":
+    settings = IdentitySettings()
+    database = begin(settings)
+    serve(build(settings, database), settings, database_answers(database))

@@ -1,0 +1,171 @@
+"""Tables of identity: tenants and their portals, keys, people, passwords, sessions."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Computed, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from kit.db import TYPES, Tenanted
+from kit.ids import now
+
+MODULES = ("cases", "documents", "articles", "invoices")
+ROLES: dict[str, frozenset[str]] = {
+    "agent": frozenset({"cases.answer", "cases.assign", "articles.write"}),
+    "admin": frozenset(
+        {
+            *("cases.answer", "cases.assign", "articles.write", "articles.publish"),
+            *("settings.edit", "keys.manage", "people.edit", "mails.read"),
+        }
+    ),
+}
+"""What each role of staff may do."""
+
+
+class Base(DeclarativeBase):
+    """All tables of this service."""
+
+    type_annotation_map = TYPES | {list[str]: ARRAY(Text), dict[str, Any]: JSONB, dict[str, str]: JSONB}
+
+
+class Tenant(Base):
+    """A company with a portal, and the address of that portal."""
+
+    __tablename__ = "tenants"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    status: Mapped[str] = mapped_column(default="active")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Host(Base):
+    """F005: a host name of the tenant's own; it leads to the portal once it is proven."""
+
+    __tablename__ = "hosts"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(primary_key=True)
+    verified_at: Mapped[datetime | None]
+
+
+class PortalSettings(Base):
+    """How a tenant's portal is named, looks, and what it shows to whom."""
+
+    __tablename__ = "portal_settings"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    accent: Mapped[str]
+    accent_dark: Mapped[str | None]
+    support_email: Mapped[str]
+    modules: Mapped[list[str]] = mapped_column(default=lambda: list(MODULES))
+    scopes: Mapped[dict[str, str]] = mapped_column(default=dict)
+    logo: Mapped[bytes | None] = mapped_column(deferred=True)
+    logo_type: Mapped[str | None]
+    logo_hash: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Key(Tenanted, Base):
+    """A publishable key (kept as it is: it grants nothing) or a secret one (kept as its hash)."""
+
+    __tablename__ = "keys"
+
+    kind: Mapped[str]
+    name: Mapped[str]
+    prefix: Mapped[str]
+    hash: Mapped[bytes]
+    key: Mapped[str | None]
+    scopes: Mapped[list[str]]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Organisation(Tenanted, Base):
+    """A customer of the tenant, possibly below another one."""
+
+    __tablename__ = "organisations"
+
+    external_id: Mapped[str | None]
+    name: Mapped[str]
+    sort_name: Mapped[str] = mapped_column(Computed("lower(name)"))
+    parent_id: Mapped[UUID | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Contact(Tenanted, Base):
+    """A person at a customer. `modules` None means all that the tenant has switched on."""
+
+    __tablename__ = "contacts"
+
+    external_id: Mapped[str | None]
+    name: Mapped[str]
+    sort_name: Mapped[str] = mapped_column(Computed("lower(name)"))
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(Computed("lower(email)"))
+    organisation_id: Mapped[UUID]
+    portal_enabled: Mapped[bool] = mapped_column(default=False)
+    manager: Mapped[bool] = mapped_column(default=False)
+    email_opt_out: Mapped[bool] = mapped_column(default=False)
+    support_start_on: Mapped[date | None]
+    support_end_on: Mapped[date | None]
+    modules: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Staff(Tenanted, Base):
+    """Somebody who works for the tenant."""
+
+    __tablename__ = "staff"
+
+    name: Mapped[str]
+    sort_name: Mapped[str] = mapped_column(Computed("lower(name)"))
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(Computed("lower(email)"))
+    roles: Mapped[list[str]]
+    on_duty: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Password(Base):
+    """How a contact or member of staff proves who they are. A new one ends what the old one opened."""
+
+    __tablename__ = "passwords"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    hash: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Session(Tenanted, Base):
+    """One login of one browser. The token itself is known to that browser alone."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[bytes]
+    audience: Mapped[str]
+    person_id: Mapped[UUID]
+    password_version: Mapped[int]
+    ip: Mapped[str]
+    user_agent: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,98 @@
+"""What a person or key is granted, and who may see whom."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from identity.models import MODULES, ROLES, Contact, Organisation
+from kit.caller import Caller, Scope
+
+Found = Any
+"""A row of `session_resolve` or `key_resolve`, or one of the same names made at login."""
+
+_REACH: tuple[Scope, ...] = ("own", "organisation", "hierarchy")
+
+
+def caller_of_person(found: Found, portal: dict[str, Any]) -> Caller:
+    """What somebody with a session is granted, as of now."""
+    tenant_id = UUID(str(portal["tenant_id"]))
+    common: dict[str, Any] = {"tenant_id": tenant_id, "id": found["person_id"], "name": found["name"]}
+    common["email"] = found["email"]
+    if found["audience"] == "console":
+        permissions = frozenset[str]().union(*(ROLES.get(role, frozenset()) for role in found["roles"]))
+        return Caller(kind="staff", modules=frozenset(portal["modules"]), permissions=permissions, **common)
+    return Caller(
+        kind="contact",
+        organisation_id=found["organisation_id"],
+        organisation_ids=tuple(found["organisation_ids"]),
+        modules=modules_of(portal["modules"], found["modules"]),
+        scopes=scopes_of(portal["scopes"], manager=found["manager"]),
+        permissions=frozenset({"organisation.manage"} if found["manager"] else ()),
+        **common,
+    )
+
+
+def caller_of_key(found: Found, portal: dict[str, Any]) -> Caller:
+    """What a secret key is granted, as of now."""
+    return Caller(
+        kind="key",
+        tenant_id=UUID(portal["tenant_id"]),
+        id=found["id"],
+        name=found["name"],
+        modules=frozenset(portal["modules"]),
+        permissions=frozenset(found["scopes"]),
+    )
+
+
+def modules_of(tenants: Sequence[str], contacts: Sequence[str] | None) -> frozenset[str]:
+    """F027: what the tenant has switched on, and of that what this contact is to see."""
+    return frozenset(tenants) if contacts is None else frozenset(tenants) & frozenset(contacts)
+
+
+def scopes_of(tenants: dict[str, str], *, manager: bool) -> dict[str, Scope]:
+    """F067, F068, F069: how far a contact sees; a manager at least the whole organisation."""
+    least = 1 if manager else 0
+    reach = {name: max(_REACH.index(cast(Scope, tenants.get(name, "own"))), least) for name in MODULES}
+    return {name: _REACH[far] for name, far in reach.items()}
+
+
+def sees_everybody(caller: Caller) -> bool:
+    """Staff, and keys that write the directory or were granted to read it."""
+    return caller.kind == "staff" or (caller.kind == "key" and (caller.has("crm.write") or caller.has("people.read")))
+
+
+def may_write_people(caller: Caller) -> bool:
+    """The CRM's keys, and provisioning."""
+    return caller.kind == "system" or (caller.kind == "key" and caller.has("crm.write"))
+
+
+def visible_organisations(caller: Caller) -> ColumnElement[bool]:
+    """F056: the organisations this caller may know of."""
+    if sees_everybody(caller):
+        return true()
+    if caller.kind != "contact" or caller.organisation_id is None:
+        return false()
+    return Organisation.id.in_({caller.organisation_id, *caller.organisation_ids})
+
+
+def visible_contacts(caller: Caller) -> ColumnElement[bool]:
+    """F057: the contacts this caller may know of: themselves; a manager those of the organisation."""
+    if sees_everybody(caller):
+        return true()
+    if caller.kind != "contact":
+        return false()
+    if caller.has("organisation.manage") and caller.organisation_id:
+        return or_(Contact.organisation_id == caller.organisation_id, Contact.id == caller.id)
+    return Contact.id == caller.id
+
+
+def visible_staff(caller: Caller) -> ColumnElement[bool]:
+    """Who works for the tenant is told to those who do, and to keys that read the directory."""
+    return true() if sees_everybody(caller) else false()
+
+
+def visible_keys(caller: Caller) -> ColumnElement[bool]:
+    """Keys are seen by whoever manages them."""
+    return true() if caller.kind == "staff" and caller.has("keys.manage") else false()

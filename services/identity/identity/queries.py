@@ -1,0 +1,186 @@
+"""Reads of identity: plain rows, each inside its scope of `policy`, or the one row an exact secret names."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from identity import policy
+from identity.models import Contact, Key, Organisation, PortalSettings, Staff
+from identity.schemas import ContactFilters, PeopleFilters
+from kit import paging
+from kit.caller import Caller
+from kit.db import AnyQuery, AnyRow, fetch
+
+IDLE = timedelta(hours=8)
+"""A session that nobody used for so long is over."""
+
+Portal = dict[str, Any]
+"""A row of the view `portals`: a tenant with its settings."""
+
+_ORGANISATION: AnyQuery = select(
+    Organisation.id,
+    Organisation.external_id,
+    Organisation.name,
+    Organisation.parent_id,
+    Organisation.active,
+    Organisation.version,
+    Organisation.created_at,
+    Organisation.updated_at,
+)
+_CONTACT: AnyQuery = select(
+    Contact.id,
+    Contact.external_id,
+    Contact.name,
+    Contact.email,
+    Contact.organisation_id,
+    Organisation.name.label("organisation_name"),
+    Contact.portal_enabled,
+    Contact.manager,
+    Contact.email_opt_out,
+    Contact.support_start_on,
+    Contact.support_end_on,
+    Contact.modules,
+    Contact.version,
+    Contact.created_at,
+    Contact.updated_at,
+).join(Organisation, and_(Organisation.tenant_id == Contact.tenant_id, Organisation.id == Contact.organisation_id))
+_STAFF: AnyQuery = select(Staff.id, Staff.name, Staff.email, Staff.roles, Staff.on_duty, Staff.active, Staff.version)
+_KEY: AnyQuery = select(
+    Key.id,
+    Key.kind,
+    Key.name,
+    Key.prefix,
+    Key.key,
+    Key.scopes,
+    Key.created_by,
+    Key.created_at,
+    Key.expires_at,
+    Key.last_used_at,
+    Key.revoked_at,
+)
+
+
+async def portal(tx: AsyncSession) -> Portal | None:
+    """The tenant this transaction is inside of, with its settings."""
+    rows = await fetch(tx, "SELECT to_jsonb(p) AS portal FROM portals p")
+    return rows[0]["portal"] if rows else None
+
+
+async def portal_by(tx: AsyncSession, means: str, value: bytes | str) -> Portal | None:
+    """F001, F004, F005: the active tenant that a publishable key's hash, a slug or a proven host names."""
+    statement = {
+        "key": "SELECT tenant_by_key($1) AS portal",
+        "slug": "SELECT tenant_by_slug($1) AS portal",
+        "host": "SELECT tenant_by_host($1) AS portal",
+    }[means]
+    [row] = await fetch(tx, statement, value)
+    return row["portal"] if row["portal"] else None
+
+
+async def key_by(tx: AsyncSession, key_hash: bytes) -> tuple[Caller, Portal] | None:
+    """Whose secret key this is and what it grants; None where it grants nothing any more."""
+    rows = await fetch(tx, "SELECT * FROM key_resolve($1)", key_hash)
+    if not rows:
+        return None
+    portal = rows[0]["portal"]
+    return policy.caller_of_key(rows[0], portal), portal
+
+
+async def session_by(tx: AsyncSession, token_hash: bytes) -> tuple[Any, Caller, Portal] | None:
+    """Who is behind a session and what they are granted, if it and they are still good. One statement."""
+    rows = await fetch(tx, "SELECT * FROM session_resolve($1, $2)", token_hash, IDLE)
+    if not rows:
+        return None
+    portal = rows[0]["portal"]
+    return rows[0], policy.caller_of_person(rows[0], portal), portal
+
+
+async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:
+    """The contact or member of staff with this e-mail address."""
+    model = Contact if audience == "portal" else Staff
+    return (await tx.execute(select(model.id).where(model.email_key == func.lower(email)))).scalar_one_or_none()
+
+
+async def logo(tx: AsyncSession) -> AnyRow | None:
+    """F009: the tenant's logo: bytes, type, hash."""
+    query: AnyQuery = select(PortalSettings.logo, PortalSettings.logo_type, PortalSettings.logo_hash)
+    return (await tx.execute(query.where(PortalSettings.logo.is_not(None)))).one_or_none()
+
+
+async def organisations(
+    tx: AsyncSession, caller: Caller, filters: PeopleFilters
+) -> tuple[Sequence[AnyRow], str | None, int]:
+    """A page of organisations by name, the cursor of the next, and how many there are up to the cap."""
+    where = [policy.visible_organisations(caller), _found(Organisation, "organisation_search", filters.q)]
+    rows, cursor = await _page(tx, _ORGANISATION.where(*where), Organisation, filters)
+    return rows, cursor, await _count(tx, Organisation, where)
+
+
+async def organisation(tx: AsyncSession, caller: Caller, organisation_id: UUID) -> AnyRow | None:
+    """One organisation, or None when missing or not for this caller."""
+    query = _ORGANISATION.where(policy.visible_organisations(caller), Organisation.id == organisation_id)
+    return (await tx.execute(query)).one_or_none()
+
+
+async def contacts(
+    tx: AsyncSession, caller: Caller, filters: ContactFilters
+) -> tuple[Sequence[AnyRow], str | None, int]:
+    """A page of contacts by name, the cursor of the next, and how many there are up to the cap."""
+    where = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q)]
+    if filters.organisation_id:
+        where.append(Contact.organisation_id == filters.organisation_id)
+    rows, cursor = await _page(tx, _CONTACT.where(*where), Contact, filters)
+    return rows, cursor, await _count(tx, Contact, where)
+
+
+async def contact(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRow | None:
+    """One contact, or None when missing or not for this caller."""
+    query = _CONTACT.where(policy.visible_contacts(caller), Contact.id == contact_id)
+    return (await tx.execute(query)).one_or_none()
+
+
+async def staff(tx: AsyncSession, caller: Caller, filters: PeopleFilters) -> tuple[Sequence[AnyRow], str | None]:
+    """A page of the staff, by name."""
+    query = _STAFF.where(policy.visible_staff(caller))
+    if filters.q:
+        query = query.where(Staff.name.icontains(filters.q, autoescape=True))
+    return await _page(tx, query, Staff, filters)
+
+
+async def keys(tx: AsyncSession, caller: Caller, cursor: str | None, limit: int) -> tuple[Sequence[AnyRow], str | None]:
+    """A page of keys, newest first."""
+    query = _KEY.where(policy.visible_keys(caller)).order_by(Key.id.desc()).limit(limit + 1)
+    if after := paging.decode(cursor, UUID):
+        query = query.where(Key.id < after[0])
+    shown, last = paging.cut((await tx.execute(query)).all(), limit)
+    return shown, (paging.encode(last.id) if last else None)
+
+
+def _found(model: Any, search: str, q: str | None) -> ColumnElement[bool]:
+    if not q:
+        return true()
+    hits = getattr(func, search)(q, paging.COUNT_CAP + 1).table_valued("id")
+    return model.id.in_(select(hits.c.id))  # type: ignore[no-any-return]  # a column of any of three models
+
+
+async def _page(
+    tx: AsyncSession, query: AnyQuery, model: Any, filters: PeopleFilters
+) -> tuple[list[AnyRow], str | None]:
+    """By name. The cursor names the last row shown, for a name can be longer than a cursor may be."""
+    if after := paging.decode(filters.cursor, UUID):
+        last_shown = aliased(model)
+        name = select(last_shown.sort_name).where(last_shown.id == after[0]).scalar_subquery()
+        query = query.where(tuple_(model.sort_name, model.id) > tuple_(name, after[0]))
+    query = query.order_by(model.sort_name, model.id).limit(filters.limit + 1)
+    shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
+    return shown, (paging.encode(last.id) if last else None)
+
+
+async def _count(tx: AsyncSession, model: Any, where: Sequence[ColumnElement[bool]]) -> int:
+    matching: AnyQuery = select(literal_column("1")).select_from(model).where(*where).limit(paging.COUNT_CAP + 1)
+    return (await tx.execute(select(func.count()).select_from(matching.subquery()))).scalar_one()

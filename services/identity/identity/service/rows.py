@@ -1,0 +1,32 @@
+"""Rows that are changed only where they differ, and the sentences for what two requests both want."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.ids import now
+from kit.problems import Problem
+
+
+def changed(row: Any, wanted: Mapping[str, Any]) -> bool:
+    """Set what differs and count the version up. False, and nothing done, when nothing differs."""
+    different = {field: value for field, value in wanted.items() if getattr(row, field) != value}
+    for field, value in different.items():
+        setattr(row, field, value)
+    if different:
+        row.version += 1
+        row.updated_at = now()
+    return bool(different)
+
+
+async def written(tx: AsyncSession, problems: Mapping[str, type[Problem]]) -> None:
+    """Send the changes to the database. A broken constraint is raised as the problem named for it."""
+    try:
+        await tx.flush()
+    except IntegrityError as error:
+        for constraint, problem in problems.items():
+            if f'"{constraint}"' in str(error.orig):
+                raise problem() from error
+        raise

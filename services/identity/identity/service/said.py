@@ -1,0 +1,52 @@
+"""Records as the events that tell of them."""
+
+import contracts
+from identity.models import Contact, Organisation, PortalSettings, Staff
+
+
+def organisation(row: Organisation) -> contracts.OrganisationChanged:
+    """An organisation, as others keep it."""
+    return contracts.OrganisationChanged(
+        organisation_id=row.id,
+        external_id=row.external_id,
+        name=row.name,
+        parent_id=row.parent_id,
+        active=row.active,
+    )
+
+
+def contact(row: Contact) -> contracts.ContactChanged:
+    """A contact, as others keep them."""
+    return contracts.ContactChanged(
+        contact_id=row.id,
+        external_id=row.external_id,
+        name=row.name,
+        email=row.email,
+        organisation_id=row.organisation_id,
+        portal_enabled=row.portal_enabled,
+        email_opt_out=row.email_opt_out,
+    )
+
+
+def staff(row: Staff) -> contracts.StaffChanged:
+    """A member of staff, as others keep them."""
+    return contracts.StaffChanged(
+        staff_id=row.id, name=row.name, email=row.email, on_duty=row.on_duty, active=row.active
+    )
+
+
+def settings(row: PortalSettings, slug: str, origin: str) -> contracts.PortalSettingsChanged:
+    """A portal's settings, with the address that links in mails are made from."""
+    return contracts.PortalSettingsChanged(
+        name=row.name,
+        slug=slug,
+        portal_url=portal_url(origin, slug),
+        accent=row.accent,
+        support_email=row.support_email,
+        modules=row.modules,
+    )
+
+
+def portal_url(origin: str, slug: str) -> str:
+    """F004: where a tenant's portal is."""
+    return f"{origin.rstrip('/')}/portal/{slug}"

@@ -1,0 +1,51 @@
+"""The app of identity over its real database, a tenant in it, and people to use it as."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from identity.main import build
+from identity.settings import IdentitySettings
+from identity.testing import ORIGIN, Site, new_site
+from kit.db import Database
+from kit.testing import PUBLIC_KEY, Served, served
+from stack import databases
+
+
+@pytest.fixture
+async def database(service_database: Callable[[str], databases.Database]) -> AsyncIterator[Database]:
+    opened = Database(service_database("identity").app_url, pool_size=4)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def app(database: Database) -> AsyncIterator[Served]:
+    settings = IdentitySettings(
+        database_url=database.url,
+        amqp_url="amqp://localhost:1",
+        caller_public_key=PUBLIC_KEY,
+        portal_origin=ORIGIN,
+    )
+    async with served(build(settings, database), "identity") as client:
+        yield client
+
+
+@pytest.fixture
+async def site(app: Served, database: Database) -> Site:
+    """A tenant with an admin, and nobody else yet."""
+    return await new_site(app, database)
+
+
+@pytest.fixture
+async def acme(site: Site) -> Site:
+    """The same with Acme and its contact Ann."""
+    await site.put_organisation("acme", name="Acme Ltd")
+    await site.put_contact("ann", name="Ann Archer")
+    return site
+
+
+@pytest.fixture
+async def brightside(app: Served, database: Database) -> Site:
+    """Another tenant."""
+    return await new_site(app, database)

@@ -1,0 +1,133 @@
+"""Routes of articles: parse, call one verb or query, return."""
+
+import html
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+
+from kit.db import AnyRow
+from kit.edge import Caller, IfMatch, Tx, router
+from kit.paging import total
+from kit.schemas import Search
+from kit.text import rendered
+from knowledge import policy, queries, service
+from knowledge.errors import ArticleNotFound, SearchHasOnePage
+from knowledge.models import Article
+from knowledge.schemas import (
+    ArticleChange,
+    ArticleFilters,
+    ArticleKey,
+    ArticlePage,
+    ArticleRow,
+    ArticleState,
+    ArticleView,
+    ExternalId,
+    FedArticle,
+    NewArticle,
+    Suggestion,
+    Suggestions,
+)
+
+SEARCH_LIMIT = 50
+
+api = router(tags=["articles"])
+
+
+@api.get("/articles")
+async def list_articles(filters: Annotated[ArticleFilters, Query()], caller: Caller, tx: Tx) -> ArticlePage:
+    """F185, F188: the articles the caller may read, newest first; with `q`, the best matches, typos forgiven.
+
+    A search answers one page of at most 50 best matches: its `next` is always null and `best_only` true.
+    """
+    if filters.q:
+        return await _found(tx, caller, filters.q, filters)
+    rows, cursor = await queries.page(tx, caller, filters)
+    counted = await queries.count(tx, caller, filters)
+    return ArticlePage(items=[ArticleRow.model_validate(row) for row in rows], next=cursor, total=total(counted))
+
+
+@api.get("/articles/suggestions")
+async def suggest_articles(caller: Caller, tx: Tx, q: Search = None) -> Suggestions:
+    """F090: up to five articles that may answer what is being typed."""
+    rows = await queries.suggestions(tx, caller, q) if q else []
+    return Suggestions(
+        items=[Suggestion(slug=row.slug, title=row.title, excerpt_html=_marked(row.excerpt)) for row in rows]
+    )
+
+
+@api.get("/articles/{article}")
+async def read_article(article: ArticleKey, caller: Caller, tx: Tx, response: Response) -> ArticleView:
+    """F186: an article, by its slug or id."""
+    row = await queries.one(tx, caller, article)
+    if row is None:
+        raise ArticleNotFound()
+    response.headers["etag"] = f'"{row.version}"'
+    return ArticleView(
+        **_row(row),
+        body_html=rendered(row.body),
+        body=row.body if policy.writes(caller) else None,
+        version=row.version,
+        may={verb: policy.can(caller, verb, Article(state=row.state)) for verb in policy.VERBS},
+    )
+
+
+@api.post("/articles", status_code=201)
+async def write_article(new: NewArticle, caller: Caller, tx: Tx, response: Response) -> ArticleState:
+    """F200: begin an article, as a draft."""
+    article = await service.write_article(tx, caller, new)
+    response.headers["location"] = f"/api/v1/articles/{article.id}"
+    return _state(article, response)
+
+
+@api.patch("/articles/{article}")
+async def change_article(
+    article: ArticleKey, change: ArticleChange, version: IfMatch, caller: Caller, tx: Tx, response: Response
+) -> ArticleState:
+    """Change what an article says."""
+    return _state(await service.change_article(tx, caller, article, change, version), response)
+
+
+@api.post("/articles/{article}/publish")
+async def publish_article(article: ArticleKey, caller: Caller, tx: Tx, response: Response) -> ArticleState:
+    """F188: show an article to its audience."""
+    return _state(await service.publish_article(tx, caller, article), response)
+
+
+@api.post("/articles/{article}/archive")
+async def archive_article(article: ArticleKey, caller: Caller, tx: Tx, response: Response) -> ArticleState:
+    """Take an article away from its readers."""
+    return _state(await service.archive_article(tx, caller, article), response)
+
+
+@api.put("/articles/by-external-id/{external_id}", responses={201: {"model": ArticleState}})
+async def feed_article(
+    external_id: ExternalId, fed: FedArticle, caller: Caller, tx: Tx, response: Response
+) -> ArticleState:
+    """The CRM brings an article: made (201), changed, or as it was."""
+    article, is_new = await service.feed_article(tx, caller, external_id, fed)
+    if is_new:
+        response.status_code = 201
+        response.headers["location"] = f"/api/v1/articles/{article.id}"
+    return _state(article, response)
+
+
+async def _found(tx: Tx, caller: Caller, words: str, filters: ArticleFilters) -> ArticlePage:
+    if filters.cursor or filters.limit > SEARCH_LIMIT:
+        raise SearchHasOnePage()
+    rows = await queries.search(tx, caller, words, filters)
+    items = [ArticleRow(**_row(row), excerpt_html=_marked(row.excerpt)) for row in rows]
+    return ArticlePage(items=items, next=None, total=total(rows[0].found if rows else 0), best_only=True)
+
+
+def _row(row: AnyRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ArticleRow.model_fields if name != "excerpt_html"}
+
+
+def _marked(excerpt: str) -> str:
+    """Escaped text, with <mark> around what matched."""
+    return html.escape(excerpt).replace(queries.MARK, "<mark>").replace(queries.UNMARK, "</mark>")
+
+
+def _state(article: Article, response: Response) -> ArticleState:
+    response.headers["etag"] = f'"{article.version}"'
+    return ArticleState.model_validate(article)

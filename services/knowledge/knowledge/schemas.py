@@ -1,0 +1,132 @@
+"""What crosses HTTP about articles."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from kit.paging import CursorText, Limit, Total
+from kit.schemas import Input, Line, Prose, Search, View, storable
+
+Audience = Literal["public", "customers", "internal"]
+State = Literal["draft", "published", "archived"]
+Category = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+ArticleKey = Annotated[str, StringConstraints(max_length=100), AfterValidator(storable)]
+"""An article's slug, or its id."""
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(storable)]
+"""What the CRM calls the article."""
+
+
+class NewArticle(Input):
+    """An article to write. It begins as a draft; without a summary its first words are it."""
+
+    title: Line
+    body: Prose
+    summary: Summary | None = None
+    category: Category | None = None
+    audience: Audience = "customers"
+
+
+class ArticleChange(Input):
+    """What to change; what is not named stays. A summary of null is made from the body."""
+
+    title: Line | None = None
+    body: Prose | None = None
+    summary: Summary | None = None
+    category: Category | None = None
+    audience: Audience | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_what_every_article_has(cls, values: Any) -> Any:
+        for field in ("title", "body", "audience"):
+            if isinstance(values, dict) and field in values and values[field] is None:
+                raise ValueError(f"{field} cannot be taken away")
+        return values
+
+
+class FedArticle(Input):
+    """An article as the CRM has it. `slug` is a wish: taken, it gets an ending; once published, it stays."""
+
+    title: Line
+    body: Prose
+    audience: Audience
+    state: State
+    slug: Slug | None = None
+    summary: Summary | None = None
+    category: Category | None = None
+
+
+class ArticleFilters(BaseModel):
+    """Which articles to list. With `q`, the best matches come on one page of at most 50."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Search = None
+    category: Annotated[Category | None, AfterValidator(lambda t: t and storable(t))] = None
+    state: Annotated[list[State], Field(max_length=3)] = []
+    audience: Annotated[list[Audience], Field(max_length=3)] = []
+    cursor: CursorText = None
+    limit: Limit = 25
+
+
+class ArticleRow(View):
+    """F190: one line of a list. `excerpt_html` is a search's: escaped text with <mark> around what matched."""
+
+    id: UUID
+    slug: str
+    title: str
+    summary: str
+    category: str | None
+    audience: Audience
+    state: State
+    updated_at: datetime
+    published_at: datetime | None
+    excerpt_html: str | None = None
+
+
+class ArticlePage(View):
+    """One page of a list; `best_only` says that these are a search's best matches and no page follows."""
+
+    items: list[ArticleRow]
+    next: str | None
+    total: Total
+    best_only: bool = False
+
+
+class Suggestion(View):
+    """An article that may answer what somebody is typing."""
+
+    slug: str
+    title: str
+    excerpt_html: str
+
+
+class Suggestions(View):
+    """The few best."""
+
+    items: list[Suggestion]
+
+
+class ArticleView(ArticleRow):
+    """An article as a page shows it; `body`, its Markdown, only for who may write."""
+
+    body_html: str
+    body: str | None
+    version: int
+    may: dict[str, bool]
+
+
+class ArticleState(View):
+    """Where an article stands after a verb."""
+
+    id: UUID
+    slug: str
+    external_id: str | None
+    audience: Audience
+    state: State
+    published_at: datetime | None
+    version: int

@@ -1,0 +1,149 @@
+"""What notifier hears: who is who and how portals look, and what people are to be told."""
+
+import re
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts import (
+    Actor,
+    CaseChanged,
+    CaseClosed,
+    CaseNoteAdded,
+    CaseOpened,
+    ContactChanged,
+    PortalSettingsChanged,
+    StaffChanged,
+)
+from kit.db import keep_newest
+from kit.inbox import Hears
+from notifier import service
+from notifier.models import KnownPerson, Portal
+from notifier.policy import Notice
+
+hears = Hears()
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+NEUTRAL = "#334155"
+"""For a portal whose accent is no colour."""
+
+
+@hears(ContactChanged)
+async def know_the_contact(tx: AsyncSession, event: ContactChanged) -> None:
+    """Keep a copy of a contact."""
+    await keep_newest(
+        tx,
+        KnownPerson,
+        id=event.contact_id,
+        kind="contact",
+        name=event.name,
+        email=event.email,
+        active=event.portal_enabled,
+        opted_out=event.email_opt_out,
+        on_duty=False,
+        version=event.envelope.version,
+    )
+
+
+@hears(StaffChanged)
+async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
+    """F060: keep a copy of a member of staff, and whether they are on duty."""
+    await keep_newest(
+        tx,
+        KnownPerson,
+        id=event.staff_id,
+        kind="staff",
+        name=event.name,
+        email=event.email,
+        active=event.active,
+        opted_out=False,
+        on_duty=event.on_duty,
+        version=event.envelope.version,
+    )
+
+
+@hears(PortalSettingsChanged)
+async def know_the_portal(tx: AsyncSession, event: PortalSettingsChanged) -> None:
+    """Keep a copy of how a tenant's portal is called, looks and is reached."""
+    await keep_newest(
+        tx,
+        Portal,
+        name=event.name,
+        slug=event.slug,
+        portal_url=event.portal_url.rstrip("/"),
+        accent=event.accent if _COLOUR.fullmatch(event.accent) else NEUTRAL,
+        support_email=event.support_email,
+        modules=event.modules,
+        version=event.envelope.version,
+    )
+
+
+@hears(CaseOpened)
+async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
+    """F126, F127: a receipt for the contact; word to the owner, or to whoever is on duty."""
+    by_contact = event.opened_by.kind == "contact"
+    notice = Notice(
+        followers=frozenset({event.contact_id}),
+        to_customers="case_received" if by_contact else "case_opened_for_you",
+        to_staff="case_arrived",
+        owner_id=event.assignee_id,
+        else_on_duty=True,
+        but_not=None if by_contact else event.opened_by.id,
+    )
+    await _tell(tx, event, notice, event.opened_by, priority=event.priority)
+
+
+@hears(CaseNoteAdded)
+async def tell_of_a_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
+    """F110, F111: to the customer, what is meant for them; to staff, what a customer or a colleague wrote."""
+    by_contact, internal = event.author.kind == "contact", event.visibility == "internal"
+    notice = Notice(
+        followers=frozenset({event.contact_id, *event.watcher_ids}),
+        to_customers=None if internal else "case_answered",
+        to_staff="case_note",
+        owner_id=event.assignee_id if by_contact or internal else None,
+        else_on_duty=by_contact,
+        but_not=event.author.id,
+    )
+    await _tell(tx, event, notice, event.author, excerpt=event.excerpt, internal=internal)
+
+
+@hears(CaseChanged)
+async def tell_of_an_assignment(tx: AsyncSession, event: CaseChanged) -> None:
+    """F126: whoever is given a case hears of it; other changes are no reason for a mail."""
+    if event.assignee_id is None or "assignee_id" not in event.fields:
+        return
+    notice = Notice(
+        followers=frozenset(),
+        to_customers=None,
+        to_staff="case_assigned",
+        owner_id=event.assignee_id,
+        but_not=event.changed_by.id,
+    )
+    await _tell(tx, event, notice, event.changed_by, priority=event.priority)
+
+
+@hears(CaseClosed)
+async def tell_of_a_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
+    """F126: the contact and the owner hear that a case was closed, except who closed it."""
+    notice = Notice(
+        followers=frozenset({event.contact_id}),
+        to_customers="case_closed",
+        to_staff="case_closed_by",
+        owner_id=event.assignee_id,
+        but_not=event.closed_by.id,
+    )
+    await _tell(tx, event, notice, event.closed_by)
+
+
+async def _tell(
+    tx: AsyncSession,
+    event: CaseOpened | CaseNoteAdded | CaseChanged | CaseClosed,
+    notice: Notice,
+    who: Actor,
+    **more: Any,
+) -> None:
+    # Keys and the system write in the tenant's name: the letter then names the tenant.
+    name = who.name if who.kind in ("contact", "staff") else ""
+    data = {"case_id": str(event.case_id), "subject": event.subject, "who": name, **more}
+    await service.tell(tx, event.envelope.id, notice, event.reference, data)

@@ -1,0 +1,58 @@
+"""Who may read about mails, and who is told of what."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from kit.caller import Caller
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell: whom it concerns on the customers' side and on ours, and in which words.
+
+    A side without a template is told nothing. Of staff, the owner is told; with `else_on_duty`, whoever
+    is on duty where there is no owner.
+    """
+
+    followers: frozenset[UUID]
+    to_customers: str | None
+    to_staff: str | None
+    owner_id: UUID | None
+    else_on_duty: bool = False
+    but_not: UUID | None = None
+
+    @property
+    def named(self) -> set[UUID]:
+        """Everybody who must be known before anybody is told."""
+        return {*self.followers, *([self.owner_id] if self.owner_id else [])} - {self.but_not}
+
+
+def may_read_mails(caller: Caller) -> bool:
+    """Staff with the permission, and nobody else."""
+    return caller.kind == "staff" and caller.has("mails.read")
+
+
+def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+    """F110, F111, F126, F127: who is to be told, and in which words. Nobody is told what they did themselves."""
+    known = {person.id: person for person in people if person.id != notice.but_not}
+    owner = known.get(notice.owner_id)
+    unowned = notice.owner_id is None or (owner is not None and not owner.active)
+    to_pool = notice.else_on_duty and unowned
+    for person in known.values():
+        if person.kind == "contact" and notice.to_customers and person.id in notice.followers:
+            yield person, notice.to_customers
+        if person.kind == "staff" and notice.to_staff and (person.id in notice.named or (to_pool and person.on_duty)):
+            yield person, notice.to_staff
+
+
+def withheld(person: Any, modules: Iterable[str]) -> str | None:
+    """Why this person gets no mail about a case, if so: F051 opted out, no longer let in, cases switched off."""
+    if not person.active:
+        return "not_active"
+    if person.kind == "staff":
+        return None
+    if person.opted_out:
+        return "opted_out"
+    return None if "cases" in modules else "module_off"

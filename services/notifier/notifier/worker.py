@@ -1,0 +1,20 @@
+"""The worker process of notifier."""
+
+from kit.app import begin
+from kit.db import Database
+from kit.serve import serve_worker
+from kit.worker import Worker
+from notifier.handlers import hears
+from notifier.outgoing import Outgoing
+from notifier.settings import NotifierSettings
+
+
+def worker(settings: NotifierSettings, database: Database) -> Worker:
+    """Relay, consumer and retries, and the sending of mail."""
+    return Worker(settings, database, hears, Outgoing(settings, database).timers())
+
+
+if __name__ == "__main__":
+    settings = NotifierSettings()
+    database = begin(settings)
+    serve_worker(worker(settings, database), database, settings)

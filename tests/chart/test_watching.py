@@ -1,0 +1,108 @@
+"""Alerts, dashboard and runbook: they speak of metrics that exist, and of each other."""
+
+import json
+import re
+from typing import Any
+
+import yaml
+
+from .rendered import CHART, ROOT, named, render
+
+# What kit.telemetry exports; histograms by their series.
+METRICS = {
+    "portico_outbox_oldest_seconds",
+    "portico_outbox_unsent",
+    "portico_inbox_lag_seconds",
+    "portico_inbox_parked",
+    "portico_inbox_waiting",
+    "portico_publish_unroutable_total",
+    "portico_publish_failed_total",
+    "portico_queue_messages",
+    "portico_mails",
+    "portico_http_request_seconds",
+    "portico_caller_refused_total",
+}
+FOREIGN = {"kube_pod_container_status_restarts_total", "up"}
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
+
+
+def rules() -> list[dict[str, Any]]:
+    groups = yaml.safe_load((CHART / "alerts" / "portico.yaml").read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def panels() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((CHART / "dashboards" / "overview.json").read_text())["panels"]
+    return found
+
+
+def metrics(expression: str) -> set[str]:
+    """The metrics an expression reads, histogram series under their own name."""
+    words = re.findall(r"\b(?:portico_\w+|kube_\w+|up(?=\{))", re.sub(r'"[^"]*"', '""', expression))
+    return {re.sub(r"_seconds_(bucket|count|sum)$", "_seconds", word) for word in words}
+
+
+def test_alerts_read_metrics_that_exist() -> None:
+    for rule in rules():
+        read = metrics(rule["expr"])
+        assert read, rule["alert"]
+        assert read <= METRICS | FOREIGN, rule["alert"]
+
+
+def test_every_fault_named_by_the_metrics_has_an_alert() -> None:
+    read = {name for rule in rules() for name in metrics(rule["expr"])}
+    # Unsent is the count behind the oldest; waiting is the way to parked.
+    assert METRICS - read == {"portico_outbox_unsent", "portico_inbox_waiting"}
+
+
+def test_the_dashboard_shows_every_metric() -> None:
+    shown = {name for panel in panels() for target in panel["targets"] for name in metrics(target["expr"])}
+    assert shown == METRICS
+
+
+def test_brackets_close_in_every_expression() -> None:
+    expressions = [rule["expr"] for rule in rules()] + [t["expr"] for panel in panels() for t in panel["targets"]]
+    for expression in expressions:
+        for opened, closed in ("()", "{}", "[]"):
+            assert expression.count(opened) == expression.count(closed), expression
+
+
+def test_panels_have_their_own_id_and_place() -> None:
+    ids = [panel["id"] for panel in panels()]
+    assert len(set(ids)) == len(ids)
+    cells = [
+        (x, y)
+        for panel in panels()
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+    assert len(set(cells)) == len(cells)
+    assert max(x for x, _ in cells) < 24
+
+
+def test_an_alert_says_how_bad_it_is_what_it_means_and_where_to_read_on() -> None:
+    for rule in rules():
+        assert rule["labels"]["severity"] in {"critical", "warning"}
+        assert set(rule["annotations"]) == {"summary", "description", "runbook"}
+        assert rule["annotations"]["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
+
+
+def test_the_runbook_has_a_section_for_every_alert_and_no_other() -> None:
+    sections = set(re.findall(r"^### (Portico\w+)$", RUNBOOK, re.MULTILINE))
+    assert sections == {rule["alert"] for rule in rules()}
+
+
+def test_the_chart_carries_rules_and_dashboard_untouched() -> None:
+    docs = render("4.3.1", "full")
+    rule = named(docs, "PrometheusRule", "portico")
+    assert [r for group in rule["spec"]["groups"] for r in group["rules"]] == rules()
+    data = named(docs, "ConfigMap", "portico-dashboards")["data"]
+    assert json.loads(data["overview.json"])["panels"] == panels()
+
+
+def test_the_runbook_names_every_secret_the_chart_reads() -> None:
+    docs = render("4.3.1", "minimal")
+    read = set(re.findall(r"secretKeyRef.*?'name': '([^']+)'", str(docs)))
+    for name in read:
+        # Per service they are made in one loop.
+        assert re.sub(r"portico-[a-z-]+-(database|migrator)", r"portico-$service-\1", name) in RUNBOOK
