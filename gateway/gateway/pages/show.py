@@ -22,8 +22,11 @@ def when(value: str | None) -> str:
     if not value:
         return ""
     moment = _moment(value)
-    return _time(value, _short(moment, datetime.now(reader.zone())), format_datetime(
-        moment, "long", tzinfo=reader.zone(), locale=reader.locale()))
+    return _time(
+        value,
+        _short(moment, datetime.now(reader.zone())),
+        format_datetime(moment, "long", tzinfo=reader.zone(), locale=reader.locale()),
+    )
 
 
 def moment(value: str | None) -> str:
