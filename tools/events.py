@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from contracts import EVENTS, Envelope, Event
 
 ROOT = Path(__file__).parent.parent
