@@ -15,6 +15,7 @@ import asyncpg
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from sqlalchemy import DateTime, Row, Select, Text, Uuid, event, inspect
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -30,8 +31,11 @@ AnyRow = Row[*tuple[Any, ...]]
 AnyQuery = Select[*tuple[Any, ...]]
 """A query for such rows."""
 
-AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
-"""What a database that is away or going down raises, bare or as the cause of SQLAlchemy's own error."""
+AWAY = (
+    *(OSError, TimeoutError, PoolExhausted),
+    *(asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError),
+)
+"""What a database that is away, going down or too busy raises, bare or as the cause of SQLAlchemy's own error."""
 
 
 class Tenanted:
