@@ -122,7 +122,7 @@ async def test_the_list_pages_by_key_newest_first_and_filters_f190_f193(
     [
         "cursor=nonsense",
         "cursor=" + paging.encode(5, 5),
-        "cursor=" + paging.encode("0001-01-01T00:00:00+14:00", str(new_id())),
+        "cursor=" + paging.encode("0001-01-01T00:00:00+14:00", str(UUID(int=7))),
         "cursor=" + "a" * 301,
         "limit=0",
         "limit=101",
