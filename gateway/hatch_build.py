@@ -52,9 +52,12 @@ def _install(root: Path, folder: Path) -> None:
         shutil.copy(root / name, folder / name)
     node = _node()
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - npm itself, on our own lock file
         [node / "bin" / "node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder, capture_output=True, text=True, check=False,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"npm could not fetch the gateway's front-end files:\n{done.stderr}")
