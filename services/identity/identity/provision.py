@@ -3,6 +3,7 @@
     python -m identity.provision tenant northwind "Northwind Telecom" support@northwind.example \
         --admin "Ada Abbot" --admin-email ada@northwind.example
     python -m identity.provision key northwind "The CRM" --scope crm.write
+    python -m identity.provision staff northwind "Sam Stone" sam@northwind.example --role agent
     python -m identity.provision password northwind portal ann@acme.example
     python -m identity.provision snapshots northwind
 
@@ -16,14 +17,17 @@ import getpass
 import json
 import os
 import sys
+from collections.abc import Sequence
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from identity import passwords, queries, service
 from identity.errors import ContactNotFound, TenantNotFound
-from identity.models import MODULES
-from identity.schemas import Audience, Email, NewKey, PortalSettingsChange, Slug
+from identity.models import MODULES, ROLES
+from identity.schemas.keys import NewKey
+from identity.schemas.portal import PortalSettingsChange
+from identity.schemas.words import Audience, Email, Slug
 from kit.caller import Caller
 from kit.db import Database
 from kit.ids import new_id
@@ -86,6 +90,15 @@ async def make_key(database: Database, slug: str, new: NewKey) -> str:
     return secret
 
 
+async def make_staff(database: Database, slug: str, name: str, email: str, roles: Sequence[str], password: str) -> UUID:
+    """A member of staff who can log in to the console. Raises EmailTaken."""
+    tenant_id, hashed = await tenant_id_of(database, slug), await _hashed(password)
+    async with database.transaction(tenant_id) as tx:
+        person = await service.add_staff(tx, name, email, roles)
+        await service.set_password(tx, person.id, hashed)
+    return person.id
+
+
 async def set_password(database: Database, slug: str, audience: Audience, email: str, password: str) -> None:
     """Give a contact (portal) or member of staff (console) a password. Raises ContactNotFound."""
     tenant_id, hashed = await tenant_id_of(database, slug), await _hashed(password)
@@ -126,6 +139,10 @@ def _arguments() -> argparse.Namespace:
     key.add_argument("slug")
     key.add_argument("name")
     key.add_argument("--scope", action="append", default=[], help="for a secret key; without any it is publishable")
+    staff = verbs.add_parser("staff", help="make a member of staff")
+    for name in ("slug", "name", "email"):
+        staff.add_argument(name)
+    staff.add_argument("--role", action="append", required=True, choices=sorted(ROLES))
     password = verbs.add_parser("password", help="set somebody's password")
     password.add_argument("slug")
     password.add_argument("audience", choices=["portal", "console"])
@@ -149,6 +166,10 @@ async def _run(asked: argparse.Namespace, database: Database, origin: str) -> di
         kind = "secret" if asked.scope else "publishable"
         new_key = NewKey.model_validate({"name": asked.name, "kind": kind, "scopes": asked.scope})
         return {"key": await make_key(database, asked.slug, new_key)}
+    if asked.verb == "staff":
+        email = TypeAdapter(Email).validate_python(asked.email)
+        made = await make_staff(database, asked.slug, asked.name, email, asked.role, _password())
+        return {"staff_id": str(made)}
     if asked.verb == "password":
         await set_password(database, asked.slug, asked.audience, asked.email, _password())
         return {"set": asked.email}
