@@ -54,7 +54,10 @@ def _install(root: Path, folder: Path) -> None:
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     done = subprocess.run(
         [node / "bin" / "node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder, capture_output=True, text=True, check=False,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"npm could not fetch the gateway's front-end files:\n{done.stderr}")

@@ -1,8 +1,8 @@
 """Renders every template with sample data, to look at and to check: no service runs behind it.
 
-    python -m tools.preview serve [--port 8790]
-    python -m tools.preview shots FOLDER [--only NAME ...]     pictures at 1280, 390 and 320 px, light and dark
-    python -m tools.preview axe [--only NAME ...]              accessibility findings, light and dark"""
+python -m tools.preview serve [--port 8790]
+python -m tools.preview shots FOLDER [--only NAME ...]     pictures at 1280, 390 and 320 px, light and dark
+python -m tools.preview axe [--only NAME ...]              accessibility findings, light and dark"""
 
 import argparse
 import mimetypes
@@ -26,8 +26,10 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1280, 390, 320)
 ROOT = "/portal/northwind"
-CSP = ("default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
-       "frame-ancestors 'none'; object-src 'none'")
+CSP = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
 
 
 class Preview(BaseHTTPRequestHandler):
@@ -82,7 +84,8 @@ def serving(port: int = 0) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as play:
         chromium = play.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"])
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield chromium
         chromium.close()
 

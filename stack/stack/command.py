@@ -1,7 +1,7 @@
 """The `portico` command."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from stack import doctor as examination
+from stack import demo, mail, parts, processes
 from stack import keys as key_pairs
-from stack import mail, parts, processes
 from stack import up as order
 from stack.logs import Tail
 from stack.ports import DEPLOYABLES
@@ -50,11 +50,28 @@ def up() -> None:
 
 
 def _addresses(site: Site) -> None:
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_row("Portal", site.origin)
+    _table(demo.addresses(site))
     if box := mail.mailbox_url(site.state):
-        table.add_row("Mailbox", box)
-    console.print(table)
+        _table([("Mailbox", box)])
+    console.print(f"\nLog in with the password [bold]{demo.PASSWORD}[/] (demo data only):")
+    _table(demo.logins(site))
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> None:
+    """Addresses are never folded: people copy them."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(*row)
+    console.print(table, soft_wrap=True)
+
+
+@app.command()
+def seed() -> None:
+    """Load what is missing of the demo data, and print addresses and logins; a second call changes nothing."""
+    with told():
+        with Steps(console) as steps:
+            site = order.seed(State.of_checkout(), steps)
+        _addresses(site)
 
 
 @app.command()
@@ -146,8 +163,19 @@ def migrate() -> None:
 
 
 @app.command()
-def keys() -> None:
-    """Print a fresh caller key pair, as the environment of another installation wants it."""
+def keys(
+    new: Annotated[bool, typer.Option("--new", help="A fresh caller key pair for another installation.")] = False,
+) -> None:
+    """Print the demo tenants' keys: the public link's, and the CRM's secret one for the API."""
+    if new:
+        _new_pair()
+        return
+    with told():
+        _table(demo.keys(State.of_checkout()))
+
+
+def _new_pair() -> None:
+    """As the environment of another installation wants it."""
     fresh = key_pairs.new_pair()
     print(f"PORTICO_CALLER_PRIVATE_KEY='{fresh['private']}'")
     print(f"PORTICO_CALLER_PUBLIC_KEY='{fresh['public']}'")

@@ -2,11 +2,9 @@
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from importlib import import_module
-from importlib.util import find_spec
 
 from kit.migrations import upgrade
-from stack import databases, parts, postgres, processes, services
+from stack import databases, demo, parts, postgres, processes, services
 from stack.parts import PARTS
 from stack.ports import DEPLOYABLES, asked
 from stack.services import SERVICES, Site
@@ -14,7 +12,6 @@ from stack.state import State
 from stack.steps import Steps
 
 BUSY = "Another portico command is at work in this checkout: wait until it ends, then call again."
-DEMO = "stack.demo"
 
 
 def up(state: State, steps: Steps) -> Site:
@@ -63,11 +60,17 @@ def migrate(state: State, steps: Steps) -> None:
             upgrade(services.module(name), database.migrator_url)
 
 
+def seed(state: State, steps: Steps) -> Site:
+    """Load what is missing of the demo data into the portal that is up."""
+    with state.lock("lock", refusal=BUSY):
+        site = services.site(state)
+        _demo(site, steps)
+        return site
+
+
 def _demo(site: Site, steps: Steps) -> None:
-    if find_spec(DEMO) is None:
-        return
     with steps.step("Demo data") as say:
-        import_module(DEMO).main(site, say)
+        demo.main(site, say)
 
 
 def down(state: State, steps: Steps) -> None:

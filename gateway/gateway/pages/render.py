@@ -41,13 +41,20 @@ def fragment(template: str, block: str, who: Reader, **context: Any) -> str:
 def environment() -> Environment:
     """One for the process; `ui` (the macros) and `words` (labels) are known to every template."""
     env = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {name: getattr(show, name) for name in _FILTERS}
     env.globals |= {
-        "url": url, "static": static, "icon": icon, "new_key": new_key,
+        "url": url,
+        "static": static,
+        "icon": icon,
+        "new_key": new_key,
         "lang": lambda: str(reader.locale()).replace("_", "-"),
         "direction": lambda: reader.locale().text_direction,
     }

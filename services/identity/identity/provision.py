@@ -1,10 +1,10 @@
 """F007: tenants, keys and passwords made by whoever runs the installation.
 
     python -m identity.provision tenant northwind "Northwind Telecom" support@northwind.example \
-        --admin "Ada Abbot" --admin-email ada@northwind.example
-    python -m identity.provision key northwind "The CRM" --scope crm.write
+        --admin "Ada Abbot" --admin-email ada@northwind.example --accent "#0f766e" --logo logo.png
     python -m identity.provision staff northwind "Sam Stone" sam@northwind.example --role agent
-    python -m identity.provision password northwind portal ann@acme.example
+    python -m identity.provision key northwind "The CRM" --scope crm.write
+    python -m identity.provision password northwind portal ann@acme.example bob@acme.example
     python -m identity.provision snapshots northwind
 
 Needs PORTICO_DATABASE_URL and PORTICO_PORTAL_ORIGIN. Passwords come from PORTICO_NEW_PASSWORD, or are
@@ -13,20 +13,21 @@ asked for. Prints one JSON object; secrets in it are shown this once.
 
 import argparse
 import asyncio
+import base64
 import getpass
 import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from identity import passwords, queries, service
 from identity.errors import ContactNotFound, TenantNotFound
 from identity.models import MODULES, ROLES
-from identity.schemas.keys import NewKey
-from identity.schemas.portal import PortalSettingsChange
+from identity.schemas import NewKey, PortalSettingsChange
 from identity.schemas.words import Audience, Email, Slug
 from kit.caller import Caller
 from kit.db import Database
@@ -46,6 +47,15 @@ class NewTenant(BaseModel):
     admin_name: Line
     admin_email: Email
     admin_password: str
+
+
+class NewStaff(BaseModel):
+    """Somebody who works for a tenant."""
+
+    name: Line
+    email: Email
+    roles: list[str]
+    password: str
 
 
 class Made(BaseModel):
@@ -90,11 +100,11 @@ async def make_key(database: Database, slug: str, new: NewKey) -> str:
     return secret
 
 
-async def make_staff(database: Database, slug: str, name: str, email: str, roles: Sequence[str], password: str) -> UUID:
-    """A member of staff who can log in to the console. Raises EmailTaken."""
-    tenant_id, hashed = await tenant_id_of(database, slug), await _hashed(password)
+async def add_staff(database: Database, slug: str, new: NewStaff) -> UUID:
+    """A member of a tenant's staff, who can log in. Raises EmailTaken."""
+    tenant_id, hashed = await tenant_id_of(database, slug), await _hashed(new.password)
     async with database.transaction(tenant_id) as tx:
-        person = await service.add_staff(tx, name, email, roles)
+        person = await service.add_staff(tx, new.name, new.email, new.roles)
         await service.set_password(tx, person.id, hashed)
     return person.id
 
@@ -133,47 +143,58 @@ def _arguments() -> argparse.Namespace:
     for name in ("slug", "name", "support_email"):
         tenant.add_argument(name)
     tenant.add_argument("--accent", default="#1f5fbf")
+    tenant.add_argument("--logo", type=Path, help="a PNG or JPEG file")
     tenant.add_argument("--admin", required=True)
     tenant.add_argument("--admin-email", required=True)
+    staff = verbs.add_parser("staff", help="make a member of staff")
+    for name in ("slug", "name", "email"):
+        staff.add_argument(name)
+    staff.add_argument("--role", action="append", required=True, choices=list(ROLES))
     key = verbs.add_parser("key", help="make a key")
     key.add_argument("slug")
     key.add_argument("name")
     key.add_argument("--scope", action="append", default=[], help="for a secret key; without any it is publishable")
-    staff = verbs.add_parser("staff", help="make a member of staff")
-    for name in ("slug", "name", "email"):
-        staff.add_argument(name)
-    staff.add_argument("--role", action="append", required=True, choices=sorted(ROLES))
-    password = verbs.add_parser("password", help="set somebody's password")
+    password = verbs.add_parser("password", help="set somebody's password, or several people's to the same")
     password.add_argument("slug")
     password.add_argument("audience", choices=["portal", "console"])
-    password.add_argument("email")
+    password.add_argument("email", nargs="+")
     verbs.add_parser("snapshots", help="say everything again").add_argument("slug")
     return parser.parse_args()
 
 
 async def _run(asked: argparse.Namespace, database: Database, origin: str) -> dict[str, object]:
     if asked.verb == "tenant":
-        settings = {"name": asked.name, "accent": asked.accent, "support_email": asked.support_email}
-        new = NewTenant(
-            slug=asked.slug,
-            settings=PortalSettingsChange.model_validate(settings | {"modules": list(MODULES)}),
-            admin_name=asked.admin,
-            admin_email=asked.admin_email,
-            admin_password=_password(),
-        )
-        return (await make_tenant(database, origin, new)).model_dump(mode="json")
+        return (await make_tenant(database, origin, _new_tenant(asked))).model_dump(mode="json")
+    if asked.verb == "staff":
+        new = NewStaff(name=asked.name, email=asked.email, roles=asked.role, password=_password())
+        return {"staff_id": str(await add_staff(database, asked.slug, new))}
     if asked.verb == "key":
         kind = "secret" if asked.scope else "publishable"
         new_key = NewKey.model_validate({"name": asked.name, "kind": kind, "scopes": asked.scope})
         return {"key": await make_key(database, asked.slug, new_key)}
-    if asked.verb == "staff":
-        email = TypeAdapter(Email).validate_python(asked.email)
-        made = await make_staff(database, asked.slug, asked.name, email, asked.role, _password())
-        return {"staff_id": str(made)}
     if asked.verb == "password":
-        await set_password(database, asked.slug, asked.audience, asked.email, _password())
+        await _set_passwords(database, asked.slug, asked.audience, asked.email)
         return {"set": asked.email}
     return {"said": await say_everything_again(database, origin, asked.slug)}
+
+
+def _new_tenant(asked: argparse.Namespace) -> NewTenant:
+    settings = {"name": asked.name, "accent": asked.accent, "support_email": asked.support_email}
+    if asked.logo:
+        settings["logo"] = base64.b64encode(asked.logo.read_bytes()).decode()
+    return NewTenant(
+        slug=asked.slug,
+        settings=PortalSettingsChange.model_validate(settings | {"modules": list(MODULES)}),
+        admin_name=asked.admin,
+        admin_email=asked.admin_email,
+        admin_password=_password(),
+    )
+
+
+async def _set_passwords(database: Database, slug: str, audience: Audience, emails: Sequence[str]) -> None:
+    password = _password()
+    for email in emails:
+        await set_password(database, slug, audience, email, password)
 
 
 def _password() -> str:
@@ -184,7 +205,7 @@ async def _main() -> None:
     asked, database = _arguments(), Database(os.environ["PORTICO_DATABASE_URL"], pool_size=2)
     try:
         print(json.dumps(await _run(asked, database, os.environ["PORTICO_PORTAL_ORIGIN"])))
-    except (Problem, ValidationError, ValueError) as error:
+    except (Problem, ValidationError, ValueError, OSError) as error:
         sys.exit(str(error))
     finally:
         await database.close()

@@ -1,0 +1,130 @@
+"""Demo data: two tenants with two years behind them, fed in through the doors that real ones come through."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from stack.demo import billing, casebook, directory, library, provisioning
+from stack.demo.crm import Crm
+from stack.demo.plan import PASSWORD, TENANTS, Tenant
+from stack.services import Site
+from stack.state import State
+from stack.trouble import Trouble
+from stack.web import Refused, Unanswered, ask
+
+__all__ = ["PASSWORD", "addresses", "keys", "logins", "main", "remembered"]
+
+Say = Callable[[str], None]
+Memory = dict[str, Any]
+"""What is remembered of a tenant: `api_key` (public), `crm_key`, and whether it is `done`."""
+
+
+def main(site: Site, say: Say) -> None:
+    """Make what is missing. A second call changes nothing; one after a call that was cut goes on from there."""
+    asyncio.run(_main(site, say))
+
+
+def remembered(state: State, tenant: Tenant) -> Memory:
+    """What is kept of a tenant, readable by the owner only."""
+    known: Memory | None = state.recall(f"demo-{tenant.slug}")
+    return known or {}
+
+
+def addresses(site: Site) -> list[tuple[str, str]]:
+    """Where each tenant's doors are."""
+    found = []
+    for tenant in TENANTS:
+        link = f"{site.origin}/account/login?api_key={remembered(site.state, tenant)['api_key']}"
+        root = f"{site.origin}/portal/{tenant.slug}"
+        found += [(tenant.name, link), ("", f"{root}/login"), ("  console", f"{root}/console/login")]
+    return found
+
+
+def logins(site: Site) -> list[tuple[str, str, str]]:
+    """Whom one can be: e-mail address, name, and what they are there."""
+    return [
+        (person.email, person.name, f"{person.role}, {tenant.name}")
+        for tenant in TENANTS
+        for person in (*tenant.contacts, *tenant.staff)
+    ]
+
+
+def keys(state: State) -> list[tuple[str, str, str]]:
+    """Every tenant's keys. Raises Trouble when there are none yet."""
+    found = []
+    for tenant in TENANTS:
+        known = remembered(state, tenant)
+        if not known.get("done"):
+            raise Trouble("There are no demo tenants yet: run `portico up`.")
+        found += [(tenant.name, "public link", known["api_key"]), ("", "CRM (secret)", known["crm_key"])]
+    return found
+
+
+async def _main(site: Site, say: Say) -> None:
+    await asyncio.gather(*(_tenant(site, tenant, say) for tenant in TENANTS))
+
+
+async def _tenant(site: Site, tenant: Tenant, say: Say) -> None:
+    known = remembered(site.state, tenant)
+    there = await asyncio.to_thread(_leads, f"{site.origin}/account/login?api_key={known.get('api_key', '')}")
+    if there and known.get("done"):
+        return
+    say(f"{tenant.name}: tenant and keys")
+    known = {"api_key": known["api_key"] if there else await _public_key(site, tenant), "crm_key": known.get("crm_key")}
+    site.state.remember(f"demo-{tenant.slug}", known)
+    if not there or not await _works(site, known["crm_key"]):
+        known["crm_key"] = await provisioning.crm_key(site, tenant.slug)
+        site.state.remember(f"demo-{tenant.slug}", known)
+    await _fill(site, tenant, known["crm_key"], say)
+    site.state.remember(f"demo-{tenant.slug}", known | {"done": True})
+
+
+def _leads(address: str) -> bool:
+    """There is a portal at this address, or at the one it leads to."""
+    try:
+        ask("GET", address)
+    except Refused:
+        return False
+    except Unanswered as error:
+        raise Trouble("The portal does not answer: run `portico up`.") from error
+    return True
+
+
+async def _public_key(site: Site, tenant: Tenant) -> str:
+    if await asyncio.to_thread(_leads, f"{site.origin}/portal/{tenant.slug}/login"):
+        return await provisioning.public_key(site, tenant.slug)
+    return await provisioning.make_tenant(site, tenant)
+
+
+async def _works(site: Site, secret: str | None) -> bool:
+    if secret is None:
+        return False
+    async with Crm(site.origin, secret) as crm:
+        return await crm.works()
+
+
+async def _fill(site: Site, tenant: Tenant, secret: str, say: Say) -> None:
+    async with Crm(site.origin, secret) as crm:
+        tenant_id = UUID((await crm.get("me"))["caller"]["tenant_id"])
+        staff = asyncio.create_task(_staff(site, tenant, crm))
+        say(f"{tenant.name}: {tenant.organisations} organisations, {tenant.people} contacts")
+        contacts = await directory.feed(crm, tenant)
+        known = casebook.Known(contacts, await staff)
+        say(f"{tenant.name}: {tenant.cases} cases, {tenant.invoices} invoices, articles")
+        names = {key: told["name"] for key, told in directory.organisations(tenant).items()}
+        await asyncio.gather(
+            provisioning.let_in(site, tenant),
+            billing.feed(crm, tenant, contacts, names),
+            library.feed(crm, tenant),
+            casebook.write(site, tenant, tenant_id, known),
+        )
+        await casebook.heard(site, tenant_id, len(contacts), len(names))
+
+
+async def _staff(site: Site, tenant: Tenant, crm: Crm) -> dict[str, tuple[str, str]]:
+    """Those who are missing are made; everybody's id and name by e-mail address."""
+    there = {person["email"] for person in (await crm.get("staff"))["items"]}
+    missing = [person for person in tenant.staff if person.email not in there]
+    await asyncio.gather(*(provisioning.add_staff(site, tenant.slug, person) for person in missing))
+    return {person["email"]: (person["id"], person["name"]) for person in (await crm.get("staff"))["items"]}
