@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+
 from identity import passwords, provision
 from identity import service as identity
 from identity.schemas import NewKey, PortalSettingsChange

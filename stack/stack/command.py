@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stack import doctor as examination
 from stack import demo, mail, parts, processes
+from stack import doctor as examination
 from stack import keys as key_pairs
 from stack import up as order
 from stack.logs import Tail

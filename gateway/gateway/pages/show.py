@@ -62,6 +62,7 @@ def money(value: dict[str, Any] | None) -> str:
 
 
 def number(value: str | float | Decimal | None) -> str:
+    """A number, with the reader's separators."""
     return "" if value is None else format_decimal(Decimal(str(value)), locale=reader.locale())
 
 
@@ -73,6 +74,7 @@ def total(value: dict[str, Any] | None) -> str:
 
 
 def compact(value: int) -> str:
+    """A large number, shortened: 12K."""
     return format_compact_decimal(value, locale=reader.locale())
 
 
