@@ -27,7 +27,8 @@ from pydantic import BaseModel, ValidationError
 from identity import passwords, queries, service
 from identity.errors import ContactNotFound, TenantNotFound
 from identity.models import MODULES, ROLES
-from identity.schemas import Audience, Email, NewKey, PortalSettingsChange, Slug
+from identity.schemas import NewKey, PortalSettingsChange
+from identity.schemas.words import Audience, Email, Slug
 from kit.caller import Caller
 from kit.db import Database
 from kit.ids import new_id
