@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
@@ -75,8 +76,14 @@ async def _on_problem(_: Request, error: Exception) -> Response:
 
 async def _on_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [{"field": _field(row["loc"]), "detail": _sentence(row["msg"])} for row in error.errors()]
+    errors = [_wrong(row) for row in error.errors()]
     return response(Invalid(f"{errors[0]['field']}: {errors[0]['detail']}", errors=errors))
+
+
+def _wrong(row: dict[str, Any]) -> dict[str, str]:
+    if row["type"] == "json_invalid":
+        return {"field": "body", "detail": "is not valid JSON"}
+    return {"field": _field(row["loc"]), "detail": _sentence(row["msg"])}
 
 
 def _field(location: Sequence[object]) -> str:

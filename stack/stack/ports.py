@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,12 +74,17 @@ def _foreign_socket(port: int) -> Path | None:
 
 def sockets(port: int) -> list[Path]:
     """The S3 server's socket files for this port."""
-    return list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))  # noqa: S108 - the server's choice, not ours
+    return list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))
 
 
-def taken(ports: Ports, names: Iterable[str]) -> str | None:
-    """The first of these ports that somebody holds, by name."""
-    return next((name for name in names if not free(ports[name])), None)
+def taken(ports: Ports, names: Iterable[str], *, patience: float = 0) -> str | None:
+    """The first of these ports that somebody holds, by name; a server just ended may hold its own a moment longer."""
+    deadline = time.monotonic() + patience
+    while name := next((name for name in names if not free(ports[name])), None):
+        if time.monotonic() >= deadline:
+            return name
+        time.sleep(0.1)
+    return None
 
 
 def holder(port: int) -> str:

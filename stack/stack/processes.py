@@ -76,11 +76,19 @@ def find(state: State, name: str) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(record.pid)
-        if birth(record.pid) != record.birth or process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        return process
+        return None if birth(record.pid) != record.birth or _ended(process) else process
     except psutil.Error:
         return None
+
+
+def _ended(process: psutil.Process) -> bool:
+    """A killed process is a zombie at once but holds its ports until its last thread is gone: wait for that."""
+    deadline = time.monotonic() + 10
+    while process.status() == psutil.STATUS_ZOMBIE:
+        if process.num_threads() <= 1 or time.monotonic() > deadline:
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def _record(state: State, name: str) -> Record | None:
@@ -204,9 +212,10 @@ def listens(host: str, port: int) -> bool:
 
 
 def memory(process: psutil.Process) -> int:
-    """Bytes resident, its children included."""
+    """Bytes resident, its children included; what several share counts once, where the system tells (Linux: PSS)."""
     total = 0
     for each in (process, *process.children(recursive=True)):
         with contextlib.suppress(psutil.Error):
-            total += each.memory_info().rss
+            full = each.memory_full_info()
+            total += getattr(full, "pss", full.rss)
     return total

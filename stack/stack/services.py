@@ -130,7 +130,7 @@ def start(site: Site, name: str) -> None:
     if processes.find(state, name) is not None and not processes.same(state, name, argv, env):
         stop(state, name)
     if processes.find(state, name) is None:
-        if port := taken(state.ports, OF_PART[name]):
+        if port := taken(state.ports, OF_PART[name], patience=3):
             raise sentence(state.ports, port, "end that process and call again.")
         processes.spawn(state, name, argv, env, cwd=state.folder)
     processes.await_answer(state, name, lambda: ready(state, name), START_SECONDS)

@@ -27,7 +27,7 @@ class Reader:
     zone: str = "UTC"
 
 
-_reading: ContextVar[Reader] = ContextVar("reader", default=Reader())
+_reading: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B039 - a Reader is frozen
 
 
 @contextmanager
@@ -41,14 +41,17 @@ def reading(reader: Reader) -> Iterator[None]:
 
 
 def reader() -> Reader:
+    """Whoever this request is answered for."""
     return _reading.get()
 
 
 def locale() -> Locale:
+    """The reader's language and region."""
     return _locale(_reading.get().locale)
 
 
 def zone() -> ZoneInfo:
+    """The reader's time zone."""
     return _zone(_reading.get().zone)
 
 

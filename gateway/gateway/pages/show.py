@@ -5,7 +5,9 @@ nothing, because an empty cell says it better than a word."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
@@ -21,12 +23,18 @@ def when(value: str | None) -> str:
     """A short time for lists: the clock today, the day this year, the date before that."""
     if not value:
         return ""
-    moment = _moment(value)
-    return _time(
-        value,
-        _short(moment, datetime.now(reader.zone())),
-        format_datetime(moment, "long", tzinfo=reader.zone(), locale=reader.locale()),
-    )
+    return _when(value, str(reader.locale()), reader.zone().key, datetime.now(reader.zone()).date())
+
+
+@lru_cache(maxsize=10_000)
+def _when(value: str, locale: str, zone: str, today: date) -> Markup:
+    """Remembered, because a list shows the same times to many: Babel takes most of a page's time otherwise."""
+    then = _moment(value).astimezone(ZoneInfo(zone))
+    long = format_datetime(then, "long", tzinfo=then.tzinfo, locale=locale)
+    if then.date() == today:
+        return _time(value, format_time(then, "short", tzinfo=then.tzinfo, locale=locale), long)
+    skeleton = "yMMMd" if then.year != today.year else "MMMd"
+    return _time(value, format_skeleton(skeleton, then, tzinfo=then.tzinfo, locale=locale), long)
 
 
 def moment(value: str | None) -> str:
@@ -54,6 +62,7 @@ def money(value: dict[str, Any] | None) -> str:
 
 
 def number(value: str | float | Decimal | None) -> str:
+    """A number, with the reader's separators."""
     return "" if value is None else format_decimal(Decimal(str(value)), locale=reader.locale())
 
 
@@ -65,6 +74,7 @@ def total(value: dict[str, Any] | None) -> str:
 
 
 def compact(value: int) -> str:
+    """A large number, shortened: 12K."""
     return format_compact_decimal(value, locale=reader.locale())
 
 
@@ -88,14 +98,6 @@ def initials(name: str) -> str:
 def _moment(value: str) -> datetime:
     parsed = datetime.fromisoformat(value)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def _short(then: datetime, now: datetime) -> str:
-    then = then.astimezone(now.tzinfo)
-    skeleton = "yMMMd" if then.year != now.year else "MMMd"
-    if then.date() == now.date():
-        return format_time(then, "short", tzinfo=reader.zone(), locale=reader.locale())
-    return format_skeleton(skeleton, then, tzinfo=reader.zone(), locale=reader.locale())
 
 
 def _without_seconds(value: str) -> str:

@@ -234,6 +234,7 @@ def _entry(case: Case, caller: Caller, **values: Any) -> Entry:
         author_id=caller.id,
         author_kind=caller.kind,
         author_name=caller.name,
+        created_at=now(),
         **values,
     )
 

@@ -23,7 +23,7 @@ from notifier.policy import Notice, told, withheld
 WITHHELD = Counter("portico_mails_withheld", "Mails not made because the recipient gets none", ["reason"])
 SENT = Counter("portico_mails_sent", "Mails the outgoing server took")
 
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=2)
 """How long a worker may hold a mail; longer than all deadlines of one sending together."""
 MOST_TRIES = 12
 LONGEST_WAIT = 4 * 3600

@@ -43,6 +43,8 @@ CREATE INDEX invoices_reference ON invoices (tenant_id, reference_key) WHERE ref
 CREATE INDEX invoices_organisation_issued ON invoices (tenant_id, organisation_external_id, issued_on, id);;
 CREATE INDEX invoices_organisation_due ON invoices (tenant_id, organisation_external_id, due_on, id);;
 CREATE INDEX invoices_organisation_number ON invoices (tenant_id, organisation_external_id, number_key, id);;
+CREATE INDEX invoices_contact_issued ON invoices (tenant_id, contact_external_id, issued_on, id)
+    WHERE contact_external_id IS NOT NULL;;
 CREATE TABLE organisations (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,

@@ -46,7 +46,11 @@ async def change_settings(
     row, slug = found
     if row.version != version:
         raise VersionStale()
-    if changed(row, _wanted(change)):
+    wanted, shown = _wanted(change), row.logo_hash
+    image = wanted.pop("logo", None)
+    if changed(row, wanted):
+        if row.logo_hash != shown:
+            row.logo = image
         emit(tx, said.settings(row, slug, origin), version=row.version)
         await tx.flush()
     return await queries.portal(tx) or {}
@@ -54,7 +58,7 @@ async def change_settings(
 
 async def add_host(tx: AsyncSession, host: str) -> None:
     """F005: let a host name that was proven to be the tenant's lead to its portal. Raises HostTaken."""
-    tx.add(Host(host=host.lower(), verified_at=now()))
+    await tx.merge(Host(tenant_id=tenant_of(tx), host=host.lower(), verified_at=now()))
     await written(tx, {"hosts_verified": HostTaken})
 
 

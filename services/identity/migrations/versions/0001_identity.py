@@ -188,8 +188,11 @@ WHERE k.hash = key_hash AND k.kind = 'secret' AND {_ACTIVE_KEY} AND p.status = '
 
 # All that ends a session is asked here, each time: its own ends, logout, another password, a person
 # disabled or out of the support window, a suspended tenant. An organisation's whole tree is read only
-# where a scope of the tenant reaches that far.
+# where a scope of the tenant reaches that far. In plpgsql, because its plan is kept: before PostgreSQL 18
+# a function in SQL is planned at every call, which costs more than running it.
 _SESSION_RESOLVE = """
+#variable_conflict use_column
+BEGIN RETURN QUERY
 WITH RECURSIVE live AS (
     SELECT s.tenant_id, s.id, s.audience, s.person_id, least(s.ends_at, s.seen_at + idle) AS expires_at,
         coalesce(c.name, f.name) AS name, coalesce(c.email, f.email) AS email, c.organisation_id,
@@ -217,8 +220,8 @@ WITH RECURSIVE live AS (
 )
 SELECT live.audience, live.expires_at, live.person_id, live.name, live.email, live.organisation_id,
     ARRAY(SELECT below.id FROM below LIMIT 500), live.manager, live.modules, live.roles, live.portal
-FROM live
-"""
+FROM live;
+END"""
 _SESSION_COLUMNS = """TABLE (audience text, expires_at timestamptz, person_id uuid, name text, email text,
     organisation_id uuid, organisation_ids uuid[], manager boolean, modules text[], roles text[], portal jsonb)"""
 
@@ -249,7 +252,6 @@ def upgrade() -> None:
         ("tenant_by_slug(wanted text)", "jsonb", _BY_SLUG),
         ("tenant_by_host(wanted text)", "jsonb", _BY_HOST),
         ("key_resolve(key_hash bytea)", "TABLE (id uuid, name text, scopes text[], portal jsonb)", _KEY_RESOLVE),
-        ("session_resolve(token_hash bytea, idle interval)", _SESSION_COLUMNS, _SESSION_RESOLVE),
         ("session_end(token_hash bytea)", "void", _SESSION_END),
         ("identity_purge()", "void", _PURGE),
         ("organisation_search(query text, most integer)", "TABLE (id uuid)", _ORGANISATION_SEARCH),
@@ -257,4 +259,6 @@ def upgrade() -> None:
     ]
     for signature, returns, body in functions:
         system_function("identity", signature, returns, body)
+    resolve = "session_resolve(token_hash bytea, idle interval)"
+    system_function("identity", resolve, _SESSION_COLUMNS, _SESSION_RESOLVE, language="plpgsql")
     machinery("identity")

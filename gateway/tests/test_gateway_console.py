@@ -1,0 +1,154 @@
+"""Every page of portal and console shows what the services answer; the console says plainly who reads a note."""
+
+from typing import Any
+
+import pytest
+
+from gateway.testing import ACME, ANN, SAM, Portal, Services, case, case_view, person
+
+ROOT = "/portal/northwind"
+MONEY = {"amount_minor": 11900, "currency": "EUR"}
+INVOICE = {
+    "id": ANN, "number": "R-2026-7", "organisation": {"id": ACME, "name": "Acme"}, "status": "overdue",
+    "issued_on": "2026-10-01", "due_on": "2026-11-01", "paid_on": None, "total": MONEY, "net": MONEY, "tax": MONEY,
+    "terms": "Net 30", "extra": {}, "version": 1,
+    "lines": [{"position": 1, "description": "Line rental", "quantity": "1.5", "unit_price": MONEY, "amount": MONEY}],
+}  # fmt: skip
+ARTICLE = {
+    "id": ANN, "slug": "reset-router", "title": "Reset the router", "summary": "Hold it.", "category": None,
+    "audience": "customers", "state": "draft", "updated_at": "2026-11-20T08:00:00Z", "published_at": None,
+    "excerpt_html": None, "body_html": "<p>Hold ten seconds.</p>", "body": "Hold ten seconds.", "version": 2, "may": {},
+}  # fmt: skip
+DOCUMENT = {
+    "id": ANN, "title": "Photo", "description": "", "file_name": "photo.jpg", "content_type": "image/jpeg", "size": 9,
+    "sha256": None, "state": "ready", "scan": "not_scanned", "links": [{"kind": "case", "id": ACME}],
+    "uploaded_by": person("Ann Archer"), "created_at": "2026-11-20T08:00:00Z", "preview": False,
+}  # fmt: skip
+ORGANISATION = {"id": ACME, "external_id": "o1", "name": "Acme Ltd", "parent_id": None, "active": True, "version": 1}
+CONTACT = {
+    "id": ANN, "name": "Ann Archer", "email": "ann@acme.example", "organisation_id": ACME, "portal_enabled": True,
+    "organisation_name": "Acme Ltd", "support_end_on": "2027-01-01",
+}  # fmt: skip
+KEY = {
+    "id": ANN, "kind": "secret", "name": "CRM", "prefix": "sk_abc", "key": None, "scopes": ["crm.write"],
+    "created_by": "Ada", "created_at": "2026-11-20T08:00:00Z", "expires_at": None, "last_used_at": None,
+    "revoked_at": None,
+}  # fmt: skip
+SETTINGS = {
+    "name": "Northwind", "slug": "northwind", "hosts": [], "portal_url": "http://localhost/portal/northwind",
+    "accent": "#ffee00", "accent_dark": None, "support_email": "a@b.example", "modules": ["cases"], "scopes": {},
+    "logo_url": None, "version": 4,
+}  # fmt: skip
+MAIL = {
+    "id": ANN, "recipient": person("Ann Archer") | {"email": "ann@acme.example"}, "template": "case_opened",
+    "about": "CASE-7", "state": "failed", "tries": 3, "error": "refused", "created_at": "2026-11-20T08:00:00Z",
+    "next_at": None, "sent_at": None,
+}  # fmt: skip
+STAFF = {"id": SAM, "name": "Sam Stone", "email": "s@n.example", "roles": [], "on_duty": True, "active": True}
+
+
+def listed(*items: Any) -> tuple[int, dict[str, Any]]:
+    return 200, {"items": list(items), "next": "more", "total": {"count": 1000, "capped": True}}
+
+
+@pytest.fixture
+def services(services: Services) -> Services:
+    answers = {
+        "cases": listed(case()), "cases/counts": (200, {"by_status": {}, "by_priority": {}, "capped": False}),
+        "cases/CASE-1042": (200, case_view()), "documents": listed(DOCUMENT), f"documents/{ANN}": (200, DOCUMENT),
+        "articles": listed(ARTICLE), "articles/reset-router": (200, ARTICLE), "invoices": listed(INVOICE),
+        f"invoices/{ANN}": (200, INVOICE), "organisations": listed(ORGANISATION),
+        f"organisations/{ACME}": (200, ORGANISATION), "contacts": listed(CONTACT), f"contacts/{ANN}": (200, CONTACT),
+        "keys": listed(KEY), "portal-settings": (200, SETTINGS), "mails": listed(MAIL), "staff": listed(STAFF),
+    }  # fmt: skip
+    services.answers |= {("GET", f"/api/v1/{path}"): answer for path, answer in answers.items()}
+    return services
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/documents", "photo.jpg"), (f"/documents/{ANN}", "photo.jpg"), ("/articles?q=x", "Reset the router"),
+        ("/articles/reset-router", "Hold ten seconds"), ("/invoices?status=open", "€119.00"),
+        (f"/invoices/{ANN}", "Line rental"),
+    ],
+)  # fmt: skip
+async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: str, words: str) -> None:
+    answer = await portal.get(ROOT + path)
+    assert answer.status == 200
+    assert words in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", "CASE-1042"), ("/cases/CASE-1042", "Reply to customer"), ("/organisations", "Acme Ltd"),
+        (f"/organisations/{ACME}", "Ann Archer"), ("/contacts", "Ann Archer"), (f"/contacts/{ANN}", "CASE-1042"),
+        ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
+        ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
+    ],
+)  # fmt: skip
+async def test_console_pages_show_what_the_services_answer(
+    portal: Portal, services: Services, path: str, words: str
+) -> None:
+    answer = await portal.staff("GET", f"{ROOT}/console{path}")
+    assert answer.status == 200
+    assert words in await answer.text()
+    assert len(services.paths()) <= 3
+    assert (await portal.get(f"{ROOT}/console{path}")).status == 303
+
+
+@pytest.mark.parametrize(
+    ("sent", "visibility"), [("customer", "customer"), ("internal", "internal"), ("", "internal"), ("x", "internal")]
+)
+async def test_only_the_word_itself_reaches_the_customer_f110(
+    portal: Portal, services: Services, sent: str, visibility: str
+) -> None:
+    services.answers[("POST", "/api/v1/cases/CASE-1042/notes")] = (201, {})
+    path = f"{ROOT}/console/cases/CASE-1042/notes"
+    await portal.staff("POST", path, data={"body": "hello", "visibility": sent})
+    assert services.last("/api/v1/cases/CASE-1042/notes").json["visibility"] == visibility
+
+
+async def test_a_change_carries_the_version_it_was_made_on(portal: Portal, services: Services) -> None:
+    stale = {"title": "This was changed by somebody else in the meantime."}
+    services.answers[("PATCH", "/api/v1/cases/CASE-1042")] = (412, stale)
+    change = {"status": "waiting", "priority": "high", "assignee_id": "", "version": "3"}
+    answer = await portal.staff("POST", f"{ROOT}/console/cases/CASE-1042", data=change)
+    assert answer.status == 412
+    assert stale["title"] in await answer.text()
+    heard = services.last("/api/v1/cases/CASE-1042")
+    assert heard.method == "GET"
+    patched = next(one for one in services.heard if one.method == "PATCH")
+    assert patched.json == {"status": "waiting", "priority": "high", "assignee_id": None}
+    assert patched.headers["if-match"] == '"3"'
+
+
+async def test_a_new_key_is_shown_on_this_page_alone(portal: Portal, services: Services) -> None:
+    secret = "sk_" + "z" * 40
+    services.answers[("POST", "/api/v1/keys")] = (201, KEY | {"secret": secret})
+    form = {"name": "CRM", "kind": "secret", "scopes": "crm.write", "expires_on": "2027-01-01"}
+    answer = await portal.staff("POST", f"{ROOT}/console/keys", data=form)
+    assert secret in await answer.text()
+    assert services.last("/api/v1/keys").method == "GET"
+    made = next(one for one in services.heard if one.method == "POST" and one.path == "/api/v1/keys")
+    assert made.json["scopes"] == ["crm.write"]
+    assert made.json["expires_at"] == "2027-01-01T23:59:59Z"
+    assert secret not in await (await portal.staff("GET", f"{ROOT}/console/keys")).text()
+
+
+async def test_articles_and_settings_are_kept_with_their_version(portal: Portal, services: Services) -> None:
+    services.answers[("PATCH", "/api/v1/articles/reset-router")] = (200, ARTICLE)
+    services.answers[("POST", "/api/v1/articles/reset-router/publish")] = (200, ARTICLE)
+    services.answers[("PUT", "/api/v1/portal-settings")] = (200, SETTINGS)
+    article = {"title": "T", "body": "B", "audience": "public", "version": "2"}
+    answer = await portal.staff("POST", f"{ROOT}/console/articles/reset-router", data=article)
+    assert answer.headers["location"] == f"{ROOT}/console/articles/reset-router?done=saved"
+    assert services.last("/api/v1/articles/reset-router").headers["if-match"] == '"2"'
+    answer = await portal.staff("POST", f"{ROOT}/console/articles/reset-router/publish")
+    assert answer.headers["location"].endswith("done=published")
+    settings = {"name": "N", "accent": "#112233", "support_email": "a@b.example", "modules": "cases", "version": "4"}
+    answer = await portal.staff("POST", f"{ROOT}/console/settings", data=settings)
+    assert answer.headers["location"] == f"{ROOT}/console/settings?done=saved"
+    assert services.last("/api/v1/portal-settings").json["modules"] == ["cases"]
+    assert services.last("/api/v1/portal-settings").headers["if-match"] == '"4"'

@@ -1,0 +1,195 @@
+"""What holds whatever the routes do: walls between tenants, roles without reach, few statements."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.event import listen
+
+from identity.main import build
+from identity.settings import IdentitySettings
+from identity.testing import ADMIN_PASSWORD, MODULES, ORIGIN, PASSWORD, Site, new_site
+from kit.db import Database, fetch
+from kit.ids import new_id
+from kit.testing import PUBLIC_KEY, contact, served, staff
+from stack import databases
+
+TABLES = ("tenants", "hosts", "portal_settings", "portals", "keys", "organisations", "contacts", "staff", "passwords")
+
+
+@pytest.mark.parametrize("table", [*TABLES, "sessions", "login_tries"])
+async def test_without_a_tenant_or_in_another_no_row_is_there(acme: Site, brightside: Site, table: str) -> None:
+    await acme.log_in(password="wrong")
+    await acme.log_in()
+    async with acme.database.transaction(None) as tx:
+        assert await fetch(tx, f"SELECT 1 FROM {table}") == []
+    theirs = await brightside.sql(f"SELECT 1 FROM {table} WHERE tenant_id <> $1", brightside.tenant_id)
+    assert theirs == []
+
+
+async def test_the_app_role_writes_into_no_other_tenant(acme: Site, brightside: Site) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await brightside.sql("INSERT INTO hosts (tenant_id, host) VALUES ($1, 'x.example')", acme.tenant_id)
+    assert await brightside.sql("UPDATE passwords SET hash = '' WHERE tenant_id = $1 RETURNING 1", acme.tenant_id) == []
+
+
+async def test_search_takes_the_tenant_from_the_setting_alone(acme: Site) -> None:
+    async with acme.database.transaction(None) as tx:
+        assert (await tx.execute(text("SELECT id FROM contact_search('a', 9)"))).all() == []
+        assert (await tx.execute(text("SELECT id FROM organisation_search('a', 9)"))).all() == []
+
+
+async def test_what_is_over_is_cleared_away(acme: Site) -> None:
+    await acme.log_in(password="wrong")
+    token = await acme.token(ip="192.0.2.9")
+    await acme.sql("UPDATE sessions SET ends_at = now() - interval '31 days'")
+    await acme.sql("UPDATE login_tries SET at = now() - interval '61 minutes'")
+    fresh = await acme.token(ip="192.0.2.9")
+    async with acme.database.transaction(None) as tx:
+        await tx.execute(text("SELECT identity_purge()"))
+    assert len(await acme.sql("SELECT 1 FROM sessions")) == 1
+    assert await acme.sql("SELECT 1 FROM login_tries") == []
+    assert ((await acme.resolve(token)).status_code, (await acme.resolve(fresh)).status_code) == (404, 200)
+
+
+@pytest.fixture
+async def counted(
+    service_database: Callable[[str], databases.Database],
+) -> AsyncIterator[tuple[Site, list[str]]]:
+    """A tenant over one connection, and the statements that connection ran."""
+    database = Database(service_database("identity").app_url, pool_size=1)
+    settings = IdentitySettings(
+        database_url=database.url, amqp_url="amqp://localhost:1", caller_public_key=PUBLIC_KEY, portal_origin=ORIGIN
+    )
+    ran: list[str] = []
+
+    def note(query: Any) -> None:
+        if not query.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            ran.append(query.query)
+
+    async with served(build(settings, database), "identity") as app:
+        site = await new_site(app, database)
+        await site.put_organisation("acme")
+        await site.put_contact("ann")
+        async with database.transaction(None) as tx:
+            tx.info["driver"].add_query_logger(note)  # what goes straight through the driver
+        listen(database._engine.sync_engine, "before_cursor_execute", lambda *given: ran.append(given[2]))
+        yield site, ran
+    await database.close()
+
+
+async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, list[str]]) -> None:
+    site, ran = counted
+    token, by, ada = await site.token(), site.app.by(staff(site.tenant_id)), site.app.by(site.admin)
+    made = (await ada.post("/keys", {"name": "k", "scopes": ["crm.write"]})).json()
+    [ann] = (await by.get("/contacts")).json()["items"]
+    manager = site.app.by(
+        contact(site.tenant_id, ann["organisation_id"], permissions=frozenset({"organisation.manage"}))
+    )
+    settings = {"name": "N", "accent": "#000000", "support_email": "a@b.example", "modules": MODULES}
+    login = {"tenant_id": str(site.tenant_id), "audience": "portal", "email": ann["email"], "ip": "192.0.2.1"}
+    person = {"name": "Bob", "email": "bob@acme.example", "organisation_external_id": "acme"}
+    parent = {"name": "Acme", "parent_external_id": "parent"}
+    await site.put_organisation("parent")
+    routes: list[tuple[int, str, Callable[[], Any]]] = [
+        (4, "POST /internal/sessions", lambda: site.gateway.post("/internal/sessions", login | {"password": PASSWORD})),
+        (1, "POST /internal/sessions/resolve", lambda: site.resolve(token)),
+        (
+            1,
+            "POST /internal/tenants/resolve",
+            lambda: site.gateway.post("/internal/tenants/resolve", {"slug": site.slug}),
+        ),
+        (
+            1,
+            "POST /internal/keys/resolve",
+            lambda: site.gateway.post("/internal/keys/resolve", {"key": made["secret"]}),
+        ),
+        (1, "POST /internal/sessions/end", lambda: site.gateway.post("/internal/sessions/end", {"token": token})),
+        (1, "GET /internal/tenants/{id}/logo", lambda: site.gateway.get(f"/internal/tenants/{site.tenant_id}/logo")),
+        (0, "GET /me", lambda: by.get("/me")),
+        (1, "GET /portal-settings", lambda: by.get("/portal-settings")),
+        (4, "PUT /portal-settings", lambda: ada.put("/portal-settings", settings, headers={"if-match": "1"})),
+        (1, "GET /keys", lambda: ada.get("/keys")),
+        (1, "POST /keys", lambda: ada.post("/keys", {"name": "k", "scopes": ["crm.write"]})),
+        (2, "POST /keys/{id}/revoke", lambda: ada.post(f"/keys/{made['id']}/revoke")),
+        (2, "GET /organisations", lambda: by.get("/organisations?q=ac")),
+        (1, "GET /organisations/{id}", lambda: by.get(f"/organisations/{ann['organisation_id']}")),
+        (4, "PUT /organisations", lambda: site.crm.put("/organisations/by-external-id/acme", parent)),
+        (2, "GET /contacts", lambda: manager.get("/contacts?q=an")),
+        (1, "GET /contacts/{id}", lambda: by.get(f"/contacts/{ann['id']}")),
+        (4, "PUT /contacts (new)", lambda: site.crm.put("/contacts/by-external-id/bob", person)),
+        (4, "PUT /contacts", lambda: site.crm.put("/contacts/by-external-id/bob", person | {"name": "Bob Barnes"})),
+        (1, "GET /staff", lambda: by.get("/staff")),
+        (3, "PATCH /staff/me", lambda: ada.patch("/staff/me", {"on_duty": False})),
+    ]
+    for most, route, asked in routes:
+        ran.clear()
+        answer = await asked()
+        assert answer.status_code < 300 or route.endswith("logo"), (route, answer.text)
+        assert len(ran) == most, (route, ran)
+
+
+async def test_provisioning_from_the_shell_makes_a_portal_one_can_log_in_to_f007(app: Any, database: Database) -> None:
+    slug = f"t-{new_id().hex[-12:]}"
+    shell = _Shell(database.url)
+    made = await shell(
+        *(
+            "tenant",
+            slug,
+            "Brightside IT",
+            "help@brightside.example",
+            "--admin",
+            "Mia",
+            "--admin-email",
+            "mia@b.example",
+        ),
+        password=ADMIN_PASSWORD,
+    )
+    site = Site(app, database, made["tenant_id"], slug, made["api_key"], made["admin_id"])
+    found = await site.gateway.post("/internal/tenants/resolve", {"api_key": made["api_key"]})
+    assert found.json()["name"] == "Brightside IT"
+    assert (await site.log_in("mia@b.example", audience="console", password=ADMIN_PASSWORD)).status_code == 201
+    key = (await shell("key", slug, "CRM", "--scope", "crm.write"))["key"]
+    assert (await site.gateway.post("/internal/keys/resolve", {"key": key})).status_code == 200
+    await shell("password", slug, "console", "mia@b.example", password="a new long password")
+    assert (await site.log_in("mia@b.example", audience="console", password="a new long password")).status_code == 201
+    assert (await shell("snapshots", slug))["said"] == 1
+    assert "already in use" in await shell.fails(
+        *("tenant", slug, "Other", "a@b.example", "--admin", "X", "--admin-email", "x@b.example"),
+        password=ADMIN_PASSWORD,
+    )
+    assert "at least 10" in await shell.fails("password", slug, "console", "mia@b.example", password="short")
+
+
+class _Shell:
+    """`python -m identity.provision`, as whoever runs the installation calls it."""
+
+    def __init__(self, url: str) -> None:
+        self._env = {**os.environ, "PORTICO_DATABASE_URL": url, "PORTICO_PORTAL_ORIGIN": ORIGIN}
+
+    async def _run(self, words: tuple[str, ...], password: str) -> tuple[int | None, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "identity.provision", *words),
+            env=self._env | {"PORTICO_NEW_PASSWORD": password},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        return process.returncode, out.decode(), err.decode()
+
+    async def __call__(self, *words: str, password: str = "") -> Any:
+        code, out, err = await self._run(words, password)
+        assert code == 0, err
+        return json.loads(out)
+
+    async def fails(self, *words: str, password: str = "") -> str:
+        code, _, err = await self._run(words, password)
+        assert code == 1
+        assert "Traceback" not in err
+        return err
