@@ -7,7 +7,7 @@ from uuid import UUID
 
 from stack.demo import billing, casebook, directory, library, provisioning
 from stack.demo.crm import Crm
-from stack.demo.plan import PASSWORD, TENANTS, Tenant
+from stack.demo.plan import PASSWORD, TENANTS, Person, Tenant
 from stack.services import Site
 from stack.state import State
 from stack.trouble import Trouble
@@ -31,23 +31,33 @@ def remembered(state: State, tenant: Tenant) -> Memory:
     return known or {}
 
 
-def addresses(site: Site) -> list[tuple[str, str]]:
+def addresses(site: Site) -> list[tuple[str, str, str]]:
     """Where each tenant's doors are."""
     found = []
     for tenant in TENANTS:
         link = f"{site.origin}/account/login?api_key={remembered(site.state, tenant)['api_key']}"
         root = f"{site.origin}/portal/{tenant.slug}"
-        found += [(tenant.name, link), ("", f"{root}/login"), ("  console", f"{root}/console/login")]
+        found += [
+            (tenant.name, "public link", link),
+            ("", "portal", f"{root}/login"),
+            ("", "console", f"{root}/console/login"),
+        ]
     return found
 
 
-def logins(site: Site) -> list[tuple[str, str, str]]:
-    """Whom one can be: e-mail address, name, and what they are there."""
+def logins() -> list[tuple[str, str, str]]:
+    """Whom one can be, and through which door."""
     return [
-        (person.email, person.name, f"{person.role}, {tenant.name}")
+        (person.email, person.name, f"{person.role} of {place}, {door}")
         for tenant in TENANTS
-        for person in (*tenant.contacts, *tenant.staff)
+        for people, door in ((tenant.contacts, "portal"), (tenant.staff, "console"))
+        for person in people
+        for place in [_place(tenant, person)]
     ]
+
+
+def _place(tenant: Tenant, person: Person) -> str:
+    return directory.KNOWN[tenant.slug][person.organisation][0] if person.organisation else tenant.name
 
 
 def keys(state: State) -> list[tuple[str, str, str]]:
