@@ -160,7 +160,7 @@ class Maker:
 
     def _opened(self) -> datetime:
         """In working hours, and a little more often lately than two years ago."""
-        age = NEWEST + (YEARS - NEWEST) * (self._rng.random() ** 1.15)
+        age: timedelta = NEWEST + (YEARS - NEWEST) * (self._rng.random() ** 1.15)
         day = (self._now - age).replace(hour=7, minute=0, second=0, microsecond=0)
         day -= timedelta(days=max(0, day.weekday() - 4))
         return day + timedelta(seconds=self._rng.randrange(11 * 3600))
