@@ -22,6 +22,7 @@ LABELS = {
 PRIORITIES = {"low": 18, "normal": 62, "high": 16, "urgent": 4}
 # How the cases of an age stand, by weight; the first line that is old enough counts.
 STANDING: tuple[tuple[int, dict[str, int]], ...] = (
+    (200, {"closed": 1}),
     (30, {"closed": 97, "resolved": 1, "waiting": 1, "in_progress": 1}),
     (7, {"closed": 72, "resolved": 11, "waiting": 8, "in_progress": 9}),
     (0, {"closed": 14, "resolved": 16, "waiting": 20, "in_progress": 34, "new": 16}),
