@@ -1,7 +1,7 @@
 """Demo data: two tenants with two years behind them, fed in through the doors that real ones come through."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +20,9 @@ Memory = dict[str, Any]
 """What is remembered of a tenant: `api_key` (public), `crm_key`, and whether it is `done`."""
 
 
-def main(site: Site, say: Say) -> None:
+def main(site: Site, say: Say, tenants: Sequence[Tenant] = TENANTS) -> None:
     """Make what is missing. A second call changes nothing; one after a call that was cut goes on from there."""
-    asyncio.run(_main(site, say))
+    asyncio.run(_main(site, say, tenants))
 
 
 def remembered(state: State, tenant: Tenant) -> Memory:
@@ -71,8 +71,8 @@ def keys(state: State) -> list[tuple[str, str, str]]:
     return found
 
 
-async def _main(site: Site, say: Say) -> None:
-    await asyncio.gather(*(_tenant(site, tenant, say) for tenant in TENANTS))
+async def _main(site: Site, say: Say, tenants: Sequence[Tenant]) -> None:
+    await asyncio.gather(*(_tenant(site, tenant, say) for tenant in tenants))
 
 
 async def _tenant(site: Site, tenant: Tenant, say: Say) -> None:

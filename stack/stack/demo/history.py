@@ -22,6 +22,7 @@ LABELS = {
 PRIORITIES = {"low": 18, "normal": 62, "high": 16, "urgent": 4}
 # How the cases of an age stand, by weight; the first line that is old enough counts.
 STANDING: tuple[tuple[int, dict[str, int]], ...] = (
+    (200, {"closed": 1}),
     (30, {"closed": 97, "resolved": 1, "waiting": 1, "in_progress": 1}),
     (7, {"closed": 72, "resolved": 11, "waiting": 8, "in_progress": 9}),
     (0, {"closed": 14, "resolved": 16, "waiting": 20, "in_progress": 34, "new": 16}),
@@ -160,7 +161,7 @@ class Maker:
 
     def _opened(self) -> datetime:
         """In working hours, and a little more often lately than two years ago."""
-        age = NEWEST + (YEARS - NEWEST) * (self._rng.random() ** 1.15)
+        age: timedelta = NEWEST + (YEARS - NEWEST) * (self._rng.random() ** 1.15)
         day = (self._now - age).replace(hour=7, minute=0, second=0, microsecond=0)
         day -= timedelta(days=max(0, day.weekday() - 4))
         return day + timedelta(seconds=self._rng.randrange(11 * 3600))
