@@ -6,7 +6,7 @@ passes: 4.5:1 for text (1.4.3), 3:1 for filled controls against the ground (1.4.
 import colorsys
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 Rgb = tuple[int, int, int]
 
@@ -68,6 +68,16 @@ def accent(colour: str, ground: Ground) -> Accent:
 def correct(colour: str) -> str:
     """The colour as it will be seen in light; equal to what was asked when that is fine."""
     return accent(colour, LIGHT).fill
+
+
+def looks(colour: str) -> list[dict[str, str]]:
+    """The colours of a light and a dark page, for a picture of how the accent will be seen."""
+    return [_look("light", colour, LIGHT), _look("dark", colour, DARK)]
+
+
+def _look(name: str, colour: str, ground: Ground) -> dict[str, str]:
+    tones = {"name": name, "page": _hex(ground.page), "surface": _hex(ground.surface), "sunken": _hex(ground.sunken)}
+    return tones | {"ink": _hex(_ink_on(ground.page))} | asdict(accent(colour, ground))
 
 
 def theme_css(colour: str, dark_colour: str | None = None) -> str:

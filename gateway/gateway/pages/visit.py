@@ -109,9 +109,9 @@ class Visit:
         logo = f"{self.root}/logo?v={self.tenant.settings_version}"
         return self.tenant.model_copy(update={"logo_url": logo})
 
-    def go(self, path: str, **query: str) -> RedirectResponse:
+    def go(self, path: str, **query: str | list[str]) -> RedirectResponse:
         """On to another page of this tenant, after something was done."""
-        tail = f"?{urlencode(query)}" if query else ""
+        tail = f"?{urlencode(query, doseq=True)}" if query else ""
         return RedirectResponse(f"{self.root}{path}{tail}", 303)
 
 

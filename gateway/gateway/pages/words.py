@@ -16,6 +16,8 @@ DONE = {
     "published": _("Published: readers see it now."),
     "archived": _("Archived: readers do not see it any more."),
     "revoked": _("The key was revoked: it stops working within seconds."),
+    "on-duty": _("You are on duty: new cases come to you by e-mail."),
+    "off-duty": _("You are off duty."),
     "signed-out": _("You are signed out."),
 }
 
@@ -36,6 +38,10 @@ STATUSES = [
     {"key": "resolved", "label": _("Resolved")},
     {"key": "closed", "label": _("Closed")},
 ]
+STAFF_STATUSES = [
+    {**status, "label": _("Waiting for customer")} if status["key"] == "waiting" else status for status in STATUSES
+]
+"""The same, where staff read them: it is the customer they wait for."""
 OPEN = ["new", "in_progress", "waiting", "resolved"]
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Key, Staff, Visit
+from kit.text import rendered
 
 pages = APIRouter(prefix="/console")
 
@@ -33,6 +34,8 @@ async def new_article(visit: Staff) -> Response:
 async def write_article(visit: Staff) -> Response:
     """Keep it as a draft."""
     form = await read_form(visit, FIELDS)
+    if form.action == "preview":
+        return _edit(visit, None, form)
     try:
         article = await visit.post("/articles", _content(form), form.key)
     except Refused as refused:
@@ -52,6 +55,8 @@ async def read_article(slug: Key, visit: Staff) -> Response:
 async def change_article(slug: Key, visit: Staff) -> Response:
     """Keep what was changed, unless somebody else was quicker."""
     form = await read_form(visit, FIELDS)
+    if form.action == "preview":
+        return _edit(visit, await visit.get(f"/articles/{slug}"), form)
     try:
         article = await visit.send("PATCH", f"/articles/{slug}", json=_content(form), headers=form.if_match)
     except Refused as refused:
@@ -83,7 +88,9 @@ async def _verb(visit: Visit, slug: str, verb: str, done: str) -> Response:
 
 
 def _edit(visit: Visit, article: dict[str, Any] | None, form: Form) -> Response:
-    return visit.page("console/article.html", form.status, article=article, **form.context)
+    """The form, and its text as readers will see it; what is not kept yet is shown the same way."""
+    seen_html = rendered(form.values["body"])
+    return visit.page("console/article.html", form.status, article=article, seen_html=seen_html, **form.context)
 
 
 def _content(form: Form) -> dict[str, Any]:

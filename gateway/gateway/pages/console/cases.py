@@ -29,6 +29,12 @@ def filters_of(query: QueryParams) -> dict[str, Any]:
     }
 
 
+def _kept(visit: Visit) -> dict[str, str | list[str]]:
+    """The queue a case was opened from, for the address one goes on to."""
+    query = visit.request.query_params
+    return {name: query.getlist(name) for name in filters_of(query) if name in query}
+
+
 def _asked(filters: dict[str, Any]) -> dict[str, Any]:
     """What of the filters the cases are asked; closed cases only where somebody asks for them."""
     asked = {name: value for name, value in filters.items() if name != "view"}
@@ -41,7 +47,7 @@ async def queue(visit: Staff) -> Response:
     """F117: what waits for an answer."""
     filters = filters_of(visit.request.query_params)
     cases, counts = await together(visit.get("/cases", **_asked(filters)), visit.widget("cases", "/cases/counts"))
-    return visit.page("console/queue.html", cases=cases, counts=counts, filters=filters, statuses=words.STATUSES)
+    return visit.page("console/queue.html", cases=cases, counts=counts, filters=filters, statuses=words.STAFF_STATUSES)
 
 
 @pages.get("/cases/{reference}")
@@ -51,10 +57,12 @@ async def read_case(reference: Key, visit: Staff) -> Response:
 
 
 async def _case(visit: Visit, reference: str, form: Form) -> Response:
+    filters = filters_of(visit.request.query_params)
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
-    documents, staff = await together(
+    documents, staff, queue = await together(
         visit.widget("documents", "/documents", case_id=case["id"], limit=100),
-        visit.get("/staff"),
+        visit.get("/staff", limit=100),
+        visit.widget("cases", "/cases", **_asked(filters)),
     )
     return visit.page(
         "console/case.html",
@@ -62,7 +70,9 @@ async def _case(visit: Visit, reference: str, form: Form) -> Response:
         case=case,
         documents=documents,
         staff_members=staff,
-        statuses=words.STATUSES,
+        queue=queue,
+        filters=filters,
+        statuses=words.STAFF_STATUSES,
         **form.context,
     )
 
@@ -81,7 +91,7 @@ async def answer_case(reference: Key, visit: Staff) -> Response:
     except Refused as refused:
         return await _case(visit, reference, form.refused(refused))
     done = "reply-sent" if visibility == "customer" else "internal-note-added"
-    return visit.go(f"/console/cases/{reference}", done=done)
+    return visit.go(f"/console/cases/{reference}", done=done, **_kept(visit))
 
 
 @pages.post("/cases/{reference}")
@@ -95,7 +105,7 @@ async def change_case(reference: Key, visit: Staff) -> Response:
         await visit.send("PATCH", f"/cases/{reference}", json=change, headers=form.if_match)
     except Refused as refused:
         return await _case(visit, reference, form.refused(refused))
-    return visit.go(f"/console/cases/{reference}", done="case-changed")
+    return visit.go(f"/console/cases/{reference}", done="case-changed", **_kept(visit))
 
 
 @pages.post("/cases/{reference}/close")
@@ -116,7 +126,7 @@ async def _verb(visit: Visit, reference: str, verb: str, done: str) -> Response:
         await visit.post(f"/cases/{reference}/{verb}", None, form.key)
     except Refused as refused:
         return await _case(visit, reference, form.refused(refused))
-    return visit.go(f"/console/cases/{reference}", done=done)
+    return visit.go(f"/console/cases/{reference}", done=done, **_kept(visit))
 
 
 @pages.get("/cases/{reference}/live")

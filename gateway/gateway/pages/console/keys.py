@@ -34,6 +34,12 @@ async def make_key(visit: Staff) -> Response:
     return await _keys(visit, Form(values={"kind": "secret"}), made)
 
 
+@pages.get("/keys/{key_id}/revoke")
+async def ask_to_revoke(key_id: Key, visit: Staff) -> Response:
+    """The question, where there is no script to ask it in a dialog."""
+    return visit.page("console/revoke.html", key_id=key_id)
+
+
 @pages.post("/keys/{key_id}/revoke")
 async def revoke_key(key_id: Key, visit: Staff) -> Response:
     """Let it open nothing any more."""
@@ -47,4 +53,5 @@ async def revoke_key(key_id: Key, visit: Staff) -> Response:
 
 async def _keys(visit: Visit, form: Form, made: dict[str, Any] | None = None) -> Response:
     keys = await visit.get("/keys", cursor=visit.request.query_params.get("cursor"))
-    return visit.page("console/keys.html", form.status, keys=keys, made=made, **form.context)
+    chosen = form.lists.get("scopes", [])
+    return visit.page("console/keys.html", form.status, keys=keys, made=made, chosen=chosen, **form.context)

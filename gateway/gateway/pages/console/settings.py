@@ -1,5 +1,6 @@
 """The portal's settings in the console: name, look, modules."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -19,20 +20,27 @@ async def read_settings(visit: Staff) -> Response:
     """F067: how the portal is set."""
     settings = await visit.get("/portal-settings")
     values = {name: str(settings.get(name) or "") for name in FIELDS}
-    return _page(visit, settings, Form(values=values, lists={"modules": settings["modules"]}))
+    return await _page(visit, settings, Form(values=values, lists={"modules": settings["modules"]}))
+
+
+@pages.get("/settings/look")
+async def look(visit: Staff) -> Response:
+    """How a colour would be seen, for the form while one chooses."""
+    accent = visit.request.query_params.get("accent", "")
+    return visit.fragment("console/settings.html", "look", **_look(accent))
 
 
 @pages.post("/settings")
 async def change_settings(visit: Staff) -> Response:
     """Keep them, unless somebody else was quicker."""
     form = await read_form(visit, FIELDS, lists=("modules",))
-    if not form.errors:
+    if form.action != "look" and not form.errors:
         try:
             await visit.send("PUT", "/portal-settings", json=_wanted(form), headers=form.if_match)
             return visit.go("/console/settings", done="saved")
         except Refused as refused:
             form = form.refused(refused)
-    return _page(visit, await visit.get("/portal-settings"), form)
+    return await _page(visit, await visit.get("/portal-settings"), form)
 
 
 def _wanted(form: Form) -> dict[str, Any]:
@@ -45,16 +53,28 @@ def _wanted(form: Form) -> dict[str, Any]:
     return wanted
 
 
-def _page(visit: Visit, settings: dict[str, Any], form: Form) -> Response:
-    """The form, and how the colour will be seen where it has to be corrected to be read."""
+async def _page(visit: Visit, settings: dict[str, Any], form: Form) -> Response:
+    """The form, how its colour will be seen, and the public link."""
     context = form.context | {"values": {**form.values, "modules": form.lists.get("modules", [])}}
-    return visit.page(
-        "console/settings.html", form.status, settings=settings, seen_accent=_seen(form.values["accent"]), **context
-    )
+    look = _look(form.values["accent"])
+    link = await _public_link(visit)
+    return visit.page("console/settings.html", form.status, settings=settings, link=link, **look, **context)
 
 
-def _seen(accent: str) -> str | None:
+def _look(accent: str) -> dict[str, Any]:
+    """The colour as it will be seen, which is another where it has to be corrected to be read."""
     try:
-        return theme.correct(accent)
+        return {"asked": accent, "seen_accent": theme.correct(accent), "looks": theme.looks(accent)}
     except ValueError:
+        return {"asked": accent, "seen_accent": None, "looks": []}
+
+
+async def _public_link(visit: Visit) -> str | None:
+    """F002: the address for websites and signatures, by the newest publishable key that still works."""
+    if "keys.manage" not in visit.session.caller.permissions:
         return None
+    now = datetime.now(UTC).isoformat()
+    for key in (await visit.get("/keys", limit=100))["items"]:
+        if key["key"] and not key["revoked_at"] and (not key["expires_at"] or key["expires_at"] > now):
+            return f"{visit.parts.settings.portal_origin}/account/login?api_key={key['key']}"
+    return None

@@ -5,6 +5,7 @@ const EVENTS = ["message", "changed"];
 const POLL = 15_000;
 const PARTS = ["head-facts", "facts", "files"];
 const GATES = ["note", "close"];
+const FORMS = ["triage"];
 
 const box = document.querySelector("[data-live]");
 const words = JSON.parse(box.dataset.words);
@@ -42,8 +43,13 @@ const take = (fresh) => {
   for (const id of PARTS) swap(id, fresh, (old, now) => old.innerHTML !== now.innerHTML);
   // A form is only exchanged when it may no longer (or again) be used: never under somebody's hands.
   for (const id of GATES) swap(id, fresh, (old, now) => old.dataset.state !== now.dataset.state);
+  // Nor is a choice that is not saved yet: its old version then tells who was quicker.
+  for (const id of FORMS) swap(id, fresh, (old, now) => old.dataset.version !== now.dataset.version && !touched(old));
   if (news) said.textContent = words.new;
 };
+
+const touched = (form) => form.contains(document.activeElement)
+  || [...form.querySelectorAll("select")].some((field) => !field.selectedOptions[0]?.defaultSelected);
 
 const swap = (id, fresh, differs) => {
   const old = document.getElementById(id);
