@@ -89,6 +89,17 @@ def size(value: int | None) -> str:
     return format_unit(amount, f"digital-{_UNITS[unit]}", length, form, locale=reader.locale())
 
 
+def mebibytes(value: int) -> str:
+    """A limit, which people set and read as so many MB of 1024 KB."""
+    return number(value // 1024 // 1024)
+
+
+def spoken(value: str) -> str:
+    """Words that came as a value (marked by `later`, or a service's own label) in the reader's language. Unlike `_`
+    it fills nothing in: a percent sign in them is one."""
+    return reader.words().gettext(value) if value else ""
+
+
 def initials(name: str) -> str:
     """Two letters for a picture: first and last word."""
     parts = name.split()

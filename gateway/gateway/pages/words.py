@@ -16,6 +16,7 @@ DONE = {
     "published": _("Published: readers see it now."),
     "archived": _("Archived: readers do not see it any more."),
     "revoked": _("The key was revoked: it stops working within seconds."),
+    "documents-added": _("Your documents were added."),
     "signed-out": _("You are signed out."),
 }
 
@@ -35,6 +36,23 @@ STATUSES = [
     {"key": "waiting", "label": _("Waiting for you")},
     {"key": "resolved", "label": _("Resolved")},
     {"key": "closed", "label": _("Closed")},
+]
+INVOICE_STATUSES = [
+    {"key": "open", "label": _("Open")},
+    {"key": "overdue", "label": _("Overdue")},
+    {"key": "paid", "label": _("Paid")},
+    {"key": "cancelled", "label": _("Cancelled")},
+]
+INVOICE_DAYS = [
+    ("issued", _("Issued")),
+    ("due", _("Due")),
+    ("paid", _("Paid")),
+]
+INVOICE_SORTS = [
+    ("-issued_on", _("Newest")),
+    ("issued_on", _("Oldest")),
+    ("due_on", _("Due first")),
+    ("-number", _("Highest number")),
 ]
 OPEN = ["new", "in_progress", "waiting", "resolved"]
 

@@ -52,6 +52,7 @@ class Upload {
     this.set("going", "");
     try {
       if (!this.file.size) throw new Error(words.empty);
+      if (this.file.size > this.place.mostBytes) throw new Error(words.large);
       this.session ??= await ask(`${address}/uploads`, {
         file_name: this.file.name, content_type: this.file.type || "application/octet-stream", size: this.file.size,
         ...(caseId ? { case_id: caseId } : {}),
@@ -92,7 +93,7 @@ class Upload {
     this.session = undefined;
     this.once = [key(), key()];
     this.set("failed", words);
-    this.retry.hidden = !this.file.size;
+    this.retry.hidden = !this.file.size || this.file.size > this.place.mostBytes;
   }
 
   set(state, words) {
@@ -119,6 +120,8 @@ class Place {
     this.words = JSON.parse(box.dataset.words);
     this.address = box.dataset.uploads;
     this.caseId = box.dataset.case;
+    this.most = Number(box.dataset.most);
+    this.mostBytes = Number(box.dataset.mostBytes);
     this.input = box.querySelector("input[type=file]");
     this.list = box.querySelector("[data-upload-list]");
     this.status = box.querySelector("[data-upload-status]");
@@ -130,7 +133,10 @@ class Place {
 
   listen() {
     this.input.addEventListener("change", () => {
-      for (const file of this.input.files) this.uploads.add(new Upload(file, this));
+      for (const file of this.input.files) {
+        if (this.uploads.size < this.most) this.uploads.add(new Upload(file, this));
+        else this.status.textContent = this.words.many;
+      }
       this.input.value = "";
     });
     // The input lies over the whole area, so the browser drops files into it by itself.
