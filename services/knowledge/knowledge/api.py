@@ -40,9 +40,9 @@ async def list_articles(filters: Annotated[ArticleFilters, Query()], caller: Cal
     A search answers one page of at most 50 best matches: its `next` is always null and `best_only` true.
     """
     found = await (_found(tx, caller, filters.q, filters) if filters.q else _listed(tx, caller, filters))
-    if filters.categories:
-        found.categories = list(await queries.categories(tx, caller))
-    return found
+    if not filters.categories:
+        return found
+    return found.model_copy(update={"categories": list(await queries.categories(tx, caller))})
 
 
 @api.get("/articles/suggestions")

@@ -21,6 +21,7 @@ class Upload {
     this.file = file;
     this.place = place;
     this.once = [key(), key()];
+    place.uploads.add(this);
     this.draw();
     this.start();
   }
@@ -52,6 +53,7 @@ class Upload {
     this.set("going", "");
     try {
       if (!this.file.size) throw new Error(words.empty);
+      if (this.place.uploads.size > this.place.most) throw new Error(words.many);
       if (this.file.size > this.place.mostBytes) throw new Error(words.large);
       this.session ??= await ask(`${address}/uploads`, {
         file_name: this.file.name, content_type: this.file.type || "application/octet-stream", size: this.file.size,
@@ -133,10 +135,7 @@ class Place {
 
   listen() {
     this.input.addEventListener("change", () => {
-      for (const file of this.input.files) {
-        if (this.uploads.size < this.most) this.uploads.add(new Upload(file, this));
-        else this.status.textContent = this.words.many;
-      }
+      for (const file of this.input.files) new Upload(file, this);
       this.input.value = "";
     });
     // The input lies over the whole area, so the browser drops files into it by itself.
@@ -157,7 +156,7 @@ class Place {
     if (states.includes("going")) {
       this.waiting = event.submitter ?? this.form.querySelector("[type=submit]");
       this.waiting.setAttribute("aria-busy", "true");
-      this.status.textContent = this.words.waiting;
+      this.say(this.words.waiting, true);
     } else {
       this.refuse();
     }
@@ -166,12 +165,18 @@ class Place {
   refuse() {
     this.waiting?.removeAttribute("aria-busy");
     this.waiting = undefined;
-    this.status.textContent = this.words.refused;
+    this.say(this.words.refused, true);
     this.list.querySelector(".is-failed button:not([hidden])")?.focus();
   }
 
+  // The rows show how each file does; only what stands in the way of sending is shown to the eye, too.
+  say(words, shown = false) {
+    this.status.textContent = words;
+    this.status.className = shown ? "notice" : "unseen";
+  }
+
   changed(words) {
-    if (words) this.status.textContent = words;
+    if (words || !this.waiting) this.say(words);
     if (!this.waiting || this.states().includes("going")) return;
     if (this.states().includes("failed")) return this.refuse();
     const button = this.waiting;
