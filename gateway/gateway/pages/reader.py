@@ -25,6 +25,9 @@ class Reader:
     root_path: str = ""
     locale: str = "en"
     zone: str = "UTC"
+    files: int = 10
+    file_bytes: int = 25 * 1024 * 1024
+    """How many files this reader may send at once, and how large each."""
 
 
 _reading: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B039 - a Reader is frozen

@@ -91,7 +91,8 @@ class Visit:
     def reader(self) -> Reader:
         """Whom the page is written for."""
         locale = asked_locale(self.request.headers.get("accept-language", ""))
-        return Reader(self.root, locale, self.parts.settings.zone)
+        settings = self.parts.settings
+        return Reader(self.root, locale, settings.zone, settings.form_files, settings.file_bytes)
 
     def _given(self) -> dict[str, Any]:
         """What every page takes."""

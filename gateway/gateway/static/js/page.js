@@ -86,6 +86,8 @@ document.addEventListener("htmx:responseError", (event) => {
   else lost();
 });
 
+document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
+
 // A secret that is shown once can be copied.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
