@@ -61,7 +61,8 @@ async def count(tx: AsyncSession, caller: Caller, filters: ArticleFilters) -> in
 async def categories(tx: AsyncSession, caller: Caller) -> Sequence[str]:
     """The categories of the articles a caller may see, by name."""
     named = select(Article.category).where(visible(caller), Article.category.is_not(None))
-    return (await tx.execute(named.distinct().order_by(Article.category).limit(CATEGORIES))).scalars().all()
+    found = (await tx.execute(named.distinct().order_by(Article.category).limit(CATEGORIES))).scalars()
+    return [category for category in found if category]
 
 
 def _matching(caller: Caller, filters: ArticleFilters) -> list[ColumnElement[bool]]:
