@@ -53,7 +53,8 @@ def _addresses(site: Site) -> None:
     _columns(demo.addresses(site))
     if box := mail.mailbox_url(site.state):
         _columns([("Mailbox", box)])
-    console.print(f"\nEverybody's password is [bold]{demo.PASSWORD}[/]: it is for this demo data and nothing else.")
+    said = f"\nEverybody's password is [bold]{demo.PASSWORD}[/]: it is for this demo data and nothing else."
+    console.print(said, soft_wrap=True)
     _columns(demo.logins())
 
 

@@ -48,6 +48,14 @@ async def test_a_tenant_begins_with_its_logo_f004(site: Site, run: Run, tmp_path
     assert (answer.content, answer.headers["content-type"]) == (PNG, "image/png")
 
 
+async def test_a_tenant_begins_with_a_key_for_its_crm_if_asked(site: Site, run: Run) -> None:
+    made = await run(*tenant(f"{site.slug}-d", "--scope", "crm.write"))
+    found = (await site.gateway.post("/internal/keys/resolve", {"key": made["crm_key"]})).json()
+    assert found["tenant"]["id"] == made["tenant_id"]
+    assert found["caller"]["permissions"] == ["crm.write"]
+    assert (await run(*tenant(f"{site.slug}-e")))["crm_key"] is None
+
+
 async def test_it_refuses_a_logo_that_is_no_picture(site: Site, run: Run, tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_text("a poem")
     with pytest.raises(NotAnImage):
@@ -60,6 +68,15 @@ async def test_staff_can_log_in_to_the_console_at_once(site: Site, run: Run) -> 
     assert started.status_code == 201
     assert "cases.answer" in started.json()["caller"]["permissions"]
     assert "settings.edit" not in started.json()["caller"]["permissions"]
+
+
+async def test_several_staff_are_made_in_one_go(site: Site, run: Run) -> None:
+    names = ("Sam Stone", "sam@northwind.example", "Priya Patel", "priya@northwind.example")
+    told = await run("staff", site.slug, *names, "--role", "agent")
+    assert len(told["staff_ids"]) == 2
+    assert (await site.log_in("priya@northwind.example", audience="console", password=PASSWORD)).status_code == 201
+    with pytest.raises(ValueError, match="in pairs"):
+        await run("staff", site.slug, "Sam Stone", "--role", "agent")
 
 
 async def test_an_address_is_one_member_of_staffs_alone(site: Site, run: Run) -> None:
