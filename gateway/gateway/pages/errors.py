@@ -41,11 +41,11 @@ def document(problem: Problem | Refused) -> Response:
 
 def page(scope: Scope, problem: Problem | Refused) -> Response:
     """The problem as a page: of the tenant where there is one, neutral where there is none."""
-    tenant = scope.get("state", {}).get("tenant")
+    tenant, root = scope.get("state", {}).get("tenant"), scope.get("root_path", "")
     content = render.page(
         "error.html",
-        Reader(scope.get("root_path", "") if tenant else "", _locale(scope)),
-        tenant=tenant,
+        Reader(root if tenant else "", _locale(scope)),
+        tenant=tenant and tenant.shown_at(root),
         theme_url=tenant.theme_url if tenant else None,
         status=problem.status,
         title=problem.title,

@@ -97,7 +97,7 @@ class Visit:
     def _given(self) -> dict[str, Any]:
         """What every page takes."""
         return {
-            "tenant": self.shown_tenant(),
+            "tenant": self.tenant.shown_at(self.root),
             "theme_url": self.tenant.theme_url,
             "caller": self._session and self._session.caller,
             "flash": words.flash(self.request.query_params.get("done")),

@@ -2,6 +2,9 @@
 const root = document.documentElement;
 root.classList.add("has-script");
 
+// On a phone the tabs scroll: the one that is open is brought into sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+
 // Menus made of <details> close on Escape and when something else is clicked.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", (event) => {
