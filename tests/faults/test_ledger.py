@@ -164,7 +164,7 @@ def arrived(world: World, ledger: Ledger) -> set[tuple[str, str]]:
     threads = {str(derived_id("thread", world.northwind.id, story.reference)) for story in ledger.stories}
     return {
         (named(letter, "Message-ID"), parseaddr(letter["to"])[1])
-        for letter in box
+        for letter in letters(world, limit="100000")
         if named(letter, "References") in threads
     }
 
