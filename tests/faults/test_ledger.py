@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ledger import Ledger, Story
+from letters import letters
 from supervisor import Supervisor
 from world import World, until
 
