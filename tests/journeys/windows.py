@@ -11,6 +11,7 @@ from world import PASSWORD
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 800}
 AXE = {"resultTypes": ["violations"]}
+SHOWN = "[...document.images].every(one => one.complete && one.naturalWidth > 0)"
 FITS = "document.scrollingElement.scrollWidth <= innerWidth"
 
 OpenWindow = Callable[..., "Window"]
@@ -79,9 +80,10 @@ class Window:
         self.look()
 
     def look(self) -> None:
-        """Nothing beside the edge of a small phone, nothing that keeps somebody out."""
+        """No picture missing, nothing beside the edge of a small phone, nothing that keeps somebody out."""
         self.page.wait_for_load_state("load")
         self.looked_at.add(urlsplit(self.page.url).path)
+        assert self.page.evaluate(SHOWN), f"{self.page.url} has a picture that is not there"
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         assert self.page.evaluate(FITS), f"{self.page.url} scrolls sideways at {NARROW['width']} px"
         self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]

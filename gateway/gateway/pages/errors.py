@@ -42,10 +42,11 @@ def document(problem: Problem | Refused) -> Response:
 def page(scope: Scope, problem: Problem | Refused) -> Response:
     """The problem as a page: of the tenant where there is one, neutral where there is none."""
     tenant = scope.get("state", {}).get("tenant")
+    root = scope.get("root_path", "") if tenant else ""
     content = render.page(
         "error.html",
-        Reader(scope.get("root_path", "") if tenant else "", _locale(scope)),
-        tenant=tenant,
+        Reader(root, _locale(scope)),
+        tenant=tenant.shown_at(root) if tenant else None,
         theme_url=tenant.theme_url if tenant else None,
         status=problem.status,
         title=problem.title,
