@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from windows import OpenWindow, Window
 from world import World, until
 
-pytestmark = pytest.mark.xdist_group("stack")
+# Some thirty pages, each looked at in light and dark: a busy machine takes its time.
+pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(600)]
 
 INTERNAL = "Third time this month: offer them a new one."
 REPLY = "Please switch it off for ten seconds."

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Frame, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Response
 from world import PASSWORD
 
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 800}
 AXE = {"resultTypes": ["violations"]}
+SHOWN = "[...document.images].every(one => one.complete && one.naturalWidth > 0)"
 FITS = "document.scrollingElement.scrollWidth <= innerWidth"
 
 OpenWindow = Callable[..., "Window"]
@@ -36,12 +37,16 @@ class Window:
         window.page.set_default_timeout(15_000)
         window.page.on("framenavigated", window._came_to)
         window.page.on("pageerror", lambda error: window.broken.append(f"{window.page.url}: {error}"))
-        window.page.on("console", lambda said: "Policy" in said.text and window.broken.append(said.text))
+        window.page.on("console", window._said)
         return window
 
     def _came_to(self, frame: Frame) -> None:
         if frame == self.page.main_frame and frame.url.startswith(self.origin):
             self.visited.add(urlsplit(frame.url).path)
+
+    def _said(self, said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text:
+            self.broken.append(f"{self.page.url}: {said.text}")
 
     def open(self, address: str) -> Response:
         """Go there by the address bar, and look."""
@@ -75,9 +80,10 @@ class Window:
         self.look()
 
     def look(self) -> None:
-        """Nothing beside the edge of a small phone, nothing that keeps somebody out."""
+        """No picture missing, nothing beside the edge of a small phone, nothing that keeps somebody out."""
         self.page.wait_for_load_state("load")
         self.looked_at.add(urlsplit(self.page.url).path)
+        assert self.page.evaluate(SHOWN), f"{self.page.url} has a picture that is not there"
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         assert self.page.evaluate(FITS), f"{self.page.url} scrolls sideways at {NARROW['width']} px"
         self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]

@@ -103,13 +103,6 @@ class Visit:
             "flash": words.flash(self.request.query_params.get("done")),
         }
 
-    def shown_tenant(self) -> Tenant:
-        """The tenant with its logo at our own address."""
-        if not self.tenant.logo_url:
-            return self.tenant
-        logo = f"{self.root}/logo?v={self.tenant.settings_version}"
-        return self.tenant.model_copy(update={"logo_url": logo})
-
     def go(self, path: str, **query: str | list[str]) -> RedirectResponse:
         """On to another page of this tenant, after something was done."""
         tail = f"?{urlencode(query, doseq=True)}" if query else ""
