@@ -55,4 +55,6 @@ def test_an_address_of_the_portal_leads_to_the_login_first(world: World, fed: Fe
     for path in ("/", "/cases", "/documents", f"/invoices/{fed.invoice}"):
         answer = httpx.get(world.northwind.root + path, headers={"accept": "text/html"})
         assert answer.status_code == 303
-        assert answer.headers["location"].startswith(("/portal/northwind/login", f"{world.northwind.root}/login"))
+        assert answer.headers["location"].startswith(
+            (f"/portal/{world.northwind.slug}/login", f"{world.northwind.root}/login")
+        )
