@@ -20,11 +20,17 @@ class GatewaySettings(Settings):
     s3_public_url: str = ""
     """Where browsers upload files to and fetch them from; named in the content security policy."""
     identity_url: str
+    """Where identity answers."""
     cases_url: str
+    """Where cases answers."""
     documents_url: str
+    """Where documents answers."""
     knowledge_url: str
+    """Where knowledge answers."""
     billing_view_url: str
+    """Where billing-view answers."""
     notifier_url: str
+    """Where notifier answers."""
     trusted_proxies: list[IPv4Network | IPv6Network] = []
     """Networks, as a JSON list, whose X-Forwarded-For is believed. Without any, a client is who connects."""
     requests_per_second: float = 100

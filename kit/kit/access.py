@@ -15,6 +15,14 @@ log = structlog.get_logger()
 REQUEST_ID = b"x-request-id"
 _WELL_FORMED = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 
+# The framework's own bound on a body answers in plain text, outside of every error handler.
+_TOO_LARGE = problems.body("too-large", 413, "Too large", "This is larger than what can be sent at once.")
+_PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+_TOO_LARGE_HEADERS = [
+    (b"content-type", problems.MEDIA_TYPE.encode()),
+    (b"content-length", str(len(_TOO_LARGE)).encode()),
+]
+
 
 class Access:
     """The outermost ASGI layer of every process that answers HTTP."""
@@ -28,13 +36,18 @@ class Access:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
-        started, status = time.perf_counter(), 500
+        started, status, ours = time.perf_counter(), 500, False
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ours
             if message["type"] == "http.response.start":
                 status = message["status"]
+                ours = status == 413 and _PLAIN in message.get("headers", [])
+                if ours:
+                    message["headers"] = _TOO_LARGE_HEADERS.copy()
                 message.setdefault("headers", []).append((REQUEST_ID, request_id))
+            elif ours:
+                message = {"type": "http.response.body", "body": _TOO_LARGE}
             await send(message)
 
         try:

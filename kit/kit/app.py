@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from kit import problems, telemetry
 from kit.access import Access
@@ -44,14 +45,15 @@ def service_app(settings: ServiceSettings, routers: Sequence[APIRouter], worker:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_LIMIT,
         telemetry={"operation_spans": False, "metrics": False, "logs": False},
     )
     app.state.database = database
     app.state.verifier = Verifier(settings.caller_public_key, settings.service)
     for router in routers:
-        app.include_router(router)
+        app.include_router(router, responses=problems.RESPONSES)
     answer_problems(app)
+    # Inside of Access, which answers for it: as a setting of the app it would stand around everything.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)
     app.add_middleware(Access)
     return app
 

@@ -83,3 +83,27 @@ def body(slug: str, status: int, title: str, detail: str, errors: Sequence[dict[
     if errors:
         document["errors"] = errors
     return orjson.dumps(document)
+
+
+def _described(description: str) -> dict[str, Any]:
+    error = {"field": {"type": "string"}, "detail": {"type": "string"}}
+    schema = {
+        "title": "Problem",
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "items": {"type": "object", "properties": error, "required": list(error)}},
+        },
+    }
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": _described("What was sent is refused; `detail` says why."),
+    "5XX": _described("A part of the portal is away, or something went wrong in it."),
+}
+"""How every route refuses, for OpenAPI documents."""

@@ -16,9 +16,13 @@ class DocumentsSettings(ServiceSettings):
     s3_public_url: str | None = None
     """Where browsers reach it, when that is another address: it stands in the links they are given."""
     s3_access_key: SecretStr
+    """Names us to the storage."""
     s3_secret_key: SecretStr
+    """Proves that to the storage, and signs the links browsers are given."""
     s3_region: str = "us-east-1"
+    """The region links are signed for."""
     s3_bucket: str = "portico-documents"
+    """The bucket files lie in; made when it is not there."""
     clamd: str | None = None
     """`host:port` of a clamd; without one files are marked as not scanned, never as clean."""
     clamd_limit: int = 25 * MIB

@@ -12,9 +12,14 @@ class NotifierSettings(ServiceSettings):
 
     service: str = "notifier"
     smtp_host: str = ""
+    """The server that takes our mail."""
     smtp_port: int = 587
+    """Its port."""
     smtp_username: str = ""
+    """Who logs in there; empty for nobody."""
     smtp_password: SecretStr = SecretStr("")
+    """The login's password."""
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    """How the connection is protected: not at all, by STARTTLS, or from its first byte."""
     mail_from: str = ""
     """The address mails come from, bare or as `Name <address>`; its domain stands in every Message-ID."""

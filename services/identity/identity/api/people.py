@@ -46,7 +46,7 @@ async def read_organisation(organisation_id: UUID, caller: Caller, tx: Tx) -> Or
     return OrganisationView.model_validate(row)
 
 
-@people.put("/organisations/by-external-id/{external_id}")
+@people.put("/organisations/by-external-id/{external_id}", responses={201: {"model": OrganisationView}})
 async def put_organisation(
     external_id: Key, change: OrganisationChange, caller: Caller, tx: Tx, response: Response
 ) -> OrganisationView:
@@ -73,7 +73,7 @@ async def read_contact(contact_id: UUID, caller: Caller, tx: Tx) -> ContactView:
     return ContactView.model_validate(row)
 
 
-@people.put("/contacts/by-external-id/{external_id}")
+@people.put("/contacts/by-external-id/{external_id}", responses={201: {"model": ContactView}})
 async def put_contact(
     external_id: Key, change: ContactChange, caller: Caller, tx: Tx, response: Response
 ) -> ContactView:
