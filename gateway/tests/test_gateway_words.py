@@ -34,7 +34,7 @@ def _data(node: nodes.Node) -> list[nodes.TemplateData]:
 @pytest.mark.parametrize("template", PAGES)
 def test_a_template_says_nothing_past_the_catalogs(template: str) -> None:
     text = HIDDEN.sub(" ", ATTRIBUTES.sub(" ", _bare(template).replace("\0", "")))
-    words = {word for word in re.findall(r"[A-Za-z][\w-]{2,}", text)} - NAMES
+    words = set(re.findall(r"[A-Za-z][\w-]{2,}", text)) - NAMES
     assert not words
 
 

@@ -6,18 +6,6 @@ mails are counted at the end: one whose sending was cut waits two minutes for it
 
 import time
 from collections import Counter
-<<<<<<< HEAD
-from email.utils import parseaddr
-from typing import Any
-
-import pytest
-from ledger import Ledger, Story
-from letters import letters
-from supervisor import Supervisor
-from world import World, until
-
-from kit.ids import derived_id
-=======
 
 import pytest
 from ledger import Ledger, Story
@@ -25,7 +13,6 @@ from letters import letters, named
 from supervisor import Supervisor
 from world import World, until
 
->>>>>>> faults
 from stack.running import RunningStack
 from stack.services import SERVICES
 
@@ -172,19 +159,5 @@ def unsent(world: World) -> int:
 
 def arrived(world: World, ledger: Ledger) -> set[tuple[str, str]]:
     """Message-ID and recipient of what is in the box of the stories: a mail sent again keeps both."""
-<<<<<<< HEAD
-    threads = {str(derived_id("thread", world.northwind.id, story.reference)) for story in ledger.stories}
-    return {
-        (named(letter, "Message-ID"), parseaddr(letter["to"])[1])
-        for letter in letters(world, limit="100000")
-        if named(letter, "References") in threads
-    }
-
-
-def named(letter: dict[str, Any], header: str) -> str:
-    """The id in a header, without the domain."""
-    return str(letter["headers"].get(header, "")).strip("<>").partition("@")[0]
-=======
     box = letters(world, [story.reference for story in ledger.stories])
     return {(named(headers, "Message-ID"), str(headers["X-Envelope-To"])) for headers in box}
->>>>>>> faults

@@ -2,10 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-<<<<<<< HEAD
-from typing import Any
-=======
->>>>>>> faults
 from uuid import uuid4
 
 import pytest
@@ -18,11 +14,7 @@ from stack.running import RunningStack
 pytestmark = pytest.mark.xdist_group("faults")
 
 TRACED = ("gateway", "cases", "notifier")
-<<<<<<< HEAD
-PEOPLE = ("ann@acme.example", "sam@northwind.example", "ada@northwind.example")
-=======
 PEOPLE = {"ann@acme.example", "sam@northwind.example", "ada@northwind.example"}
->>>>>>> faults
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +29,12 @@ def collector(fragile_stack: RunningStack) -> Iterator[Collector]:
 def test_a_trace_begun_by_the_client_ends_in_the_mail(world: World, collector: Collector) -> None:
     trace = uuid4().hex
     reference = open_case(world, traceparent=f"00-{trace}-{uuid4().hex[:16]}-01")
-<<<<<<< HEAD
-    assert {mail["headers"]["X-Portico-Trace"] for mail in mails_about(world, reference)} == {trace}
-=======
     assert traces_in_mails_about(world, reference) == {trace}
->>>>>>> faults
     until(lambda: goes_all_the_way(collector.spans, trace))
 
 
 def test_the_gateway_begins_a_trace_where_the_client_has_none(world: World, collector: Collector) -> None:
-<<<<<<< HEAD
-    mails = mails_about(world, open_case(world))
-    [trace] = {mail["headers"]["X-Portico-Trace"] for mail in mails}
-=======
     [trace] = traces_in_mails_about(world, open_case(world))
->>>>>>> faults
     until(lambda: goes_all_the_way(collector.spans, trace))
     [first] = [span for span in collector.spans if span.trace == trace and not span.parent]
     assert first.service == "gateway"
@@ -63,16 +46,6 @@ def open_case(world: World, **headers: str) -> str:
     return str(answer.json()["reference"])
 
 
-<<<<<<< HEAD
-def mails_about(world: World, reference: str) -> list[dict[str, Any]]:
-    """The receipt, and word to everybody on duty."""
-
-    def all_of_them() -> list[dict[str, Any]] | None:
-        box = [mail for who in PEOPLE for mail in letters(world, to=who) if reference in mail["text"]]
-        return box if len(box) == len(PEOPLE) else None
-
-    return list(until(all_of_them))
-=======
 def traces_in_mails_about(world: World, reference: str) -> set[str]:
     """What the receipt, and the word to everybody on duty, say they belong to."""
 
@@ -83,7 +56,6 @@ def traces_in_mails_about(world: World, reference: str) -> set[str]:
         return list(box.values()) if set(box) == PEOPLE else None
 
     return set(until(all_of_them))
->>>>>>> faults
 
 
 def goes_all_the_way(spans: list[Seen], trace: str) -> bool:
