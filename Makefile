@@ -26,7 +26,7 @@ bench: env ## Print the benchmarks' tables of ratios (tests/load)
 	@.venv/bin/python -m tests.load
 
 screenshots: env ## Take the README's pictures from a running portal
-	@.venv/bin/python tools/screenshots.py
+	@.venv/bin/python -m tools.screenshots
 
 lock: env ## Write requirements/ anew from the packages' dependencies
 	@tools/lock.sh

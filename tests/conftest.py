@@ -1,8 +1,9 @@
 """What the tests across services share: one running portal, two tenants on it."""
 
 import pytest
-from stack.running import RunningStack
 from world import World
+
+from stack.running import RunningStack
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+
 from identity import passwords, provision
 from identity import service as identity
 from identity.schemas import NewKey, PortalSettingsChange
@@ -95,22 +96,22 @@ class World:
         database = Database(self.stack.site.databases["identity"].app_url, pool_size=2)
         try:
             return (
-                await self._tenant(database, "northwind", "Northwind Telecom", "#0b6e4f"),
-                await self._tenant(database, "brightside", "Brightside IT", "#8a3ffc"),
+                await self._tenant(database, "north", "northwind", "Northwind Telecom", "#0b6e4f"),
+                await self._tenant(database, "bright", "brightside", "Brightside IT", "#8a3ffc"),
             )
         finally:
             await database.close()
 
-    async def _tenant(self, database: Database, slug: str, name: str, accent: str) -> Tenant:
+    async def _tenant(self, database: Database, slug: str, domain: str, name: str, accent: str) -> Tenant:
         settings = PortalSettingsChange.model_validate(
-            {"name": name, "accent": accent, "support_email": f"support@{slug}.example"}
+            {"name": name, "accent": accent, "support_email": f"support@{domain}.example"}
             | {"modules": MODULES, "scopes": SCOPES}
         )
         new = provision.NewTenant(
             slug=slug,
             settings=settings,
             admin_name="Ada Abbot",
-            admin_email=f"ada@{slug}.example",
+            admin_email=f"ada@{domain}.example",
             admin_password=PASSWORD,
         )
         made = await provision.make_tenant(database, self.stack.origin, new)
@@ -120,7 +121,7 @@ class World:
         hashed = await passwords.hashed(PASSWORD)
         async with database.transaction(made.tenant_id) as tx:
             for who, on_duty in (("Sam Stone", True), ("Olga Off", False)):
-                email = f"{who.split()[0].lower()}@{slug}.example"
+                email = f"{who.split()[0].lower()}@{domain}.example"
                 person = await identity.add_staff(tx, who, email, ["agent"], on_duty=on_duty)
                 await identity.set_password(tx, person.id, hashed)
                 tenant.ids[who.split()[0].lower()] = str(person.id)

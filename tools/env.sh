@@ -7,8 +7,11 @@ export UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never
 want=$(cat requirements/all.txt */pyproject.toml services/*/pyproject.toml gateway/package-lock.json tools/env.sh 2>/dev/null | sha256sum)
 have=$(cat .venv/.portico-env 2>/dev/null || true)
 [ "$want" = "$have" ] && [ -x .venv/bin/python ] && exit 0
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' 2>/dev/null \
-    || { echo "Portico needs Python 3.11.5 or newer as python3." >&2; exit 1; }
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+    || { echo "Portico needs Python 3.11 or newer as python3." >&2; exit 1; }
+# Debian ships the means to make an environment apart from Python; root may fetch it.
+python3 -c 'import ensurepip, venv' 2>/dev/null || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+    || { apt-get update -qq && apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends python3-venv >/dev/null; }
 [ -x .venv/bin/python ] || python3 -m venv .venv \
     || { echo "python3 cannot make a virtual environment: install it (Debian: apt install python3-venv) and call again." >&2; exit 1; }
 echo "environment: installing the pinned packages (about a minute the first time)"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from contracts import EVENTS, Envelope, Event
 
 ROOT = Path(__file__).parent.parent
@@ -46,10 +47,7 @@ def hearers() -> dict[str, list[str]]:
 
 def document() -> str:
     heard = hearers()
-    rows = [
-        f"| `{name}` | {event.__module__.split('.')[-1]} | {', '.join(heard[name])} | {(event.__doc__ or '').splitlines()[0]} |"
-        for name, event in sorted(EVENTS.items())
-    ]
+    rows = [row(name, event, heard[name]) for name, event in sorted(EVENTS.items())]
     table = "\n".join(["| event | said by | heard by | what happened |", "|---|---|---|---|", *rows])
     api = yaml.safe_dump(asyncapi(heard), sort_keys=False, allow_unicode=True, width=110)
     return f"""# Events
@@ -66,6 +64,11 @@ The same as an AsyncAPI 3 document:
 ```yaml
 {api}```
 """
+
+
+def row(name: str, event: type[Event], services: list[str]) -> str:
+    said_by, what = event.__module__.split(".")[-1], (event.__doc__ or "").splitlines()[0]
+    return f"| `{name}` | {said_by} | {', '.join(services)} | {what} |"
 
 
 def asyncapi(heard: dict[str, list[str]]) -> dict[str, Any]:

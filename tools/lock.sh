@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 export UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never
 compile() {
-    .venv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11.5 --no-annotate --no-header \
+    .venv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
         --no-emit-package portico-kit --no-emit-package portico-contracts "$@"
 }
 compile kit/pyproject.toml contracts/pyproject.toml gateway/pyproject.toml services/*/pyproject.toml \

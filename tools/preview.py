@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from gateway.pages import render
 from gateway.pages.reader import Reader
 from gateway.theme import theme_css
 from tools import preview_data, preview_pages
+from tools.chromium import chromium
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -80,20 +81,10 @@ def serving(port: int = 0) -> Iterator[str]:
         server.shutdown()
 
 
-@contextmanager
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield chromium
-        chromium.close()
-
-
 def visits(address: str, names: list[str], width: int, scheme: Scheme) -> Iterator[tuple[str, Page]]:
     """Each page, opened; complains about scripts and styles that the CSP refused or that broke."""
-    with browser() as chromium:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    with chromium() as browser:
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         tab = context.new_page()
         tab.on("pageerror", lambda error: print(f"  script error: {error}"))
         tab.on("console", lambda said: "Policy" in said.text and print(f"  {said.text}"))

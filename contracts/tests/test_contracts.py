@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts import EVENTS
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"

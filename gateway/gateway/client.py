@@ -50,8 +50,8 @@ class Refused(Exception):
 
     @property
     def problem(self) -> dict[str, str]:
-        """What a page shows of it: the title, and the detail where it says more."""
-        return {"title": self.title, "detail": "" if self.detail == self.title else self.detail}
+        """What a page shows of it: the title, and the detail where it says more; `slug` names its kind."""
+        return {"slug": self.slug, "title": self.title, "detail": "" if self.detail == self.title else self.detail}
 
 
 class Services:

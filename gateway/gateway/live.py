@@ -2,7 +2,7 @@
 
 Each gateway process hears all case events on a queue of its own that ends with its connection. A signal says
 that something changed and never what: the page then asks for itself, as the caller it belongs to. With the bus
-away nothing is signalled and the pages ask every so often.
+away every page is sent to look at each sign of life, and all at once when the bus is back.
 """
 
 import asyncio
@@ -83,6 +83,9 @@ class Live:
     def drain(self) -> None:
         """End every stream now: browsers come back to another process by themselves."""
         self.draining = True
+        self._wake_all()
+
+    def _wake_all(self) -> None:
         for streams in self._streams.values():
             for stream in streams:
                 stream.signal()
@@ -139,6 +142,7 @@ class Live:
                 await queue.bind(exchange, event.type)
             async with queue.iterator(no_ack=True) as messages:
                 self.hears.set()
+                self._wake_all()
                 async for message in messages:
                     self.heard(message.body)
 

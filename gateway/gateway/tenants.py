@@ -46,6 +46,12 @@ class Tenant(BaseModel):
         """Where it is; the address changes with the content."""
         return f"/theme/{theme_name(self.slug, self.theme)}"
 
+    def shown_at(self, root: str) -> "Tenant":
+        """The tenant with its logo at our own address, below its root; it changes with the settings."""
+        if not self.logo_url:
+            return self
+        return self.model_copy(update={"logo_url": f"{root}/logo?v={self.settings_version}"})
+
     @cached_property
     def guest(self) -> Grant:
         """Somebody who is not logged in."""

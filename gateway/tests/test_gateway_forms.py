@@ -67,6 +67,21 @@ async def test_a_case_is_opened_with_its_file_and_without_script_f094_f097(
     assert heard.json == TYPED | {"body": "It blinks\ntwice.", "document_ids": [ANN]}
 
 
+async def test_documents_are_added_without_a_case_and_without_script_f143(
+    portal: Portal, services: Services, stored: list[bytes]
+) -> None:
+    answer = await portal.post(f"{ROOT}/documents", form(("log.txt", b"abc")))
+    assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/documents?done=documents-added")
+    assert stored == [b"abc"]
+
+
+async def test_adding_no_document_is_said(portal: Portal, services: Services) -> None:
+    services.answers[("GET", "/api/v1/documents")] = (200, NOTHING)
+    answer = await portal.post(f"{ROOT}/documents", form())
+    assert answer.status == 422
+    assert "Choose at least one file." in await answer.text()
+
+
 async def test_an_empty_file_gives_the_form_back_with_everything_typed(
     portal: Portal, services: Services, stored: list[bytes]
 ) -> None:

@@ -79,6 +79,27 @@ async def test_an_internal_note_wakes_staff_and_never_the_contact_f110(portal: P
         assert ann.empty()
 
 
+async def test_with_the_bus_away_pages_are_sent_to_look_and_again_when_it_is_back(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.pages.streams.RECHECK", 0.1)
+    monkeypatch.setattr("gateway.pages.streams.HEARTBEAT", 0.5)
+    live = portal.parts.live
+    async with following(portal) as events:
+        await asyncio.sleep(0.8)
+        assert events.empty()
+        monkeypatch.setattr("gateway.live.AGAIN", 1.5)
+        assert live._connection is not None
+        await live._connection.close()
+        assert await asyncio.wait_for(events.get(), 5) == "changed"
+        await asyncio.wait_for(live.hears.wait(), 10)
+        await asyncio.sleep(0.3)
+        while not events.empty():
+            events.get_nowait()
+        await asyncio.sleep(0.8)
+        assert events.empty()
+
+
 async def test_other_cases_and_other_tenants_are_not_heard(portal: Portal) -> None:
     async with following(portal) as events:
         await say(portal, "case.changed.v1", BRIGHTSIDE)

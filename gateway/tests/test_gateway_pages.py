@@ -35,6 +35,48 @@ async def test_a_case_shows_its_conversation(portal: Portal, services: Services)
     assert services.last("/api/v1/documents").query == f"case_id={CASE_ID}&limit=100"
 
 
+async def test_invoices_are_asked_for_by_one_of_their_days(portal: Portal, services: Services) -> None:
+    services.answers[("GET", "/api/v1/invoices")] = (200, NOTHING)
+    answer = await portal.get(ROOT + "/invoices?status=open&by=due&from=2026-11-01&to=2026-11-30&sort=due_on")
+    assert answer.status == 200
+    expected = "status=open&sort=due_on&due_from=2026-11-01&due_to=2026-11-30"
+    assert services.last("/api/v1/invoices").query == expected
+
+
+async def test_a_day_that_is_none_is_said_above_the_list_and_kept(portal: Portal, services: Services) -> None:
+    services.answers[("GET", "/api/v1/invoices")] = (422, {"type": "/problems/invalid", "title": "That is no day."})
+    answer = await portal.get(ROOT + "/invoices?from=yesterday")
+    assert answer.status == 422
+    text = await answer.text()
+    assert "That is no day." in text
+    assert 'value="yesterday"' in text
+
+
+async def test_a_document_names_the_cases_it_hangs_on(portal: Portal, services: Services) -> None:
+    document = {
+        "id": CASE_ID, "title": "Plan", "description": "", "file_name": "plan.pdf", "content_type": "application/pdf",
+        "size": 11, "sha256": None, "state": "ready", "scan": "clean", "links": [{"kind": "case", "id": CASE_ID}],
+        "uploaded_by": {"id": CASE_ID, "name": "Ann", "kind": "contact"}, "created_at": "2026-11-20T08:00:00Z",
+    }  # fmt: skip
+    services.answers[("GET", f"/api/v1/documents/{CASE_ID}")] = (200, document)
+    services.answers[("GET", f"/api/v1/cases/{CASE_ID}")] = (200, case_view())
+    text = await (await portal.get(f"{ROOT}/documents/{CASE_ID}")).text()
+    assert "No dial tone" in text
+    assert "11 bytes" in text
+
+
+async def test_a_file_on_the_timeline_is_told_as_attached_f112(portal: Portal, services: Services) -> None:
+    entry = {
+        "id": CASE_ID, "kind": "file", "visibility": "customer", "body_html": "", "field": None, "old": None,
+        "new": "shot.txt", "author": {"id": CASE_ID, "name": "Ann Archer", "kind": "contact"},
+        "created_at": "2026-11-20T08:00:00Z",
+    }  # fmt: skip
+    services.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view() | {"timeline": [entry]})
+    services.answers[("GET", "/api/v1/documents")] = (200, NOTHING)
+    text = await (await portal.get(ROOT + "/cases/CASE-1042")).text()
+    assert "<strong>Ann Archer</strong> attached shot.txt" in text
+
+
 async def test_denied_and_missing_are_the_same_page(portal: Portal, services: Services) -> None:
     answer = await portal.get(ROOT + "/cases/CASE-1")
     other = await portal.get(ROOT + "/nowhere")

@@ -8,12 +8,13 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from kit import problems, telemetry
 from kit.access import Access
 from kit.caller import Verifier
-from kit.db import Database, is_away
+from kit.db import AWAY, Database, is_away
 from kit.problems import Invalid, Problem, Unavailable
 from kit.settings import ServiceSettings
 from kit.worker import Worker
@@ -66,6 +67,9 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    for away in (*AWAY, DBAPIError):
+        # Handled here and not with Exception below, which is raised again beyond the access log: that would say 500.
+        app.add_exception_handler(away, _on_away)
     app.add_exception_handler(Exception, _on_anything)
 
 
@@ -99,6 +103,12 @@ async def _on_http(_: Request, error: Exception) -> Response:
     title = _TITLES.get(error.status_code, "Request refused")
     content = problems.body(title.lower().replace(" ", "-"), error.status_code, title, str(error.detail))
     return Response(content, error.status_code, media_type=problems.MEDIA_TYPE, headers=dict(error.headers or {}))
+
+
+async def _on_away(_: Request, error: Exception) -> Response:
+    if not is_away(error):
+        raise error
+    return response(Unavailable(headers={"retry-after": "2"}))
 
 
 async def _on_anything(request: Request, error: Exception) -> Response:

@@ -47,8 +47,8 @@ def queue_of(service: str) -> RabbitQueue:
     )
 
 
-def _broker(url: str) -> RabbitBroker:
-    channel = Channel(publisher_confirms=True, on_return_raises=True)
+def _broker(url: str, prefetch: int | None = None) -> RabbitBroker:
+    channel = Channel(prefetch_count=prefetch, publisher_confirms=True, on_return_raises=True)
     return RabbitBroker(url, default_channel=channel, reconnect_interval=1, timeout=10, logger=None, apply_types=False)
 
 
@@ -114,15 +114,15 @@ class Publisher:
 class Consumer:
     """A service's queue, bound to what it hears, delivering to its inbox."""
 
-    def __init__(self, url: str, service: str, inbox: Inbox, *, prefetch: int = 20) -> None:
-        self._broker = _broker(url)
+    def __init__(self, url: str, service: str, inbox: Inbox, *, prefetch: int = 8) -> None:
+        # On the default channel, because the queue is declared there first and consumed where it was declared.
+        self._broker = _broker(url, prefetch)
         self._service = service
         self._inbox = inbox
-        channel = Channel(prefetch_count=prefetch)
-        self._subscribe(queue_of(service), channel)
+        self._subscribe(queue_of(service))
 
-    def _subscribe(self, queue: RabbitQueue, channel: Channel) -> None:
-        @self._broker.subscriber(queue, channel=channel, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_whole)
+    def _subscribe(self, queue: RabbitQueue) -> None:
+        @self._broker.subscriber(queue, ack_policy=AckPolicy.MANUAL, no_reply=True, decoder=_whole)
         async def deliver(message: RabbitMessage) -> None:
             await self._deliver(message)
 

@@ -15,6 +15,7 @@ import asyncpg
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from sqlalchemy import DateTime, Row, Select, Text, Uuid, event, inspect
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -30,8 +31,11 @@ AnyRow = Row[*tuple[Any, ...]]
 AnyQuery = Select[*tuple[Any, ...]]
 """A query for such rows."""
 
-AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
-"""What a database that is away or going down raises, bare or as the cause of SQLAlchemy's own error."""
+AWAY = (
+    *(OSError, TimeoutError, PoolTimeout, asyncpg.InterfaceError, asyncpg.PostgresConnectionError),
+    *(asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError),
+)
+"""What a database raises that is away, going down or too busy to be reached, bare or as a cause of SQLAlchemy's own."""
 
 
 class Tenanted:
@@ -59,14 +63,14 @@ class TransactionLost(RuntimeError):
 class Database:
     """One service's connection pool."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, pool_timeout: float = 10) -> None:
         self.url = url
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=pool_timeout,
             connect_args={"timeout": 5, "command_timeout": 30, "server_settings": {"jit": "off"}},
         )
         SQLAlchemyInstrumentor().instrument(engine=self._engine.sync_engine, skip_dep_check=True)

@@ -124,6 +124,13 @@ class _MainServer(uvicorn.Server):
 
     told: Sequence[Callable[[], None]] = ()
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear signals; uvicorn's own way raises them again at the end, and an orderly end would count as a kill."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to drain."""
         if not self.should_exit:

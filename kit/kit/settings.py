@@ -29,4 +29,4 @@ class ServiceSettings(Settings):
     """Ed25519 public key, a JWK as JSON: tells the gateway's callers from forged ones."""
     inline_worker: bool = False
     """Run the worker inside the HTTP process, as one machine does."""
-    database_pool: int = 10
+    database_pool: int = 16

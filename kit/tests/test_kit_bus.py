@@ -265,3 +265,23 @@ async def test_the_app_role_reads_no_queue_outside_its_tenant(database: Database
         assert await fetch(tx, "SELECT 1 FROM outbox") == []
     async with database.transaction(None) as tx:
         assert await fetch(tx, "SELECT 1 FROM outbox") == []
+
+
+async def test_no_more_is_taken_from_the_queue_than_is_worked_on(
+    url: str, database: Database, amqp_url: str, queue: str
+) -> None:
+    hears, tenant = Hears(), new_id()
+    working: list[int] = []
+    most: list[int] = []
+
+    @hears(CaseOpened)
+    async def work(_: AsyncSession, event: CaseOpened) -> None:
+        working.append(1)
+        most.append(len(working))
+        await asyncio.sleep(0.02)
+        working.pop()
+
+    async with listening(amqp_url, database, hears, queue), relaying(url, amqp_url):
+        await say(database, tenant, *(opened_case() for _ in range(60)))
+        await until(lambda: length(most, 60))
+    assert 1 < max(most) <= 8

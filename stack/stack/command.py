@@ -1,7 +1,7 @@
 """The `portico` command."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stack import doctor as examination
 from stack import demo, mail, parts, processes
+from stack import doctor as examination
 from stack import keys as key_pairs
 from stack import up as order
 from stack.logs import Tail
@@ -50,19 +50,20 @@ def up() -> None:
 
 
 def _addresses(site: Site) -> None:
-    _table(demo.addresses(site))
+    _columns(demo.addresses(site))
     if box := mail.mailbox_url(site.state):
-        _table([("Mailbox", box)])
-    console.print(f"\nLog in with the password [bold]{demo.PASSWORD}[/] (demo data only):")
-    _table(demo.logins(site))
+        _columns([("Mailbox", box)])
+    said = f"\nEverybody's password is [bold]{demo.PASSWORD}[/]: it is for this demo data and nothing else."
+    console.print(said, soft_wrap=True)
+    _columns(demo.logins())
 
 
-def _table(rows: Iterable[tuple[str, ...]]) -> None:
-    """Addresses are never folded: people copy them."""
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+def _columns(rows: Sequence[Sequence[str]]) -> None:
+    """Never cut or folded: people copy what is in them."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row in rows:
-        table.add_row(*row)
-    console.print(table, soft_wrap=True)
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        console.print(escape("  ".join(cells).rstrip()), soft_wrap=True)
 
 
 @app.command()
@@ -171,7 +172,7 @@ def keys(
         _new_pair()
         return
     with told():
-        _table(demo.keys(State.of_checkout()))
+        _columns(demo.keys(State.of_checkout()))
 
 
 def _new_pair() -> None:

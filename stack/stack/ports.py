@@ -74,7 +74,7 @@ def _foreign_socket(port: int) -> Path | None:
 
 def sockets(port: int) -> list[Path]:
     """The S3 server's socket files for this port."""
-    return list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))  # noqa: S108 - the server's choice, not ours
+    return list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))  # the server's choice, not ours
 
 
 def taken(ports: Ports, names: Iterable[str], *, patience: float = 0) -> str | None:

@@ -118,7 +118,7 @@ def _folder(state: State, user: str | None) -> Path:
     if user is None or _reachable(state.folder):
         inside.mkdir(mode=0o755, exist_ok=True)
         return inside
-    outside = Path("/var/tmp") / f"portico-{state.tag}"  # noqa: S108 - its owner is checked below
+    outside = Path("/var/tmp") / f"portico-{state.tag}"
     outside.mkdir(mode=0o755, exist_ok=True)
     if outside.is_symlink() or outside.stat().st_uid != os.geteuid():
         raise Trouble(f"{outside} belongs to somebody else: remove it, or set PORTICO_STATE to another folder.")

@@ -10,6 +10,7 @@ from stack.ports import DEPLOYABLES, asked
 from stack.services import SERVICES, Site
 from stack.state import State
 from stack.steps import Steps
+from stack.trouble import Trouble
 
 BUSY = "Another portico command is at work in this checkout: wait until it ends, then call again."
 
@@ -63,6 +64,8 @@ def migrate(state: State, steps: Steps) -> None:
 def seed(state: State, steps: Steps) -> Site:
     """Load what is missing of the demo data into the portal that is up."""
     with state.lock("lock", refusal=BUSY):
+        if not services.ready(state, "gateway"):
+            raise Trouble("The portal is not up: run `portico up`, which loads the demo data, too.")
         site = services.site(state)
         _demo(site, steps)
         return site

@@ -24,11 +24,13 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     """PostgreSQL and S3 of these tests alone, to be killed."""
     state = State.at(tmp_path_factory.mktemp("parts"))
     parts.settle_ports(state, ["postgres", "s3"], first_block(state))
-    postgres.start(state, quiet)
-    s3.start(state, quiet)
-    yield state
-    parts.stop(state)
-    parts.destroy(state)
+    try:
+        postgres.start(state, quiet)
+        s3.start(state, quiet)
+        yield state
+    finally:
+        parts.stop(state)
+        parts.destroy(state)
 
 
 def pid(state: State, name: str) -> int:

@@ -12,7 +12,7 @@ async def list_articles(visit: Contact) -> Response:
     """Search, forgiving of typing errors, or browse by category."""
     query = visit.request.query_params
     filters = {name: query.get(name, "").strip() for name in ("q", "category", "cursor")}
-    articles = await visit.get("/articles", **filters)
+    articles = await visit.get("/articles", **filters, categories="true")
     return visit.page("portal/articles.html", articles=articles, filters=filters)
 
 

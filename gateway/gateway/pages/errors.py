@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.client import Refused
 from gateway.pages import render
+from gateway.pages.languages import asked_locale
 from gateway.pages.reader import Reader
 from kit import problems
 from kit.problems import Problem
@@ -39,17 +41,21 @@ def document(problem: Problem | Refused) -> Response:
 
 def page(scope: Scope, problem: Problem | Refused) -> Response:
     """The problem as a page: of the tenant where there is one, neutral where there is none."""
-    tenant = scope.get("state", {}).get("tenant")
+    tenant, root = scope.get("state", {}).get("tenant"), scope.get("root_path", "")
     content = render.page(
         "error.html",
-        Reader(scope.get("root_path", "") if tenant else ""),
-        tenant=tenant,
+        Reader(root if tenant else "", _locale(scope)),
+        tenant=tenant and tenant.shown_at(root),
         theme_url=tenant.theme_url if tenant else None,
         status=problem.status,
         title=problem.title,
         detail="" if problem.detail == problem.title else problem.detail,
     )
     return HTMLResponse(content, problem.status, headers=_headers(problem))
+
+
+def _locale(scope: Scope) -> str:
+    return asked_locale(Headers(scope=scope).get("accept-language", ""))
 
 
 def _headers(problem: Problem | Refused) -> Mapping[str, str]:

@@ -60,6 +60,10 @@ class Form:
         """What its template takes."""
         return {"values": self.values, "errors": self.errors, "problem": self.problem, "attached": self.attached}
 
+    def wrong(self, name: str, sentence: str) -> "Form":
+        """The same form with a field that is not right."""
+        return replace(self, errors={**self.errors, name: sentence}, status=422)
+
     def refused(self, refused: Refused) -> "Form":
         """The same form with why it was not taken. Raises what is no matter of the form."""
         if refused.status in (401, 404):

@@ -25,9 +25,12 @@ class Reader:
     root_path: str = ""
     locale: str = "en"
     zone: str = "UTC"
+    files: int = 10
+    file_bytes: int = 25 * 1024 * 1024
+    """How many files this reader may send at once, and how large each."""
 
 
-_reading: ContextVar[Reader] = ContextVar("reader", default=Reader())
+_reading: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B039 - a Reader is frozen
 
 
 @contextmanager
@@ -41,14 +44,17 @@ def reading(reader: Reader) -> Iterator[None]:
 
 
 def reader() -> Reader:
+    """Whoever this request is answered for."""
     return _reading.get()
 
 
 def locale() -> Locale:
+    """The reader's language and region."""
     return _locale(_reading.get().locale)
 
 
 def zone() -> ZoneInfo:
+    """The reader's time zone."""
     return _zone(_reading.get().zone)
 
 

@@ -55,6 +55,7 @@ def environment() -> Environment:
         "static": static,
         "icon": icon,
         "new_key": new_key,
+        "file_limits": reader.reader,
         "lang": lambda: str(reader.locale()).replace("_", "-"),
         "direction": lambda: reader.locale().text_direction,
     }
@@ -62,7 +63,7 @@ def environment() -> Environment:
     return env
 
 
-_FILTERS = ("when", "moment", "day", "money", "number", "total", "compact", "size", "initials")
+_FILTERS = ("when", "moment", "day", "money", "number", "total", "compact", "size", "mebibytes", "initials", "spoken")
 
 
 def url(path: str, query: dict[str, Any] | None = None, **more: Any) -> str:

@@ -6,7 +6,7 @@ nothing, because an empty cell says it better than a word."""
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
@@ -62,6 +62,7 @@ def money(value: dict[str, Any] | None) -> str:
 
 
 def number(value: str | float | Decimal | None) -> str:
+    """A number, with the reader's separators."""
     return "" if value is None else format_decimal(Decimal(str(value)), locale=reader.locale())
 
 
@@ -73,6 +74,7 @@ def total(value: dict[str, Any] | None) -> str:
 
 
 def compact(value: int) -> str:
+    """A large number, shortened: 12K."""
     return format_compact_decimal(value, locale=reader.locale())
 
 
@@ -84,7 +86,20 @@ def size(value: int | None) -> str:
     while amount >= 1000 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
     form = "#,##0.#" if unit > 1 else "#,##0"
-    return format_unit(amount, f"digital-{_UNITS[unit]}", "short", form, locale=reader.locale())
+    # Only the long name of the byte has a plural: "1 byte", "11 bytes".
+    length: Literal["short", "long"] = "short" if unit else "long"
+    return format_unit(amount, f"digital-{_UNITS[unit]}", length, form, locale=reader.locale())
+
+
+def mebibytes(value: int) -> str:
+    """A limit, which people set and read as so many MB of 1024 KB."""
+    return number(value // 1024 // 1024)
+
+
+def spoken(value: str) -> str:
+    """Words that came as a value (marked by `later`, or a service's own label) in the reader's language. Unlike `_`
+    it fills nothing in: a percent sign in them is one."""
+    return reader.words().gettext(value) if value else ""
 
 
 def initials(name: str) -> str:

@@ -35,7 +35,8 @@ async def _signals(visit: Visit, case_id: UUID) -> AsyncIterator[bytes]:
                 stream.signal_later(RECHECK)
             elif signalled or time.monotonic() - said >= HEARTBEAT:
                 said = time.monotonic()
-                yield CHANGED if signalled else STILL_HERE
+                # With the bus away nobody knows whether something changed: the page is sent to look.
+                yield STILL_HERE if live.hears.is_set() and not signalled else CHANGED
 
 
 async def _may_read(visit: Visit, case_id: UUID, signalled: bool) -> bool | None:

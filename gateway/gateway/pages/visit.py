@@ -91,23 +91,17 @@ class Visit:
     def reader(self) -> Reader:
         """Whom the page is written for."""
         locale = asked_locale(self.request.headers.get("accept-language", ""))
-        return Reader(self.root, locale, self.parts.settings.zone)
+        settings = self.parts.settings
+        return Reader(self.root, locale, settings.zone, settings.form_files, settings.file_bytes)
 
     def _given(self) -> dict[str, Any]:
         """What every page takes."""
         return {
-            "tenant": self.shown_tenant(),
+            "tenant": self.tenant.shown_at(self.root),
             "theme_url": self.tenant.theme_url,
             "caller": self._session and self._session.caller,
             "flash": words.flash(self.request.query_params.get("done")),
         }
-
-    def shown_tenant(self) -> Tenant:
-        """The tenant with its logo at our own address."""
-        if not self.tenant.logo_url:
-            return self.tenant
-        logo = f"{self.root}/logo?v={self.tenant.settings_version}"
-        return self.tenant.model_copy(update={"logo_url": logo})
 
     def go(self, path: str, **query: str | list[str]) -> RedirectResponse:
         """On to another page of this tenant, after something was done."""

@@ -18,6 +18,7 @@ DONE = {
     "revoked": _("The key was revoked: it stops working within seconds."),
     "on-duty": _("You are on duty: new cases come to you by e-mail."),
     "off-duty": _("You are off duty."),
+    "documents-added": _("Your documents were added."),
     "signed-out": _("You are signed out."),
 }
 
@@ -42,6 +43,23 @@ STAFF_STATUSES = [
     {**status, "label": _("Waiting for customer")} if status["key"] == "waiting" else status for status in STATUSES
 ]
 """The same, where staff read them: it is the customer they wait for."""
+INVOICE_STATUSES = [
+    {"key": "open", "label": _("Open")},
+    {"key": "overdue", "label": _("Overdue")},
+    {"key": "paid", "label": _("Paid")},
+    {"key": "cancelled", "label": _("Cancelled")},
+]
+INVOICE_DAYS = [
+    ("issued", _("Issued")),
+    ("due", _("Due")),
+    ("paid", _("Paid")),
+]
+INVOICE_SORTS = [
+    ("-issued_on", _("Newest")),
+    ("issued_on", _("Oldest")),
+    ("due_on", _("Due first")),
+    ("-number", _("Highest number")),
+]
 OPEN = ["new", "in_progress", "waiting", "resolved"]
 
 

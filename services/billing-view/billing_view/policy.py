@@ -12,7 +12,7 @@ from kit.caller import Caller
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """F069: the invoices this caller may know of."""
-    if caller.kind == "staff" or feeds(caller):
+    if caller.kind == "staff" or (caller.kind == "key" and caller.has("invoices.read")):
         return true()
     if caller.kind != "contact" or not caller.uses("invoices") or not caller.id or not caller.organisation_id:
         return false()

@@ -28,7 +28,7 @@ PATH = "/invoices/by-external-id/CRM-1"
 
 
 async def test_an_invoice_is_made_changed_and_left_alone(billing: Served, tenant: UUID, database: Database) -> None:
-    crm = billing.by(key(tenant, "crm.write"))
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
     made = await crm.put(PATH, INVOICE)
     assert made.status_code == 201, made.text
     assert made.json() == IsPartialDict(id=IsUUID, external_id="CRM-1", number="INV-100", status="open", version=1)
@@ -48,7 +48,7 @@ async def test_an_invoice_is_made_changed_and_left_alone(billing: Served, tenant
 
 
 async def test_an_invoice_may_move_to_another_organisation(billing: Served, tenant: UUID) -> None:
-    crm = billing.by(key(tenant, "crm.write"))
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
     await crm.put(PATH, INVOICE)
     assert (await crm.put(PATH, INVOICE | {"organisation_external_id": "C-2"})).json()["version"] == 2
 
@@ -60,7 +60,7 @@ async def test_the_same_external_id_is_another_invoice_in_another_tenant(billing
 
 
 async def test_two_at_once_make_one_invoice(billing: Served, tenant: UUID) -> None:
-    crm = billing.by(key(tenant, "crm.write"))
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
     answers = await asyncio.gather(*(crm.put(PATH, INVOICE) for _ in range(4)))
     assert {answer.status_code for answer in answers} <= {201, 200, 409}
     assert [answer.status_code for answer in answers].count(201) == 1
@@ -74,7 +74,7 @@ async def test_only_a_feeding_key_feeds(billing: Served, tenant: UUID, acme: UUI
 
 @pytest.mark.parametrize("amount", [10**15, -(10**15), 0])
 async def test_the_largest_amounts_are_kept_exactly(billing: Served, tenant: UUID, amount: int) -> None:
-    crm = billing.by(key(tenant, "crm.write"))
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
     line = {"description": "", "quantity": "-1.000001", "unit_price_minor": amount, "amount_minor": amount}
     made = await crm.put(PATH, INVOICE | {"total_minor": amount, "tax_minor": amount, "lines": [line]})
     assert made.status_code == 201, made.text
@@ -125,7 +125,7 @@ LINE = INVOICE["lines"][0]
     ],
 )
 async def test_it_refuses_what_is_no_invoice(billing: Served, tenant: UUID, wrong: dict[str, Any]) -> None:
-    crm = billing.by(key(tenant, "crm.write"))
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
     content, headers = json.dumps(INVOICE | wrong), {"content-type": "application/json"}
     answer = await crm("PUT", PATH, content=content, headers=headers)
     assert answer.status_code == 422, answer.text
@@ -134,7 +134,7 @@ async def test_it_refuses_what_is_no_invoice(billing: Served, tenant: UUID, wron
 
 
 async def test_malformed_and_oversize_bodies_are_refused(billing: Served, tenant: UUID) -> None:
-    crm = billing.by(key(tenant, "crm.write"))
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
     headers = {"content-type": "application/json"}
     for content, status in ((b"{", 422), (b"", 422), (b"[]", 422), (b"\xff", 422), (b" " * 2_100_000, 413)):
         answer = await crm("PUT", PATH, content=content, headers=headers)
@@ -152,7 +152,7 @@ async def test_an_address_that_is_no_id_is_refused(billing: Served, tenant: UUID
 
 
 async def test_feeding_takes_few_statements(billing: Served, tenant: UUID, statements: list[str]) -> None:
-    crm = billing.by(key(tenant, "crm.write"))
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
     for invoice, many in ((INVOICE, 2), (INVOICE, 1), (INVOICE | {"terms": "Now."}, 2)):
         statements.clear()
         assert (await crm.put(PATH, invoice)).status_code < 300

@@ -124,10 +124,10 @@ async def test_nobody_else_sees_it_anywhere_f069(billing: Served, tenant: UUID, 
         contact(tenant, zeta, scopes={"invoices": "hierarchy"}, organisation_ids=(zeta,)),
         contact(tenant, acme, scopes={"invoices": "hierarchy"}, organisation_ids=()),
         guest(tenant),
-        key(tenant),
+        key(tenant, "crm.write"),
         key(tenant, "cases.read"),
         staff(new_id()),
-        key(new_id(), "crm.write"),
+        key(new_id(), "invoices.read"),
     ]
     missing = (await billing.by(strangers[0]).get(f"/invoices/{new_id()}")).json()
     for caller in strangers:
@@ -135,7 +135,7 @@ async def test_nobody_else_sees_it_anywhere_f069(billing: Served, tenant: UUID, 
         assert await numbers(billing, caller, "?q=INV") == []
         denied = await billing.by(caller).get(f"/invoices/{invoice}")
         assert (denied.status_code, denied.json()) == (404, missing)
-    for caller in (staff(tenant), key(tenant, "crm.write")):
+    for caller in (staff(tenant), key(tenant, "invoices.read")):
         assert await numbers(billing, caller) == ["INV-100"]
 
 
@@ -326,8 +326,8 @@ async def test_the_list_pages_by_key_in_every_order_f103(
         "cursor=nonsense",
         "cursor=" + paging.encode(5, 5),
         "cursor=" + paging.encode("2024-05-01"),
-        "cursor=" + paging.encode("2024-13-01", str(new_id())),
-        "sort=number&cursor=" + paging.encode("a\x00", str(new_id())),
+        "cursor=" + paging.encode("2024-13-01", str(UUID(int=7))),
+        "sort=number&cursor=" + paging.encode("a\x00", str(UUID(int=7))),
         "limit=0",
         "limit=101",
         "sort=total",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -62,11 +62,19 @@ watcher_ids = (
 """F111: whom an event about a case names as followers."""
 
 
-def is_staff(person_id: UUID | None) -> ColumnElement[bool]:
-    """Is this an active member of staff, by this service's own copy? Nobody is fine."""
-    if person_id is None:
-        return true()
-    return exists().where(KnownPerson.id == person_id, KnownPerson.kind == "staff", KnownPerson.active)
+def staff_name(person_id: UUID | None) -> ScalarSelect[str | None]:
+    """The name of an active member of staff, by this service's own copy; NULL for nobody and for anybody else."""
+    named = select(KnownPerson.name).where(KnownPerson.id == person_id, KnownPerson.kind == "staff", KnownPerson.active)
+    return named.scalar_subquery()
+
+
+assignee_name = (
+    select(_assignee.name)
+    .where(_assignee.tenant_id == Case.tenant_id, _assignee.id == Case.assignee_id)
+    .correlate(Case)
+    .scalar_subquery()
+)
+"""Who has a case now, by name."""
 
 
 async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None]:

@@ -75,7 +75,7 @@ async def _whose(tx: AsyncSession, caller: Caller, contact_id: UUID | None) -> t
 
 async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> Entry:
     """F108, F110: write on a case, to the customer or among staff."""
-    case, watcher_ids, _ = await _load(tx, caller, key)
+    case, watcher_ids, *_ = await _load(tx, caller, key)
     if case.status == "closed":
         raise CaseClosed()
     if not can(caller, "note_internal" if new.visibility == "internal" else "comment", case):
@@ -113,7 +113,7 @@ def _move_on(tx: AsyncSession, caller: Caller, case: Case, visibility: str) -> N
 
 async def close_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
     """F123, F124: mark a case as closed. Closing a closed one changes nothing."""
-    case, watcher_ids, _ = await _load(tx, caller, key)
+    case, watcher_ids, *_ = await _load(tx, caller, key)
     if case.status == "closed":
         return case
     if not can(caller, "close", case):
@@ -136,7 +136,7 @@ async def close_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
 
 async def reopen_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
     """Staff open a closed case again; one that is open stays as it is."""
-    case, _, _ = await _load(tx, caller, key)
+    case, *_ = await _load(tx, caller, key)
     if case.status != "closed":
         return case
     if not can(caller, "reopen", case):
@@ -152,21 +152,22 @@ async def change_case(tx: AsyncSession, caller: Caller, key: str, change: CaseCh
     """F107: staff set status, priority, category or assignee. Raises VersionStale when it has moved on."""
     if change.status == "closed":
         raise MayNotDoThat("Close the case instead of setting its status.")
-    case, _, assignable = await _load(tx, caller, key, change.assignee_id)
+    case, _, old_assignee, new_assignee = await _load(tx, caller, key, change.assignee_id)
     if case.version != version:
         raise VersionStale()
     if case.status == "closed":
         raise CaseClosed("This case is closed. Reopen it before changing it.")
     if not can(caller, "change_status", case):
         raise MayNotDoThat()
-    if not assignable:
+    if change.assignee_id and new_assignee is None:
         raise UnknownAssignee()
     wanted = change.model_dump(exclude_unset=True)
     changed = [
         field for field, value in wanted.items() if getattr(case, field) != value and not _required(field, value)
     ]
+    names = {"assignee_id": (old_assignee, new_assignee)}
     for field in changed:
-        _set(tx, caller, case, field, wanted[field])
+        _set(tx, caller, case, field, wanted[field], names.get(field))
     if changed:
         _touch(case)
         _say_changed(tx, caller, case, changed)
@@ -199,14 +200,14 @@ async def note_file(tx: AsyncSession, event: contracts.DocumentLinked) -> None:
 
 async def _load(
     tx: AsyncSession, caller: Caller, key: str, assignee_id: UUID | None = None
-) -> tuple[Case, list[UUID], bool]:
-    """The case, locked, who follows it, and whether it could be given to this assignee."""
-    columns = Case, queries.watcher_ids, queries.is_staff(assignee_id)
+) -> tuple[Case, list[UUID], str | None, str | None]:
+    """The case, locked; who follows it; its assignee's name; the name of whom it could be given to."""
+    columns = Case, queries.watcher_ids, queries.assignee_name, queries.staff_name(assignee_id)
     query = select(*columns).where(visible(caller), queries.by_key(key)).with_for_update(of=Case)
     found = (await tx.execute(query)).one_or_none()
     if found is None:
         raise CaseNotFound()
-    return found[0], found[1] or [], found[2]
+    return found[0], found[1] or [], found[2], found[3]
 
 
 def _touch(case: Case) -> None:
@@ -214,10 +215,18 @@ def _touch(case: Case) -> None:
     case.updated_at = now()
 
 
-def _set(tx: AsyncSession, caller: Caller, case: Case, field: str, value: Any) -> None:
-    old = getattr(case, field)
+def _set(
+    tx: AsyncSession,
+    caller: Caller,
+    case: Case,
+    field: str,
+    value: Any,
+    names: tuple[str | None, str | None] | None = None,
+) -> None:
+    """Change a field, and tell it on the timeline in the words people know: `names` for what is kept as an id."""
+    old, new = names or (_shown(field, getattr(case, field)), _shown(field, value))
     setattr(case, field, value)
-    tx.add(_entry(case, caller, kind="change", field=field, old=_shown(field, old), new=_shown(field, value)))
+    tx.add(_entry(case, caller, kind="change", field=field, old=old, new=new))
 
 
 def _shown(field: str, value: Any) -> str | None:

@@ -71,6 +71,8 @@ async def test_names_of_organisations_and_assignees_come_from_what_was_heard_f10
     [row] = (await cases.by(sam).get("/cases?assignee=me")).json()["items"]
     assert row["organisation"]["name"] == "Acme"
     assert (row["assignee"]["name"], row["assignee"]["email"]) == ("Sam", "sam@n.example")
+    [told] = (await cases.by(sam).get(f"/cases/{opened['id']}")).json()["timeline"]
+    assert (told["field"], told["old"], told["new"], told["visibility"]) == ("assignee_id", None, "Sam", "internal")
 
 
 async def test_staff_open_a_case_for_a_contact_they_know(inbox: Inbox, cases: Served, tenant: UUID, acme: UUID) -> None:

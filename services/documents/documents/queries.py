@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.models import Document, KnownCase, Link
@@ -15,14 +15,11 @@ from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 
-_ON_CASE = and_(KnownCase.tenant_id == Link.tenant_id, KnownCase.id == Link.case_id)
-
 
 def links_of(caller: Caller) -> ColumnElement[Any]:
     """The cases a document hangs on, as far as the caller may know of them."""
     return (
         select(func.array_agg(Link.case_id))
-        .outerjoin(KnownCase, _ON_CASE)
         .where(Link.tenant_id == Document.tenant_id, Link.document_id == Document.id, visible_link(caller))
         .correlate(Document)
         .scalar_subquery()
@@ -54,8 +51,8 @@ async def count(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> i
 def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bool]]:
     found = [visible(caller), listed(caller, on_a_case=filters.case_id is not None), Document.state == "ready"]
     if filters.case_id:
-        hung = select(Link.document_id).outerjoin(KnownCase, _ON_CASE)
-        found.append(Document.id.in_(hung.where(Link.case_id == filters.case_id, visible_link(caller))))
+        hung = select(Link.document_id).where(Link.case_id == filters.case_id, visible_link(caller))
+        found.append(Document.id.in_(hung))
     if filters.q:
         # Under row-level security a trigram index serves only the function that takes the tenant by itself.
         hits = func.document_search(filters.q, paging.COUNT_CAP + 1).table_valued("id")

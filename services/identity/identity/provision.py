@@ -1,7 +1,7 @@
 """F007: tenants, keys and passwords made by whoever runs the installation.
 
     python -m identity.provision tenant northwind "Northwind Telecom" support@northwind.example \
-        --admin "Ada Abbot" --admin-email ada@northwind.example --accent "#0f766e" --logo logo.png
+        --admin "Ada Abbot" --admin-email ada@northwind.example --accent "#0f766e" --logo logo.png --scope crm.write
     python -m identity.provision staff northwind "Sam Stone" sam@northwind.example --role agent
     python -m identity.provision key northwind "The CRM" --scope crm.write
     python -m identity.provision password northwind portal ann@acme.example bob@acme.example
@@ -27,7 +27,8 @@ from pydantic import BaseModel, ValidationError
 from identity import passwords, queries, service
 from identity.errors import ContactNotFound, TenantNotFound
 from identity.models import MODULES, ROLES
-from identity.schemas import Audience, Email, NewKey, PortalSettingsChange, Slug
+from identity.schemas import NewKey, PortalSettingsChange
+from identity.schemas.words import Audience, Email, Slug
 from kit.caller import Caller
 from kit.db import Database
 from kit.ids import new_id
@@ -46,6 +47,7 @@ class NewTenant(BaseModel):
     admin_name: Line
     admin_email: Email
     admin_password: str
+    crm: NewKey | None = None
 
 
 class NewStaff(BaseModel):
@@ -58,11 +60,12 @@ class NewStaff(BaseModel):
 
 
 class Made(BaseModel):
-    """A tenant that was made: what its public link needs."""
+    """A tenant that was made: what its public link needs, and its CRM if it got a key."""
 
     tenant_id: UUID
     admin_id: UUID
     api_key: str
+    crm_key: str | None = None
 
 
 def system(tenant_id: UUID) -> Caller:
@@ -79,7 +82,8 @@ async def make_tenant(database: Database, origin: str, new: NewTenant) -> Made:
         await service.set_password(tx, admin.id, hashed)
         link = NewKey(name="Public link", kind="publishable")
         _, api_key = await service.make_key(tx, system(tenant_id), link)
-    return Made(tenant_id=tenant_id, admin_id=admin.id, api_key=api_key)
+        crm_key = (await service.make_key(tx, system(tenant_id), new.crm))[1] if new.crm else None
+    return Made(tenant_id=tenant_id, admin_id=admin.id, api_key=api_key, crm_key=crm_key)
 
 
 async def tenant_id_of(database: Database, slug: str) -> UUID:
@@ -145,10 +149,11 @@ def _arguments() -> argparse.Namespace:
     tenant.add_argument("--logo", type=Path, help="a PNG or JPEG file")
     tenant.add_argument("--admin", required=True)
     tenant.add_argument("--admin-email", required=True)
-    staff = verbs.add_parser("staff", help="make a member of staff")
-    for name in ("slug", "name", "email"):
-        staff.add_argument(name)
+    staff = verbs.add_parser("staff", help="make members of staff who share a role and a first password")
+    staff.add_argument("slug")
+    staff.add_argument("people", nargs="+", metavar="name email", help="one or several")
     staff.add_argument("--role", action="append", required=True, choices=list(ROLES))
+    tenant.add_argument("--scope", action="append", default=[], help="make a secret key for the CRM, too")
     key = verbs.add_parser("key", help="make a key")
     key.add_argument("slug")
     key.add_argument("name")
@@ -165,8 +170,7 @@ async def _run(asked: argparse.Namespace, database: Database, origin: str) -> di
     if asked.verb == "tenant":
         return (await make_tenant(database, origin, _new_tenant(asked))).model_dump(mode="json")
     if asked.verb == "staff":
-        new = NewStaff(name=asked.name, email=asked.email, roles=asked.role, password=_password())
-        return {"staff_id": str(await add_staff(database, asked.slug, new))}
+        return {"staff_ids": await _add_staff(database, asked.slug, asked.people, asked.role)}
     if asked.verb == "key":
         kind = "secret" if asked.scope else "publishable"
         new_key = NewKey.model_validate({"name": asked.name, "kind": kind, "scopes": asked.scope})
@@ -187,7 +191,17 @@ def _new_tenant(asked: argparse.Namespace) -> NewTenant:
         admin_name=asked.admin,
         admin_email=asked.admin_email,
         admin_password=_password(),
+        crm=NewKey.model_validate({"name": "CRM", "scopes": asked.scope}) if asked.scope else None,
     )
+
+
+async def _add_staff(database: Database, slug: str, people: Sequence[str], roles: list[str]) -> list[str]:
+    if len(people) % 2:
+        raise ValueError("Staff are named in pairs: a name, an e-mail address, a name, an e-mail address.")
+    password = _password()
+    pairs = zip(people[::2], people[1::2], strict=True)
+    new = [NewStaff(name=name, email=email, roles=roles, password=password) for name, email in pairs]
+    return [str(await add_staff(database, slug, each)) for each in new]
 
 
 async def _set_passwords(database: Database, slug: str, audience: Audience, emails: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from identity import policy
 from identity.models import Contact, Key, Organisation, PortalSettings, Staff
-from identity.schemas import ContactFilters, PeopleFilters
+from identity.schemas.people import ContactFilters, PeopleFilters
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, fetch

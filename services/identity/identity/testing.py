@@ -8,7 +8,7 @@ import httpx
 import orjson
 
 from identity import provision
-from identity.schemas import PortalSettingsChange
+from identity.schemas.portal import PortalSettingsChange
 from kit.caller import Caller
 from kit.db import Database, fetch
 from kit.ids import new_id

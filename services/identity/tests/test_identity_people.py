@@ -8,7 +8,7 @@ from dirty_equals import IsPartialDict, IsUUID
 
 from identity import service
 from identity.provision import system
-from identity.schemas import ContactChange, OrganisationChange
+from identity.schemas.people import ContactChange, OrganisationChange
 from identity.testing import Site
 from kit.caller import Caller
 from kit.ids import new_id

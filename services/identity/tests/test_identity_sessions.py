@@ -257,6 +257,13 @@ async def test_it_refuses_a_login_that_makes_no_sense(acme: Site, wrong: dict[st
     assert answer.json()["detail"] == IsStr(min_length=5)
 
 
+async def test_it_refuses_what_is_not_json_with_a_sentence(acme: Site) -> None:
+    answer = await acme.gateway.post(
+        "/internal/sessions", content=b"{not json", headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (422, "body: is not valid JSON")
+
+
 async def test_nobody_is_refused_for_the_name_of_their_browser(acme: Site) -> None:
     assert (await acme.log_in(user_agent="Mozilla " * 500)).status_code == 201
     assert len((await acme.sql("SELECT user_agent FROM sessions"))[0]["user_agent"]) == 500

@@ -157,9 +157,12 @@ async def test_provisioning_from_the_shell_makes_a_portal_one_can_log_in_to_f007
     assert (await site.log_in("mia@b.example", audience="console", password=ADMIN_PASSWORD)).status_code == 201
     key = (await shell("key", slug, "CRM", "--scope", "crm.write"))["key"]
     assert (await site.gateway.post("/internal/keys/resolve", {"key": key})).status_code == 200
+    await shell("staff", slug, "Sam Stone", "sam@b.example", "--role", "agent", password="also a long one")
+    sam = await site.log_in("sam@b.example", audience="console", password="also a long one")
+    assert "settings.edit" not in sam.json()["caller"]["permissions"]
     await shell("password", slug, "console", "mia@b.example", password="a new long password")
     assert (await site.log_in("mia@b.example", audience="console", password="a new long password")).status_code == 201
-    assert (await shell("snapshots", slug))["said"] == 1
+    assert (await shell("snapshots", slug))["said"] == 2
     assert "already in use" in await shell.fails(
         *("tenant", slug, "Other", "a@b.example", "--admin", "X", "--admin-email", "x@b.example"),
         password=ADMIN_PASSWORD,

@@ -39,11 +39,10 @@ async def list_articles(filters: Annotated[ArticleFilters, Query()], caller: Cal
 
     A search answers one page of at most 50 best matches: its `next` is always null and `best_only` true.
     """
-    if filters.q:
-        return await _found(tx, caller, filters.q, filters)
-    rows, cursor = await queries.page(tx, caller, filters)
-    counted = await queries.count(tx, caller, filters)
-    return ArticlePage(items=[ArticleRow.model_validate(row) for row in rows], next=cursor, total=total(counted))
+    found = await (_found(tx, caller, filters.q, filters) if filters.q else _listed(tx, caller, filters))
+    if not filters.categories:
+        return found
+    return found.model_copy(update={"categories": list(await queries.categories(tx, caller))})
 
 
 @api.get("/articles/suggestions")
@@ -109,6 +108,12 @@ async def feed_article(
         response.status_code = 201
         response.headers["location"] = f"/api/v1/articles/{article.id}"
     return _state(article, response)
+
+
+async def _listed(tx: Tx, caller: Caller, filters: ArticleFilters) -> ArticlePage:
+    rows, cursor = await queries.page(tx, caller, filters)
+    counted = await queries.count(tx, caller, filters)
+    return ArticlePage(items=[ArticleRow.model_validate(row) for row in rows], next=cursor, total=total(counted))
 
 
 async def _found(tx: Tx, caller: Caller, words: str, filters: ArticleFilters) -> ArticlePage:

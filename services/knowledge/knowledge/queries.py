@@ -16,6 +16,7 @@ from knowledge.policy import reach, visible
 from knowledge.schemas import ArticleFilters
 
 SUGGESTIONS = 5
+CATEGORIES = 50
 LIKELY = 0.1
 """The rank a suggestion needs: a word of the title suffices, one somewhere in the text does not."""
 
@@ -55,6 +56,13 @@ async def count(tx: AsyncSession, caller: Caller, filters: ArticleFilters) -> in
     matching: AnyQuery = select(literal_column("1")).select_from(Article).where(*_matching(caller, filters))
     counted = matching.limit(paging.COUNT_CAP + 1).subquery()
     return (await tx.execute(select(func.count()).select_from(counted))).scalar_one()
+
+
+async def categories(tx: AsyncSession, caller: Caller) -> Sequence[str]:
+    """The categories of the articles a caller may see, by name."""
+    named = select(Article.category).where(visible(caller), Article.category.is_not(None))
+    found = (await tx.execute(named.distinct().order_by(Article.category).limit(CATEGORIES))).scalars()
+    return [category for category in found if category]
 
 
 def _matching(caller: Caller, filters: ArticleFilters) -> list[ColumnElement[bool]]:

@@ -61,7 +61,8 @@ class FedArticle(Input):
 
 
 class ArticleFilters(BaseModel):
-    """Which articles to list. With `q`, the best matches come on one page of at most 50."""
+    """Which articles to list. With `q`, the best matches come on one page of at most 50. With `categories`, the
+    answer also names the categories there are."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -69,6 +70,7 @@ class ArticleFilters(BaseModel):
     category: Annotated[Category | None, AfterValidator(lambda t: t and storable(t))] = None
     state: Annotated[list[State], Field(max_length=3)] = []
     audience: Annotated[list[Audience], Field(max_length=3)] = []
+    categories: bool = False
     cursor: CursorText = None
     limit: Limit = 25
 
@@ -89,12 +91,14 @@ class ArticleRow(View):
 
 
 class ArticlePage(View):
-    """One page of a list; `best_only` says that these are a search's best matches and no page follows."""
+    """One page of a list; `best_only` says that these are a search's best matches and no page follows.
+    `categories`, when asked for, are those of all articles the caller may read."""
 
     items: list[ArticleRow]
     next: str | None
     total: Total
     best_only: bool = False
+    categories: list[str] = []
 
 
 class Suggestion(View):

@@ -1,13 +1,13 @@
 """Demo data: two tenants with two years behind them, fed in through the doors that real ones come through."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from stack.demo import billing, casebook, directory, library, provisioning
 from stack.demo.crm import Crm
-from stack.demo.plan import PASSWORD, TENANTS, Tenant
+from stack.demo.plan import PASSWORD, TENANTS, Person, Tenant
 from stack.services import Site
 from stack.state import State
 from stack.trouble import Trouble
@@ -20,9 +20,9 @@ Memory = dict[str, Any]
 """What is remembered of a tenant: `api_key` (public), `crm_key`, and whether it is `done`."""
 
 
-def main(site: Site, say: Say) -> None:
+def main(site: Site, say: Say, tenants: Sequence[Tenant] = TENANTS) -> None:
     """Make what is missing. A second call changes nothing; one after a call that was cut goes on from there."""
-    asyncio.run(_main(site, say))
+    asyncio.run(_main(site, say, tenants))
 
 
 def remembered(state: State, tenant: Tenant) -> Memory:
@@ -31,23 +31,33 @@ def remembered(state: State, tenant: Tenant) -> Memory:
     return known or {}
 
 
-def addresses(site: Site) -> list[tuple[str, str]]:
+def addresses(site: Site) -> list[tuple[str, str, str]]:
     """Where each tenant's doors are."""
     found = []
     for tenant in TENANTS:
         link = f"{site.origin}/account/login?api_key={remembered(site.state, tenant)['api_key']}"
         root = f"{site.origin}/portal/{tenant.slug}"
-        found += [(tenant.name, link), ("", f"{root}/login"), ("  console", f"{root}/console/login")]
+        found += [
+            (tenant.name, "public link", link),
+            ("", "portal", f"{root}/login"),
+            ("", "console", f"{root}/console/login"),
+        ]
     return found
 
 
-def logins(site: Site) -> list[tuple[str, str, str]]:
-    """Whom one can be: e-mail address, name, and what they are there."""
+def logins() -> list[tuple[str, str, str]]:
+    """Whom one can be, and through which door."""
     return [
-        (person.email, person.name, f"{person.role}, {tenant.name}")
+        (person.email, person.name, f"{person.role} of {place}, {door}")
         for tenant in TENANTS
-        for person in (*tenant.contacts, *tenant.staff)
+        for people, door in ((tenant.contacts, "portal"), (tenant.staff, "console"))
+        for person in people
+        for place in [_place(tenant, person)]
     ]
+
+
+def _place(tenant: Tenant, person: Person) -> str:
+    return directory.KNOWN[tenant.slug][person.organisation][0] if person.organisation else tenant.name
 
 
 def keys(state: State) -> list[tuple[str, str, str]]:
@@ -61,8 +71,8 @@ def keys(state: State) -> list[tuple[str, str, str]]:
     return found
 
 
-async def _main(site: Site, say: Say) -> None:
-    await asyncio.gather(*(_tenant(site, tenant, say) for tenant in TENANTS))
+async def _main(site: Site, say: Say, tenants: Sequence[Tenant]) -> None:
+    await asyncio.gather(*(_tenant(site, tenant, say) for tenant in tenants))
 
 
 async def _tenant(site: Site, tenant: Tenant, say: Say) -> None:
@@ -71,35 +81,37 @@ async def _tenant(site: Site, tenant: Tenant, say: Say) -> None:
     if there and known.get("done"):
         return
     say(f"{tenant.name}: tenant and keys")
-    known = {"api_key": known["api_key"] if there else await _public_key(site, tenant), "crm_key": known.get("crm_key")}
+    known = await _keys(site, tenant, known if there else {})
     site.state.remember(f"demo-{tenant.slug}", known)
-    if not there or not await _works(site, known["crm_key"]):
-        known["crm_key"] = await provisioning.crm_key(site, tenant.slug)
-        site.state.remember(f"demo-{tenant.slug}", known)
     await _fill(site, tenant, known["crm_key"], say)
     site.state.remember(f"demo-{tenant.slug}", known | {"done": True})
+
+
+async def _keys(site: Site, tenant: Tenant, known: Memory) -> Memory:
+    """The tenant's keys; what is not known of a tenant that is there is made anew."""
+    if not known and not await asyncio.to_thread(_leads, f"{site.origin}/portal/{tenant.slug}/login"):
+        return await provisioning.make_tenant(site, tenant)
+    api_key = known.get("api_key") or await provisioning.public_key(site, tenant.slug)
+    crm_key = known.get("crm_key")
+    if not crm_key or not await _works(site, crm_key):
+        crm_key = await provisioning.crm_key(site, tenant.slug)
+    return {"api_key": api_key, "crm_key": crm_key}
 
 
 def _leads(address: str) -> bool:
     """There is a portal at this address, or at the one it leads to."""
     try:
         ask("GET", address)
-    except Refused:
-        return False
+    except Refused as refused:
+        if refused.status == 404:
+            return False
+        raise Trouble(f"The portal {refused}: run `portico doctor`.") from refused
     except Unanswered as error:
         raise Trouble("The portal does not answer: run `portico up`.") from error
     return True
 
 
-async def _public_key(site: Site, tenant: Tenant) -> str:
-    if await asyncio.to_thread(_leads, f"{site.origin}/portal/{tenant.slug}/login"):
-        return await provisioning.public_key(site, tenant.slug)
-    return await provisioning.make_tenant(site, tenant)
-
-
-async def _works(site: Site, secret: str | None) -> bool:
-    if secret is None:
-        return False
+async def _works(site: Site, secret: str) -> bool:
     async with Crm(site.origin, secret) as crm:
         return await crm.works()
 
@@ -126,5 +138,6 @@ async def _staff(site: Site, tenant: Tenant, crm: Crm) -> dict[str, tuple[str, s
     """Those who are missing are made; everybody's id and name by e-mail address."""
     there = {person["email"] for person in (await crm.get("staff"))["items"]}
     missing = [person for person in tenant.staff if person.email not in there]
-    await asyncio.gather(*(provisioning.add_staff(site, tenant.slug, person) for person in missing))
+    if missing:
+        await provisioning.add_agents(site, tenant.slug, missing)
     return {person["email"]: (person["id"], person["name"]) for person in (await crm.get("staff"))["items"]}

@@ -6,7 +6,7 @@ Over the API each would be opened now, by somebody logged in, and mailed about; 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -114,9 +114,11 @@ def _entry(tenant_id: UUID, case_id: UUID, position: int, known: Known, entry: E
     if entry.field == "assignee_id":
         old, new = (str(known.id(who)) if who else None for who in (old, new))
     kind = "change" if entry.field else "note"
+    # What was said and done in one go keeps its order.
+    at = entry.at + timedelta(microseconds=position)
     return (
         *(tenant_id, derived_id(case_id, position), case_id, kind, entry.visibility, *known.author(entry.author)),
-        *(entry.body, entry.field, old, new, entry.at),
+        *(entry.body, entry.field, old, new, at),
     )
 
 

@@ -7,8 +7,8 @@ from random import Random
 from stack.demo.crm import Crm, Json
 from stack.demo.plan import Tenant
 
-# Names that are well known come first; the rest is put together from these.
-KNOWN = {
+# Organisations people know by name: what they are called, where they write from, who is above them.
+KNOWN: dict[str, dict[str, tuple[str, str, str | None]]] = {
     "northwind": {
         "acme": ("Acme Ltd", "acme.example", None),
         "acme-logistics": ("Acme Logistics", "acme-logistics.example", "acme"),
@@ -24,6 +24,7 @@ KNOWN = {
     },
     "brightside": {"globex": ("Globex", "globex.example", None)},
 }
+# The rest is put together from these.
 FIRST_WORDS = (
     *("Alder", "Beacon", "Castle", "Dover", "Elm", "Fairfield", "Granite", "Hazel", "Ivy", "Juniper", "Kestrel"),
     *("Larch", "Meridian", "Nordsee", "Orchard", "Pembroke", "Quarry", "Ridgeway", "Sandford", "Tamar", "Upland"),

@@ -22,6 +22,7 @@ LABELS = {
 PRIORITIES = {"low": 18, "normal": 62, "high": 16, "urgent": 4}
 # How the cases of an age stand, by weight; the first line that is old enough counts.
 STANDING: tuple[tuple[int, dict[str, int]], ...] = (
+    (200, {"closed": 1}),
     (30, {"closed": 97, "resolved": 1, "waiting": 1, "in_progress": 1}),
     (7, {"closed": 72, "resolved": 11, "waiting": 8, "in_progress": 9}),
     (0, {"closed": 14, "resolved": 16, "waiting": 20, "in_progress": 34, "new": 16}),
@@ -94,12 +95,14 @@ def cases(tenant: Tenant, contacts: Sequence[Contact], now: datetime) -> list[Ca
 
 
 def stories(tenant: Tenant, now: datetime) -> list[Case]:
-    """The cases somebody wrote."""
+    """The cases somebody wrote; they speak of morning and noon, so they end at the last half past eleven."""
+    now -= (now - now.replace(hour=11, minute=30, second=0, microsecond=0)) % timedelta(days=1)
     told = tomllib.loads((FOLDER / "stories.toml").read_text())
-    return [_story(told, now) for told in told[tenant.slug]]
+    staff = {person.email.partition("@")[0]: person.email for person in tenant.staff}
+    return [_story(story, staff, now) for story in told[tenant.slug]]
 
 
-def _story(told: dict[str, Any], now: datetime) -> Case:
+def _story(told: dict[str, Any], staff: dict[str, str], now: datetime) -> Case:
     case = Case(
         contact=told["contact"],
         subject=told["subject"],
@@ -110,17 +113,18 @@ def _story(told: dict[str, Any], now: datetime) -> Case:
         watchers=told.get("watchers", []),
     )
     for step in told.get("then", []):
-        _happen(case, step, now - _ago(step["ago"]))
+        _happen(case, step, staff, now - _ago(step["ago"]))
     return case
 
 
-def _happen(case: Case, step: dict[str, Any], at: datetime) -> None:
+def _happen(case: Case, step: dict[str, Any], staff: dict[str, str], at: datetime) -> None:
+    who = staff.get(step["by"], step["by"])
     if "body" in step:
-        case.say(step["by"], at, step["body"], internal=step.get("internal", False))
+        case.say(who, at, step["body"], internal=step.get("internal", False))
     if "assignee" in step:
-        case.give(step["by"], at, step["assignee"])
+        case.give(who, at, staff[step["assignee"]])
     if "status" in step:
-        case.move(step["by"], at, step["status"])
+        case.move(who, at, step["status"])
 
 
 def _ago(told: str) -> timedelta:
@@ -157,7 +161,7 @@ class Maker:
 
     def _opened(self) -> datetime:
         """In working hours, and a little more often lately than two years ago."""
-        age = NEWEST + (YEARS - NEWEST) * (self._rng.random() ** 1.15)
+        age: timedelta = NEWEST + (YEARS - NEWEST) * (self._rng.random() ** 1.15)
         day = (self._now - age).replace(hour=7, minute=0, second=0, microsecond=0)
         day -= timedelta(days=max(0, day.weekday() - 4))
         return day + timedelta(seconds=self._rng.randrange(11 * 3600))

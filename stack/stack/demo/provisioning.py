@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,18 +14,20 @@ from stack.services import Site
 from stack.trouble import Trouble
 
 SCOPES = ("crm.write", "people.read", "cases.read", "documents.read", "articles.read", "invoices.read")
+GRANTED = tuple(word for scope in SCOPES for word in ("--scope", scope))
 
 
-async def make_tenant(site: Site, tenant: Tenant) -> str:
-    """A tenant with its look and its admin; the key of its public link."""
+async def make_tenant(site: Site, tenant: Tenant) -> dict[str, str]:
+    """A tenant with its look, its admin, and the keys of its public link and its CRM."""
     admin = tenant.admin
     with TemporaryDirectory() as folder:
         image = Path(folder) / "logo.png"
         image.write_bytes(logo.png(tenant.name[0], tenant.accent))
         look = ("--accent", tenant.accent, "--logo", str(image))
         who = ("--admin", admin.name, "--admin-email", admin.email)
-        made = await _provision(site, "tenant", tenant.slug, tenant.name, tenant.support_email, *look, *who)
-    return made["api_key"]
+        names = (tenant.slug, tenant.name, tenant.support_email)
+        made = await _provision(site, "tenant", *names, *look, *who, *GRANTED)
+    return {"api_key": made["api_key"], "crm_key": made["crm_key"]}
 
 
 async def public_key(site: Site, slug: str) -> str:
@@ -33,14 +36,14 @@ async def public_key(site: Site, slug: str) -> str:
 
 
 async def crm_key(site: Site, slug: str) -> str:
-    """A key for the CRM."""
-    scopes = [word for scope in SCOPES for word in ("--scope", scope)]
-    return (await _provision(site, "key", slug, "CRM", *scopes))["key"]
+    """Another key for the CRM."""
+    return (await _provision(site, "key", slug, "CRM", *GRANTED))["key"]
 
 
-async def add_staff(site: Site, slug: str, person: Person) -> None:
-    """Somebody who works for the tenant, with the demo's password."""
-    await _provision(site, "staff", slug, person.name, person.email, "--role", person.role)
+async def add_agents(site: Site, slug: str, people: Sequence[Person]) -> None:
+    """People who work for the tenant, with the demo's password."""
+    named = [word for person in people for word in (person.name, person.email)]
+    await _provision(site, "staff", slug, *named, "--role", "agent")
 
 
 async def let_in(site: Site, tenant: Tenant) -> None:

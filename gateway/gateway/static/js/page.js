@@ -2,6 +2,9 @@
 const root = document.documentElement;
 root.classList.add("has-script");
 
+// On a phone the tabs scroll: the one that is open is brought into sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+
 // Menus made of <details> close on Escape and when something else is clicked.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", (event) => {
@@ -85,6 +88,8 @@ document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status === 401) location.reload();
   else lost();
 });
+
+document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
 
 // A secret that is shown once can be copied.
 document.addEventListener("click", async (event) => {

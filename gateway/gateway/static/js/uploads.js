@@ -21,6 +21,7 @@ class Upload {
     this.file = file;
     this.place = place;
     this.once = [key(), key()];
+    place.uploads.add(this);
     this.draw();
     this.start();
   }
@@ -52,6 +53,8 @@ class Upload {
     this.set("going", "");
     try {
       if (!this.file.size) throw new Error(words.empty);
+      if (this.place.uploads.size > this.place.most) throw new Error(words.many);
+      if (this.file.size > this.place.mostBytes) throw new Error(words.large);
       this.session ??= await ask(`${address}/uploads`, {
         file_name: this.file.name, content_type: this.file.type || "application/octet-stream", size: this.file.size,
         ...(caseId ? { case_id: caseId } : {}),
@@ -92,7 +95,7 @@ class Upload {
     this.session = undefined;
     this.once = [key(), key()];
     this.set("failed", words);
-    this.retry.hidden = !this.file.size;
+    this.retry.hidden = !this.file.size || this.file.size > this.place.mostBytes;
   }
 
   set(state, words) {
@@ -119,6 +122,8 @@ class Place {
     this.words = JSON.parse(box.dataset.words);
     this.address = box.dataset.uploads;
     this.caseId = box.dataset.case;
+    this.most = Number(box.dataset.most);
+    this.mostBytes = Number(box.dataset.mostBytes);
     this.input = box.querySelector("input[type=file]");
     this.list = box.querySelector("[data-upload-list]");
     this.status = box.querySelector("[data-upload-status]");
@@ -130,7 +135,7 @@ class Place {
 
   listen() {
     this.input.addEventListener("change", () => {
-      for (const file of this.input.files) this.uploads.add(new Upload(file, this));
+      for (const file of this.input.files) new Upload(file, this);
       this.input.value = "";
     });
     // The input lies over the whole area, so the browser drops files into it by itself.
@@ -151,7 +156,7 @@ class Place {
     if (states.includes("going")) {
       this.waiting = event.submitter ?? this.form.querySelector("[type=submit]");
       this.waiting.setAttribute("aria-busy", "true");
-      this.status.textContent = this.words.waiting;
+      this.say(this.words.waiting, true);
     } else {
       this.refuse();
     }
@@ -160,12 +165,18 @@ class Place {
   refuse() {
     this.waiting?.removeAttribute("aria-busy");
     this.waiting = undefined;
-    this.status.textContent = this.words.refused;
+    this.say(this.words.refused, true);
     this.list.querySelector(".is-failed button:not([hidden])")?.focus();
   }
 
+  // The rows show how each file does; only what stands in the way of sending is shown to the eye, too.
+  say(words, shown = false) {
+    this.status.textContent = words;
+    this.status.className = shown ? "notice" : "unseen";
+  }
+
   changed(words) {
-    if (words) this.status.textContent = words;
+    if (words || !this.waiting) this.say(words);
     if (!this.waiting || this.states().includes("going")) return;
     if (this.states().includes("failed")) return this.refuse();
     const button = this.waiting;

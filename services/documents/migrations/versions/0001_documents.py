@@ -38,7 +38,7 @@ CREATE TABLE documents (
 );;
 CREATE UNIQUE INDEX documents_object ON documents (tenant_id, object_id) WHERE object_id IS NOT NULL;;
 CREATE INDEX documents_created ON documents (tenant_id, created_at, id) WHERE state = 'ready';;
-CREATE INDEX documents_uploader ON documents (tenant_id, uploaded_by_id, created_at, id) WHERE state = 'ready';;
+CREATE INDEX documents_uploader ON documents (tenant_id, uploaded_by_id);;
 CREATE INDEX documents_unfinished ON documents (expires_at) WHERE state IN ('pending', 'checking');;
 CREATE INDEX documents_words ON documents USING gin (tenant_id, (title || ' ' || file_name) gin_trgm_ops)
     WHERE state = 'ready';;

@@ -8,7 +8,7 @@ from fastapi import Depends, Header, Request, Response
 from identity import passwords, queries, service
 from identity.api.portal import Origin, tenant_view
 from identity.errors import KeyRefused, LoginRefused, SessionNotFound, TenantNotFound
-from identity.schemas import (
+from identity.schemas.internal import (
     KeyResolved,
     Login,
     SessionResolved,

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from identity import queries, service
-from identity.schemas import KeyMade, KeyPage, KeyView, NewKey
+from identity.schemas.keys import KeyMade, KeyPage, KeyView, NewKey
 from kit.edge import Caller, Tx, router
 from kit.paging import CursorText, Limit
 

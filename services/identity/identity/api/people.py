@@ -7,12 +7,11 @@ from fastapi import Path, Query, Response
 
 from identity import queries, service
 from identity.errors import ContactNotFound, OrganisationNotFound
-from identity.schemas import (
+from identity.schemas.people import (
     ContactChange,
     ContactFilters,
     ContactPage,
     ContactView,
-    ExternalId,
     OrganisationChange,
     OrganisationPage,
     OrganisationView,
@@ -21,6 +20,7 @@ from identity.schemas import (
     StaffPage,
     StaffView,
 )
+from identity.schemas.words import ExternalId
 from kit.edge import Caller, Tx, router
 from kit.paging import total
 

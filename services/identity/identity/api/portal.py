@@ -7,7 +7,8 @@ from fastapi import Depends, Request, Response
 from identity import queries, service
 from identity.errors import TenantNotFound
 from identity.queries import Portal
-from identity.schemas import Me, PortalSettingsChange, PortalSettingsView, TenantView
+from identity.schemas.internal import TenantView
+from identity.schemas.portal import Me, PortalSettingsChange, PortalSettingsView
 from identity.service.said import portal_url
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.schemas import Person

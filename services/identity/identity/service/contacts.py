@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identity.errors import EmailTaken, MayNotDoThat, SentTwice, UnknownOrganisation
 from identity.models import Contact, Organisation
 from identity.policy import may_write_people
-from identity.schemas import ContactChange
+from identity.schemas.people import ContactChange
 from identity.service import said
 from identity.service.rows import changed, written
 from kit.caller import Caller

@@ -10,7 +10,7 @@ from identity.errors import KeyNotFound, MayNotDoThat
 from identity.models import Key
 from identity.passwords import digest
 from identity.policy import visible_keys
-from identity.schemas import NewKey
+from identity.schemas.keys import NewKey
 from kit.caller import Caller
 from kit.ids import new_id, now
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identity.errors import CircularHierarchy, MayNotDoThat, SentTwice, UnknownOrganisation
 from identity.models import Organisation
 from identity.policy import may_write_people
-from identity.schemas import OrganisationChange
+from identity.schemas.people import OrganisationChange
 from identity.service import said
 from identity.service.rows import changed, written
 from kit.caller import Caller

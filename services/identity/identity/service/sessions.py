@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identity import passwords, queries
 from identity.errors import LoginRefused, TooManyTries
 from identity.models import Password
-from identity.schemas import Login
+from identity.schemas.internal import Login
 from kit.caller import Caller
 from kit.db import fetch, tenant_of
 from kit.ids import new_id, now

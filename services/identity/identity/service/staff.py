@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.errors import EmailTaken, StaffNotFound
 from identity.models import ROLES, Staff
-from identity.schemas import StaffChange
+from identity.schemas.people import StaffChange
 from identity.service import said
 from identity.service.rows import changed, written
 from kit.caller import Caller

@@ -12,7 +12,7 @@ from identity import queries
 from identity.errors import HostTaken, MayNotDoThat, NotAnImage, SlugTaken, TenantNotFound
 from identity.models import Host, PortalSettings, Tenant
 from identity.queries import Portal
-from identity.schemas import PortalSettingsChange
+from identity.schemas.portal import PortalSettingsChange
 from identity.service import said
 from identity.service.rows import changed, written
 from kit.caller import Caller

@@ -1,0 +1,54 @@
+"""The database that goes away: told apart from something wrong with what was asked."""
+
+from collections.abc import AsyncIterator, Callable
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from kit.db import Database, is_away
+from stack import databases
+
+
+@pytest.fixture
+async def database(service_database: Callable[[str], databases.Database]) -> AsyncIterator[Database]:
+    opened = Database(service_database("cases").app_url, pool_size=1)
+    yield opened
+    await opened.close()
+
+
+async def test_a_connection_that_the_server_ended_counts_as_away(database: Database) -> None:
+    with pytest.raises(DBAPIError) as ended:
+        async with database.transaction(None) as tx:
+            await tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert is_away(ended.value)
+    async with database.transaction(None) as tx:
+        assert (await tx.execute(text("SELECT 1"))).scalar() == 1
+
+
+@pytest.mark.parametrize("error", [asyncpg.AdminShutdownError, asyncpg.CrashShutdownError])
+def test_a_server_going_down_counts_as_away(error: type[Exception]) -> None:
+    assert is_away(error("terminating connection"))
+
+
+async def test_a_pool_with_nothing_left_to_give_counts_as_away(
+    service_database: Callable[[str], databases.Database],
+) -> None:
+    database = Database(service_database("cases").app_url, pool_size=1, pool_timeout=0.1)
+    try:
+        async with database.transaction(None):
+            with pytest.raises(PoolTimeout) as full:
+                async with database.transaction(None):
+                    pass
+    finally:
+        await database.close()
+    assert is_away(full.value)
+
+
+async def test_a_statement_that_is_wrong_does_not_count_as_away(database: Database) -> None:
+    with pytest.raises(DBAPIError) as wrong:
+        async with database.transaction(None) as tx:
+            await tx.execute(text("SELECT nothing"))
+    assert not is_away(wrong.value)

@@ -1,0 +1,82 @@
+"""What there is to be protected: records with a mark in every text, so that a leak shows wherever it happens."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from world import Client, World, until
+
+ANN, INVOICE, STAFF, CUSTOMERS = "ZQANN", "ZQINV", "ZQSTAFF", "ZQCUST"
+"""Marks: what is Ann's own, Acme's invoice, what only staff see, what only customers see."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """Names of records as addresses use them."""
+
+    names: dict[str, str]
+
+    def fill(self, value: Any) -> Any:
+        """Put records where a table names them."""
+        if isinstance(value, str):
+            for name, record in self.names.items():
+                value = value.replace("{" + name + "}", record)
+            return value
+        if isinstance(value, dict):
+            return {key: self.fill(item) for key, item in value.items()}
+        return value
+
+    def missing(self) -> "Records":
+        """The same, naming nothing that exists."""
+        nothing = "01900000-0000-7000-8000-000000000000"
+        special = {"case_reference": "CASE-99999", "article": "there-is-no-such-article"}
+        return Records({name: special.get(name, nothing) for name in self.names})
+
+
+def make(world: World) -> Records:
+    """Ann's case with an internal note and a file, Acme's invoice, articles of every kind, a key."""
+    ann, sam, ada, crm = world.as_("ann"), world.as_("sam"), world.as_("ada"), world.northwind.crm
+    document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
+    case = _made(ann.post("/cases", {"subject": f"{ANN} printer", "body": f"{ANN} blinks", "document_ids": [document]}))
+    _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
+    invoice = {"number": f"{INVOICE}-1", "organisation_external_id": "acme", "status": "open", "currency": "GBP"}
+    invoice |= {"issued_on": "2026-10-01", "due_on": "2026-11-01", "total_minor": 12_000}  # type: ignore[dict-item]
+    fed = _made(crm.put("/invoices/by-external-id/zq", invoice))
+    article = {"body": "text", "audience": "internal", "state": "published", "title": f"{STAFF} how we do it"}
+    internal = _made(crm.put("/articles/by-external-id/zq", article))
+    draft = {"title": f"{STAFF} draft", "audience": "public", "state": "draft"}
+    _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
+    customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
+    _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
+    key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
+    ids = world.northwind.ids
+    until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
+    return Records(
+        {
+            "case": case["id"],
+            "case_reference": case["reference"],
+            "document": document,
+            "invoice": fed["id"],
+            "article": internal["slug"],
+            "key": key["id"] if "id" in key else key["key"]["id"],
+            "organisation": ids["acme"],
+            "contact": ids["ann"],
+        }
+    )
+
+
+def upload(client: Client, name: str, content: bytes) -> str:
+    """A file through S3, checked and committed; returns its id."""
+    new = {"file_name": name, "content_type": "text/plain", "size": len(content)}
+    session = _made(client.post("/documents/uploads", new))
+    target = session["upload"]
+    httpx.put(target["url"], content=content, headers=target["headers"], timeout=30).raise_for_status()
+    document: str = session["document_id"]
+    _made(client.post(f"/documents/{document}/commit"))
+    return document
+
+
+def _made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code in (200, 201), f"{answer.request.method} {answer.request.url}: {answer.text[:300]}"
+    body: dict[str, Any] = answer.json()
+    return body

@@ -1,0 +1,158 @@
+"""Every route there is, read off the apps themselves, and one table that says how each is called.
+
+`{case}` and its like in a table's address are names of records in `records.py`. A route that is missing here fails
+`test_routes.py`, and so does an entry without a route.
+"""
+
+import importlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.pages.app import PAGES
+from kit.db import Database
+from kit.testing import PUBLIC_KEY
+
+SERVICES = ("identity", "cases", "documents", "knowledge", "billing_view", "notifier")
+_NOWHERE = {
+    "database_url": "postgresql://nobody@localhost:1/none",
+    "amqp_url": "amqp://localhost:1",
+    "caller_public_key": PUBLIC_KEY,
+    "portal_origin": "http://localhost",
+    "s3_url": "http://localhost:1",
+    "s3_public_url": "http://localhost:1",
+    "s3_access_key": "nobody",
+    "s3_secret_key": "nothing",
+    "s3_region": "nowhere",
+    "s3_bucket": "none",
+    "smtp_host": "localhost",
+    "smtp_port": 1,
+    "mail_from": "nobody@nowhere.example",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a route is called: its address with records' names, and what is sent."""
+
+    address: str
+    body: Any = None
+    form: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    stream: bool = False
+
+
+IF_MATCH = {"if-match": '"1"'}
+UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
+ORGANISATION = {"name": "Written by a stranger"}
+CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
+ARTICLE = {"title": "Stranger", "body": "Stranger", "audience": "public", "state": "published"}
+INVOICE = {
+    "number": "STRANGER-1",
+    "organisation_external_id": "acme",
+    "status": "open",
+    "issued_on": "2026-01-01",
+    "due_on": "2026-02-01",
+    "currency": "GBP",
+    "total_minor": 1,
+}
+SETTINGS = {"name": "Stranger", "accent": "#123456", "support_email": "s@s.example", "modules": ["cases"]}
+NOTE = {"body": "Written by a stranger", "visibility": "customer"}
+
+API: dict[tuple[str, str], Call] = {
+    ("GET", "/api/v1/me"): Call("/me"),
+    ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
+    ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
+    ("GET", "/api/v1/keys"): Call("/keys"),
+    ("POST", "/api/v1/keys"): Call("/keys", {"name": "Stranger", "scopes": ["crm.write"]}),
+    ("POST", "/api/v1/keys/{key_id}/revoke"): Call("/keys/{key}/revoke"),
+    ("GET", "/api/v1/organisations"): Call("/organisations"),
+    ("GET", "/api/v1/organisations/{organisation_id}"): Call("/organisations/{organisation}"),
+    ("PUT", "/api/v1/organisations/by-external-id/{external_id}"): Call(
+        "/organisations/by-external-id/acme", ORGANISATION
+    ),
+    ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
+    ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
+    ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
+    ("GET", "/api/v1/staff"): Call("/staff"),
+    ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
+    ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),
+    ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
+    ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
+    ("GET", "/api/v1/cases/{case}"): Call("/cases/{case}"),
+    ("PATCH", "/api/v1/cases/{case}"): Call("/cases/{case}", {"priority": "low"}, headers=IF_MATCH),
+    ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
+    ("POST", "/api/v1/cases/{case}/close"): Call("/cases/{case}/close"),
+    ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
+    ("GET", "/api/v1/documents"): Call("/documents?case_id={case}"),
+    ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
+    ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
+    ("GET", "/api/v1/documents/{document_id}"): Call("/documents/{document}"),
+    ("GET", "/api/v1/documents/{document_id}/download"): Call("/documents/{document}/download"),
+    ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
+    ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),
+    ("POST", "/api/v1/articles"): Call("/articles", {"title": "Stranger", "body": "Stranger"}),
+    ("GET", "/api/v1/articles/suggestions"): Call("/articles/suggestions?q=ZQSTAFF"),
+    ("GET", "/api/v1/articles/{article}"): Call("/articles/{article}"),
+    ("PATCH", "/api/v1/articles/{article}"): Call("/articles/{article}", {"title": "Stranger"}, headers=IF_MATCH),
+    ("POST", "/api/v1/articles/{article}/publish"): Call("/articles/{article}/publish"),
+    ("POST", "/api/v1/articles/{article}/archive"): Call("/articles/{article}/archive"),
+    ("PUT", "/api/v1/articles/by-external-id/{external_id}"): Call("/articles/by-external-id/zq", ARTICLE),
+    ("GET", "/api/v1/invoices"): Call("/invoices?q=ZQINV"),
+    ("GET", "/api/v1/invoices/{invoice_id}"): Call("/invoices/{invoice}"),
+    ("PUT", "/api/v1/invoices/by-external-id/{external_id}"): Call("/invoices/by-external-id/zq", INVOICE),
+    ("GET", "/api/v1/mails"): Call("/mails"),
+    ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
+}
+
+_NOTE_FORM = {"body": "Written by a stranger", "visibility": "customer", "idempotency_key": "stranger"}
+
+FORMS: dict[str, dict[str, str]] = {
+    "/cases/{reference}/notes": _NOTE_FORM,
+    "/console/cases/{reference}/notes": _NOTE_FORM,
+    "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/keys": {"name": "Stranger", "idempotency_key": "stranger-key"},
+    "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
+}
+"""What a stranger fills into a page's form; the others are sent empty."""
+
+RECORD_OF = {
+    "reference": "case_reference",
+    "document_id": "document",
+    "slug": "article",
+    "invoice_id": "invoice",
+    "organisation_id": "organisation",
+    "contact_id": "contact",
+    "key_id": "key",
+}
+"""Which record a page's address names."""
+
+UNGUARDED = {"/login", "/logout", "/console/login", "/console/logout", "/logo"}
+"""Ways in and out, and the logo: they name no record."""
+
+
+def api_routes() -> set[tuple[str, str]]:
+    """Every public route of the six services."""
+    found: set[tuple[str, str]] = set()
+    for service in SERVICES:
+        settings = next(
+            kind
+            for name, kind in vars(importlib.import_module(f"{service}.settings")).items()
+            if name.endswith("Settings") and name != "ServiceSettings"
+        )
+        known = {name: value for name, value in _NOWHERE.items() if name in settings.model_fields}
+        database = Database(_NOWHERE["database_url"])  # type: ignore[arg-type]
+        app = importlib.import_module(f"{service}.main").build(settings(**known), database)
+        for path, methods in app.openapi()["paths"].items():
+            found |= {(method.upper(), path) for method in methods if path.startswith("/api/")}
+    return found
+
+
+def pages() -> list[tuple[str, str]]:
+    """Every page and form of the gateway."""
+    found = [
+        (method, route.path)
+        for router in PAGES
+        for route in router.routes
+        for method in sorted(getattr(route, "methods", ()))
+    ]
+    return [(method, path) for method, path in found if path not in UNGUARDED]

@@ -1,0 +1,154 @@
+"""Every route, every actor: what is not theirs is not there for them.
+
+A foreign actor's answer never holds a mark of what they must not see, is never a 5xx, and for a record is the very
+answer that a missing record gets. Afterwards nothing of the owner's has changed.
+"""
+
+from typing import Any
+
+import httpx
+import pytest
+import routes
+from records import ANN, CUSTOMERS, INVOICE, STAFF, Records
+from routes import Call
+from world import Client, World
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+FORBIDDEN = {
+    "mallory": (ANN, INVOICE, STAFF, CUSTOMERS),
+    "brightside-ada": (ANN, INVOICE, STAFF, CUSTOMERS),
+    "brightside-crm": (ANN, INVOICE, STAFF, CUSTOMERS),
+    "guest": (ANN, INVOICE, STAFF, CUSTOMERS),
+    "publishable-key": (ANN, INVOICE, STAFF, CUSTOMERS),
+    "eve": (ANN, INVOICE, STAFF),
+    "cleo": (ANN, STAFF),
+}
+REFUSED = {401, 403, 404}
+BROWSERS = ("mallory", "brightside-ada", "guest", "eve", "cleo")
+
+
+def client(world: World, who: str) -> Client:
+    match who:
+        case "brightside-crm":
+            return world.brightside.crm
+        case "guest":
+            return world.northwind.guest
+        case "publishable-key":
+            return Client(world.northwind.crm.root, {"authorization": f"Bearer {world.northwind.pk}"})
+    return world.as_(who)
+
+
+def send(who: Client, method: str, call: Call, records: Records) -> httpx.Response:
+    body = records.fill(call.body)
+    return (
+        who(method, records.fill(call.address), json=body, headers=call.headers)
+        if body is not None
+        else who(method, records.fill(call.address), headers=call.headers)
+    )
+
+
+def test_every_route_stands_in_the_table_and_every_entry_has_a_route() -> None:
+    assert routes.api_routes() == set(routes.API)
+
+
+def test_every_form_that_is_filled_exists() -> None:
+    assert set(routes.FORMS) <= {path for _, path in routes.pages()}
+
+
+@pytest.mark.parametrize("who", FORBIDDEN)
+@pytest.mark.parametrize("route", routes.API, ids=lambda route: f"{route[0]}:{route[1].removeprefix('/api/v1')}")
+def test_no_route_shows_or_touches_what_is_not_the_actors(
+    world: World, marked: Records, route: tuple[str, str], who: str
+) -> None:
+    call, actor = routes.API[route], client(world, who)
+    denied = send(actor, route[0], call, marked)
+    assert denied.status_code < 500, denied.text
+    found = [mark for mark in FORBIDDEN[who] if mark in denied.text and mark not in call.address]
+    assert not found, denied.text[:500]
+    if "{" in call.address and "?" not in call.address and names_foreign(call, who):
+        missing = send(actor, route[0], call, marked.missing())
+        assert denied.status_code in REFUSED
+        assert (denied.status_code, told(denied)) == (missing.status_code, told(missing))
+
+
+def names_foreign(call: Call, who: str) -> bool:
+    """Cleo is of Acme too: its invoice, its organisation and her colleague are not foreign to her."""
+    return who != "cleo" or not any(name in call.address for name in ("{invoice}", "{organisation}", "{contact}"))
+
+
+def told(answer: httpx.Response) -> Any:
+    return answer.json() if answer.headers.get("content-type") == "application/problem+json" else answer.text
+
+
+@pytest.mark.parametrize("who", BROWSERS)
+@pytest.mark.parametrize("page", routes.pages(), ids=lambda page: f"{page[0]}:{page[1]}")
+def test_no_page_shows_or_touches_what_is_not_the_actors(
+    world: World, marked: Records, page: tuple[str, str], who: str
+) -> None:
+    method, path = page
+    actor = client(world, who)
+    root = actor.root.removesuffix("/api/v1")
+    answers = [visit(actor, root, method, path, records) for records in (marked, marked.missing())]
+    assert answers[0].status_code < 500, answers[0].text[:500]
+    found = [mark for mark in FORBIDDEN[who] if mark in answers[0].text]
+    assert not found
+    if "{" in path and not (who == "cleo" and any(f"{{{name}}}" in path for name in ("invoice_id",))):
+        assert answers[0].status_code == answers[1].status_code
+        assert answers[0].status_code in {303, *REFUSED}
+
+
+def visit(actor: Client, root: str, method: str, path: str, records: Records) -> httpx.Response:
+    address = path
+    for parameter, record in routes.RECORD_OF.items():
+        address = address.replace("{" + parameter + "}", records.names[record])
+    headers = actor.headers | {"accept": "text/html", "referer": f"{root}{path}"}
+    form = routes.FORMS.get(path, {}) if method == "POST" else None
+    return httpx.request(method, root + address, headers=headers, data=form, timeout=30)
+
+
+SNAPSHOTS = {
+    "cases": ("SELECT id, status, priority, version FROM cases", "SELECT id, body FROM entries"),
+    "documents": ("SELECT id, state, title FROM documents",),
+    "billing-view": ("SELECT id, number, version FROM invoices",),
+    "knowledge": ("SELECT id, title, state, version FROM articles",),
+    "identity": (
+        "SELECT id, name, version FROM organisations",
+        "SELECT id, name, email, version FROM contacts",
+        "SELECT id, name, revoked_at FROM keys",
+    ),
+}
+
+
+def northwind(world: World) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for service, statements in SNAPSHOTS.items():
+        for statement in statements:
+            inside = f"{statement} WHERE tenant_id = '{world.northwind.id}' ORDER BY id"
+            found[f"{service}: {statement}"] = world.rows(service, inside)
+    return found
+
+
+@pytest.mark.parametrize("who", ["mallory", "brightside-ada", "brightside-crm", "guest", "publishable-key"])
+def test_nothing_an_outsider_sends_changes_a_row_of_the_tenant(world: World, marked: Records, who: str) -> None:
+    before, actor = northwind(world), client(world, who)
+    for (method, _), call in routes.API.items():
+        if method != "GET":
+            send(actor, method, call, marked)
+    assert northwind(world) == before
+
+
+def test_the_owner_reaches_what_the_others_do_not(world: World, marked: Records) -> None:
+    ann = world.as_("ann")
+    reached = {
+        name: ann.get(marked.fill(address)).status_code
+        for name, address in {
+            "case": "/cases/{case}",
+            "document": "/documents/{document}",
+            "download": "/documents/{document}/download",
+            "invoice": "/invoices/{invoice}",
+        }.items()
+    }
+    assert reached == {"case": 200, "document": 200, "download": 303, "invoice": 200}
+    assert ANN in ann.get("/cases?q=ZQANN").text
+    assert STAFF not in ann.get(marked.fill("/cases/{case}")).text

@@ -1,0 +1,50 @@
+"""A case can be opened with the keyboard alone, and one sees where one is."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from windows import OpenWindow
+from world import PASSWORD, World
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+ON_IT = "one => one === document.activeElement"
+SEEN = "one => { const s = getComputedStyle(one); return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; }"
+
+
+def go(page: Page, target: Locator) -> None:
+    """Tab until the keyboard stands on it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if target.evaluate(ON_IT):
+            assert target.evaluate(SEEN), f"nothing shows that the keyboard stands on {target}"
+            return
+    raise AssertionError(f"the keyboard does not come to {target}")
+
+
+def test_a_case_is_opened_without_a_mouse(open_window: OpenWindow, world: World) -> None:
+    window = open_window()
+    page, keys = window.page, window.page.keyboard
+    window.open(f"{world.northwind.root}/login")
+    for label, words in (("E-mail address", "bob@acme.example"), ("Password", PASSWORD)):
+        go(page, page.get_by_label(label))
+        keys.type(words)
+    keys.press("Enter")
+    page.wait_for_url(f"{world.northwind.root}/")
+    window.look()
+    keys.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    keys.press("Enter")
+    go(page, page.get_by_role("link", name="New case").first)
+    keys.press("Enter")
+    page.wait_for_url(re.compile("/cases/new"))
+    window.look()
+    for label, words in (("Subject", "Opened without a mouse"), ("What happened?", "It has no wheel.")):
+        go(page, page.get_by_label(label))
+        keys.type(words)
+    go(page, page.get_by_role("button", name="Send case"))
+    keys.press("Enter")
+    page.wait_for_url(re.compile(r"/cases/CASE-\d+"))
+    window.look()
+    expect(page.get_by_role("heading", name="Opened without a mouse")).to_be_visible()
