@@ -86,6 +86,8 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
         (f"/organisations/{ACME}", "Ann Archer"), ("/contacts", "Ann Archer"), (f"/contacts/{ANN}", "CASE-1042"),
         ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
         ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
+        ("/duty", "Sam Stone"), (f"/keys/{ANN}/revoke", "cannot be undone"),
+        ("/settings/look?accent=%23ffee00", "so that it can be read"),
     ],
 )  # fmt: skip
 async def test_console_pages_show_what_the_services_answer(
@@ -94,7 +96,7 @@ async def test_console_pages_show_what_the_services_answer(
     answer = await portal.staff("GET", f"{ROOT}/console{path}")
     assert answer.status == 200
     assert words in await answer.text()
-    assert len(services.paths()) <= 3
+    assert len(services.paths()) <= 4
     assert (await portal.get(f"{ROOT}/console{path}")).status == 303
 
 
@@ -122,6 +124,20 @@ async def test_a_change_carries_the_version_it_was_made_on(portal: Portal, servi
     patched = next(one for one in services.heard if one.method == "PATCH")
     assert patched.json == {"status": "waiting", "priority": "high", "assignee_id": None}
     assert patched.headers["if-match"] == '"3"'
+
+
+async def test_a_stale_form_keeps_what_was_chosen_and_nothing_that_only_stood_there(
+    portal: Portal, services: Services
+) -> None:
+    services.answers[("PATCH", "/api/v1/cases/CASE-1042")] = (412, {"title": "This was changed."})
+    services.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view(assignee=person("New Nora"), priority="low"))
+    stood = {"was_status": "new", "was_priority": "low", "was_assignee_id": SAM, "version": "3"}
+    chosen = {"status": "new", "priority": "urgent", "assignee_id": SAM}
+    answer = await portal.staff("POST", f"{ROOT}/console/cases/CASE-1042", data=stood | chosen)
+    page = await answer.text()
+    assert 'value="urgent" selected' in page
+    assert "selected>New Nora</option>" in page
+    assert next(one for one in services.heard if one.method == "PATCH").json == {"priority": "urgent"}
 
 
 async def test_a_new_key_is_shown_on_this_page_alone(portal: Portal, services: Services) -> None:
@@ -152,3 +168,40 @@ async def test_articles_and_settings_are_kept_with_their_version(portal: Portal,
     assert answer.headers["location"] == f"{ROOT}/console/settings?done=saved"
     assert services.last("/api/v1/portal-settings").json["modules"] == ["cases"]
     assert services.last("/api/v1/portal-settings").headers["if-match"] == '"4"'
+
+
+async def test_a_case_keeps_the_queue_it_was_opened_from(portal: Portal, services: Services) -> None:
+    services.answers[("POST", "/api/v1/cases/CASE-1042/notes")] = (201, {})
+    queue = "view=mine&status=new&status=waiting"
+    page = await (await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042?{queue}")).text()
+    assert f"{ROOT}/console/cases/CASE-1042/notes?view=mine&amp;status=new&amp;status=waiting" in page
+    answer = await portal.staff("POST", f"{ROOT}/console/cases/CASE-1042/notes?{queue}", data={"body": "hello"})
+    assert answer.headers["location"].endswith(f"done=internal-note-added&{queue}")
+
+
+async def test_saving_a_case_never_takes_it_from_somebody_who_left(portal: Portal, services: Services) -> None:
+    services.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view(assignee=person("Gone Gray")))
+    page = await (await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042")).text()
+    assert "selected>Gone Gray</option>" in page
+
+
+async def test_staff_go_off_duty_and_on_again_f060(portal: Portal, services: Services) -> None:
+    services.answers[("PATCH", "/api/v1/staff/me")] = (200, STAFF)
+    for sent, on_duty, done in (("", False, "off-duty"), ("yes", True, "on-duty")):
+        answer = await portal.staff("POST", f"{ROOT}/console/duty", data={"on_duty": sent})
+        assert answer.headers["location"] == f"{ROOT}/console/duty?done={done}"
+        assert services.last("/api/v1/staff/me").json == {"on_duty": on_duty}
+
+
+async def test_a_preview_keeps_nothing(portal: Portal, services: Services) -> None:
+    typed = {"title": "T", "body": "Hold **ten** seconds", "audience": "public", "action": "preview"}
+    for path in ("new", "reset-router"):
+        page = await (await portal.staff("POST", f"{ROOT}/console/articles/{path}", data=typed)).text()
+        assert "<strong>ten</strong>" in page
+    assert all(one.method == "GET" for one in services.heard if one.path.startswith("/api/v1/"))
+
+
+async def test_a_secret_key_that_may_do_nothing_is_refused_where_it_is_chosen(portal: Portal) -> None:
+    answer = await portal.staff("POST", f"{ROOT}/console/keys", data={"name": "CRM", "kind": "secret"})
+    assert answer.status == 422
+    assert "Choose at least one thing" in await answer.text()

@@ -14,6 +14,8 @@ pages = APIRouter(prefix="/console")
 
 WHOSE = {"unassigned": "none", "mine": "me", "all": ""}
 """The queue's three views, as the cases' own filter says them."""
+TRIAGE = ("status", "priority", "assignee_id")
+"""What staff decide about a case. Each field comes with what it was when the page was drawn (`was_...`)."""
 
 
 def filters_of(query: QueryParams) -> dict[str, Any]:
@@ -97,15 +99,24 @@ async def answer_case(reference: Key, visit: Staff) -> Response:
 @pages.post("/cases/{reference}")
 async def change_case(reference: Key, visit: Staff) -> Response:
     """F107, F120: status, priority and assignee, as long as nobody changed them meanwhile."""
-    form = await read_form(visit, ("status", "priority", "assignee_id", "version"))
-    change: dict[str, Any] = {name: form.values[name] for name in ("status", "priority") if form.values[name]}
-    if "assignee_id" in form.sent:
-        change["assignee_id"] = form.values["assignee_id"] or None
+    form = await read_form(visit, (*TRIAGE, *(f"was_{name}" for name in TRIAGE), "version"))
+    change = _changed(form)
+    if not change:
+        return visit.go(f"/console/cases/{reference}", **_kept(visit))
     try:
         await visit.send("PATCH", f"/cases/{reference}", json=change, headers=form.if_match)
     except Refused as refused:
         return await _case(visit, reference, form.refused(refused))
     return visit.go(f"/console/cases/{reference}", done="case-changed", **_kept(visit))
+
+
+def _changed(form: Form) -> dict[str, Any]:
+    """What was chosen anew. What only stood there is not sent: it may be older than the case."""
+    values = form.values
+    stood = {name: values[f"was_{name}"] for name in TRIAGE if f"was_{name}" in form.sent}
+    new = [name for name in TRIAGE if name in form.sent and values[name] != stood.get(name)]
+    change: dict[str, Any] = {name: values[name] for name in new if name != "assignee_id" and values[name]}
+    return change | ({"assignee_id": values["assignee_id"] or None} if "assignee_id" in new else {})
 
 
 @pages.post("/cases/{reference}/close")

@@ -1,15 +1,18 @@
 """A tenant's keys in the console: made, shown once, revoked."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
+from gateway.pages.languages import later
 from gateway.pages.visit import Key, Staff, Visit
 
 pages = APIRouter(prefix="/console")
 
+NO_SCOPE = later("Choose at least one thing a secret key may do.")
 FIELDS = ("name", "kind", "expires_on")
 
 
@@ -25,6 +28,8 @@ async def make_key(visit: Staff) -> Response:
     form = await read_form(visit, FIELDS, lists=("scopes",))
     wanted: dict[str, Any] = {"name": form.values["name"], "kind": form.values["kind"] or "secret"}
     wanted["scopes"] = form.lists["scopes"] if wanted["kind"] == "secret" else []
+    if wanted["kind"] == "secret" and not wanted["scopes"]:
+        return await _keys(visit, replace(form, errors={"scopes": NO_SCOPE}, status=422))
     if form.values["expires_on"]:
         wanted["expires_at"] = f"{form.values['expires_on']}T23:59:59Z"
     try:
