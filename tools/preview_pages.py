@@ -55,14 +55,7 @@ def _cases() -> dict[str, Page]:
         "case-closed": _page(
             "portal/case.html", case=data.CLOSED_CASE, documents=listed([]), **{**FORM, "problem": CLOSED}
         ),
-        "case-close": _page(
-            "portal/ask.html",
-            title="Close CASE-1042?",
-            confirm="Close the case",
-            text="Nobody will be able to add to it afterwards.",
-            action="/cases/CASE-1042/close",
-            back="/cases/CASE-1042",
-        ),
+        "case-close": _page("portal/ask.html", reference="CASE-1042"),
     }
 
 

@@ -119,11 +119,7 @@ def _ask(visit: Visit, reference: str, refused: Refused | None = None) -> Respon
     return visit.page(
         "portal/ask.html",
         refused.status if refused else 200,
-        title=f"Close {reference}?",
-        text="Nobody will be able to add to it afterwards.",
-        confirm="Close the case",
-        action=f"/cases/{reference}/close",
-        back=f"/cases/{reference}",
+        reference=reference,
         problem=refused and refused.problem,
     )
 
