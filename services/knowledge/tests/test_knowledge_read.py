@@ -95,6 +95,18 @@ async def test_the_page_shows_safe_html_and_its_source_only_to_who_writes(
     assert written["body"].startswith("Is the **cable** in?")
 
 
+async def test_the_list_names_the_categories_one_may_read_when_asked(
+    knowledge: Served, tenant: UUID, acme: UUID
+) -> None:
+    await feed(knowledge, tenant, "a", category="Network")
+    await feed(knowledge, tenant, "b", category="Hardware")
+    await feed(knowledge, tenant, "c", category="Among staff", audience="internal")
+    ann = knowledge.by(reader(tenant))
+    for query in ("", "&q=printer", "&category=Network"):
+        assert (await ann.get(f"/articles?categories=true{query}")).json()["categories"] == ["Hardware", "Network"]
+    assert (await ann.get("/articles")).json()["categories"] == []
+
+
 async def test_the_list_pages_by_key_newest_first_and_filters_f190_f193(
     knowledge: Served, tenant: UUID, acme: UUID
 ) -> None:
