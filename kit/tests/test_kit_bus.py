@@ -109,7 +109,8 @@ async def test_what_is_emitted_is_heard_once_and_leaves_the_outbox(
 
     @hears(CaseOpened)
     async def note(_: AsyncSession, event: CaseOpened) -> None:
-        heard.append((event.envelope.tenant_id, event.subject))
+        if event.envelope.tenant_id == tenant:  # other tests leave their events in the same outbox
+            heard.append((event.envelope.tenant_id, event.subject))
 
     async with listening(amqp_url, database, hears, queue), relaying(url, amqp_url):
         await say(database, tenant, *(opened_case(f"case {number}") for number in range(100)))

@@ -71,7 +71,8 @@ async def test_what_is_quoted_or_excluded_is_meant(knowledge: Served, tenant: UU
 async def test_nonsense_finds_nothing(knowledge: Served, tenant: UUID, acme: UUID) -> None:
     await library(knowledge, tenant)
     page = (await knowledge.by(contact(tenant, acme)).get("/articles?q=xyzzyq")).json()
-    assert page == {"items": [], "next": None, "total": {"count": 0, "capped": False}, "best_only": True}
+    assert page["items"] == []
+    assert (page["next"], page["total"], page["best_only"]) == (None, {"count": 0, "capped": False}, True)
 
 
 async def test_the_title_counts_more_than_the_text(knowledge: Served, tenant: UUID, acme: UUID) -> None:
