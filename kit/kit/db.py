@@ -34,6 +34,8 @@ AnyQuery = Select[*tuple[Any, ...]]
 AWAY = (
     *(OSError, TimeoutError, PoolTimeout, asyncpg.InterfaceError, asyncpg.PostgresConnectionError),
     *(asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError),
+    # The driver's own word for a connection that was cut in the middle of something.
+    asyncpg.InternalClientError,
 )
 """What a database raises that is away, going down or too busy to be reached, bare or as a cause of SQLAlchemy's own."""
 
@@ -150,5 +152,6 @@ async def _abandon(connection: AsyncConnection, driver: asyncpg.Connection) -> N
     """Roll back, or throw the connection away: it never returns to the pool inside a transaction."""
     try:
         await asyncio.wait_for(asyncio.shield(driver.execute("ROLLBACK")), 5)
-    except (*AWAY, asyncpg.PostgresError, asyncio.CancelledError):
+    except (Exception, asyncio.CancelledError):
+        # Whatever it was, the connection is in no state to be used again; what went wrong first is raised on.
         await connection.invalidate()

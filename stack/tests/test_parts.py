@@ -1,7 +1,8 @@
 """Real servers, started twice, killed, and in one another's way."""
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -62,7 +63,19 @@ def test_what_was_stored_outlives_a_kill(own: State) -> None:
     processes.kill(own, "s3")
     s3.start(own, quiet)
     s3.with_bucket(store, store.bucket)
-    assert store.client().get_object(store.bucket, "letter").data == b"Dear Ann"
+    assert patiently(lambda: store.client().get_object(store.bucket, "letter").data) == b"Dear Ann"
+
+
+def patiently(read: Callable[[], bytes], seconds: float = 30) -> bytes:
+    """A storage that has just come back says "try again" until its volumes have, too."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return read()
+        except S3Error:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
 
 
 def test_storage_refuses_a_wrong_key(own: State) -> None:

@@ -9,6 +9,7 @@ from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
 from gateway.pages.languages import later
 from gateway.pages.visit import Key, Staff, Visit
+from kit.problems import NotFound
 
 pages = APIRouter(prefix="/console")
 
@@ -42,6 +43,9 @@ async def make_key(visit: Staff) -> Response:
 @pages.get("/keys/{key_id}/revoke")
 async def ask_to_revoke(key_id: Key, visit: Staff) -> Response:
     """The question, where there is no script to ask it in a dialog."""
+    keys = await visit.get("/keys", limit=100)
+    if str(key_id) not in {key["id"] for key in keys["items"]}:
+        raise NotFound()
     return visit.page("console/revoke.html", key_id=key_id)
 
 

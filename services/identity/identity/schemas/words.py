@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringConstraints, WithJsonSchema
 
 Module = Literal["cases", "documents", "articles", "invoices"]
 Modules = Annotated[list[Module], Field(max_length=10), AfterValidator(lambda names: list(dict.fromkeys(names)))]
@@ -27,7 +27,11 @@ Base64 = Annotated[str, StringConstraints(max_length=360_000)]
 Secret = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1000)]
 """A key or token, whatever was sent for one."""
 
-ShownOnce = Annotated[SecretStr, PlainSerializer(lambda secret: secret.get_secret_value(), when_used="json")]
+ShownOnce = Annotated[
+    SecretStr,
+    PlainSerializer(lambda secret: secret.get_secret_value(), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
 """A secret on its way out: in the answer's JSON, and in no log or repr."""
 
 UserAgent = Annotated[str, AfterValidator(lambda sent: sent[:500])]
