@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stack import demo, mail, parts, processes
+from stack import databases, demo, mail, parts, processes, services
 from stack import doctor as examination
 from stack import keys as key_pairs
 from stack import up as order
@@ -154,6 +154,17 @@ def restart(name: Annotated[str, typer.Argument(help="A part or service.")]) -> 
     """Stop one part or service and start it again."""
     with told(), Steps(console) as steps:
         order.restart(State.of_checkout(), steps, _known(name))
+
+
+@app.command()
+def replay(name: Annotated[str | None, typer.Argument(help="One service; all without it.")] = None) -> None:
+    """Try again the events that were given up on, once what broke their handling is mended."""
+    with told():
+        site = services.site(State.of_checkout())
+        if name is not None and name not in site.databases:
+            raise Trouble(f"There is no service {name}; there are {', '.join(site.databases)}.")
+        for service in [name] if name else site.databases:
+            console.print(f"{service}: {databases.replay(site.databases[service])} parked events will be tried again")
 
 
 @app.command()

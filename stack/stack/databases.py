@@ -141,3 +141,8 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result:
     """In a thread of its own, because a caller may be a test inside an event loop."""
     with ThreadPoolExecutor(1) as aside:
         return aside.submit(asyncio.run, work).result()
+
+
+def replay(database: Database) -> int:
+    """Give a service's parked events another round of tries. Returns how many there were."""
+    return int(_fetch(database.app_url, "SELECT inbox_replay() AS many")[0]["many"])
