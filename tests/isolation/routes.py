@@ -8,6 +8,8 @@ import importlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from world import MODULES, SCOPES
+
 from gateway.pages.app import PAGES
 from kit.db import Database
 from kit.testing import PUBLIC_KEY
@@ -55,7 +57,14 @@ INVOICE = {
     "currency": "GBP",
     "total_minor": 1,
 }
-SETTINGS = {"name": "Stranger", "accent": "#123456", "support_email": "s@s.example", "modules": ["cases"]}
+# Brightside's admin may set her own portal; what others there see must stay as it was.
+SETTINGS = {
+    "name": "Stranger",
+    "accent": "#123456",
+    "support_email": "s@s.example",
+    "modules": MODULES,
+    "scopes": SCOPES,
+}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
 API: dict[tuple[str, str], Call] = {
