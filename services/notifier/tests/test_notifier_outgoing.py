@@ -125,7 +125,7 @@ async def sent(house: Any) -> bool:
 
 @pytest.mark.xfail(
     strict=False,
-    reason="failed once in three runs of the whole suite (6 of 12 counted by this server), never alone: cause not found yet",
+    reason="failed once in three runs of the whole suite (the server counted 6 of 12), never alone: cause unknown",
 )
 async def test_a_batch_goes_over_few_connections(
     house: Any, settings: NotifierSettings, database: Database, behind: Any
