@@ -120,13 +120,10 @@ async def test_a_mail_reaches_the_mailbox_with_the_events_trace(
 
 
 async def sent(house: Any) -> bool:
-    return set((await states(house)).values()) == {"sent"}
+    """Whether every mail is; several may be of one template."""
+    return {row["state"] for row in await house.mails()} == {"sent"}
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="failed once in three runs of the whole suite (the server counted 6 of 12), never alone: cause unknown",
-)
 async def test_a_batch_goes_over_few_connections(
     house: Any, settings: NotifierSettings, database: Database, behind: Any
 ) -> None:
