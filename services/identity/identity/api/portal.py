@@ -59,7 +59,8 @@ def _settings_view(found: Portal, origin: str, response: Response) -> PortalSett
     )
 
 
-_SHOWN = ("name", "slug", "hosts", "accent", "accent_dark", "support_email", "modules", "scopes")
+_CHOICES = ("access", "company", "landing", "welcome")
+_SHOWN = ("name", "slug", "hosts", "accent", "accent_dark", "support_email", "modules", "scopes", *_CHOICES)
 
 
 def tenant_view(found: Portal) -> TenantView:
@@ -76,6 +77,7 @@ def tenant_view(found: Portal) -> TenantView:
         settings_version=found["settings_version"],
         support_email=found["support_email"],
         status=found["status"],
+        **{field: found[field] for field in _CHOICES},
     )
 
 
