@@ -12,6 +12,7 @@ from identity.schemas.portal import Me, PortalSettingsChange, PortalSettingsView
 from identity.service.said import portal_url
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.schemas import Person
+from kit.seal import Seal
 
 portal = router(tags=["portal"])
 
@@ -23,6 +24,23 @@ def _origin(request: Request) -> str:
 
 Origin = Annotated[str, Depends(_origin)]
 """Where browsers find the portal."""
+
+
+def _mail_seal(request: Request) -> Seal:
+    found: Seal = request.app.state.mail_seal
+    return found
+
+
+def _vault_seal(request: Request) -> Seal:
+    found: Seal = request.app.state.vault_seal
+    return found
+
+
+MailSeal = Annotated[Seal, Depends(_mail_seal)]
+"""What letters' secrets are sealed with on their way to notifier."""
+
+VaultSeal = Annotated[Seal, Depends(_vault_seal)]
+"""What secrets are kept sealed with."""
 
 
 @portal.get("/me")
