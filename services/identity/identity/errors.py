@@ -122,3 +122,44 @@ class AccessOver(NotAllowed):
     """F052: the support window is over. Said only to whoever has the right password."""
 
     title = "Your access has ended."
+
+
+class RegisteringOff(NotFound):
+    """F034: the tenant takes no registrations."""
+
+
+class TooManyRegistrations(Problem):
+    """F042: the source is slowed down; mails that were sent before stay good."""
+
+    status: ClassVar[int] = 429
+    title = "Access was asked for too often from here. Wait a while and try again."
+
+
+class AnotherAddress(Invalid):
+    """F044: an invitation is for the address it was sent to."""
+
+    title = "This invitation is only good for the e-mail address it was sent to."
+
+
+class RegistrationNotFound(NotFound):
+    """No such registration, or not for this caller."""
+
+    title = "There is no such registration, or it is not yours to see."
+
+
+class RegistrationDecided(Conflict):
+    """F037: somebody has mapped or refused it already."""
+
+    title = "This registration was decided already. Load it again to see how."
+
+
+class NotAContactThere(Invalid):
+    """F037: the contact is of the chosen organisation, which is an active customer."""
+
+    title = "Choose an active organisation, and a contact that belongs to it."
+
+
+class WindowMissing(Invalid):
+    """F052: this tenant enables nobody without a start and an end."""
+
+    title = "Give the support window: access needs a first and a last day here."

@@ -122,3 +122,8 @@ def visible_staff(caller: Caller) -> ColumnElement[bool]:
 def visible_keys(caller: Caller) -> ColumnElement[bool]:
     """Keys are seen by whoever manages them."""
     return true() if caller.kind == "staff" and caller.has("keys.manage") else false()
+
+
+def visible_registrations(caller: Caller) -> ColumnElement[bool]:
+    """F037: registrations are seen by whoever maps them."""
+    return true() if caller.kind == "staff" and caller.has("registrations.map") else false()

@@ -4,6 +4,7 @@ from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.people import people
 from identity.api.portal import portal
+from identity.api.registrations import registrations
 
-routers = (internal, portal, keys, people)
+routers = (internal, portal, keys, people, registrations)
 """All of them."""
