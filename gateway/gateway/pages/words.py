@@ -20,6 +20,9 @@ DONE = {
     "off-duty": _("You are off duty."),
     "documents-added": _("Your documents were added."),
     "signed-out": _("You are signed out."),
+    "has-access": _("You have access already: sign in with this address."),
+    "registration-mapped": _("Mapped. The login details are on their way."),
+    "registration-refused": _("The registration was refused."),
 }
 
 CATEGORIES = [

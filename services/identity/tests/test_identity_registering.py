@@ -80,7 +80,8 @@ async def test_only_mappers_on_duty_are_told_one_mail_each_f036(acme: Site) -> N
     for name, (roles, on_duty) in people.items():
         await acme.sql(
             "INSERT INTO staff (tenant_id, id, name, email, roles, on_duty, active, version, created_at, updated_at)"
-            " VALUES ($1, gen_random_uuid(), $2, $2 || '@n.example', $3::text::text[], $4, $2 <> 'gone', 1, now(), now())",
+            " VALUES ($1, gen_random_uuid(), $2, $2 || '@n.example', $3::text::text[], $4, $2 <> 'gone', 1, now(),"
+            " now())",
             *(acme.tenant_id, name, roles, on_duty),
         )
     await choose(acme, register_mode="mapped")
