@@ -118,7 +118,7 @@ def _is_key(text: str) -> bool:
 def _drawn(found: dict[str, Any], form: Form) -> dict[str, str]:
     """What was typed, else what the person wrote of themselves."""
     given = {"name": found["name"], "phone": found["phone"]}
-    return given | {name: "" for name in ("job_title", "choice", "reason", *WINDOW)} | form.values
+    return given | dict.fromkeys(("job_title", "choice", "reason", *WINDOW), "") | form.values
 
 
 def _need_the_right(visit: Visit) -> None:
