@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from sqlalchemy import DateTime, Row, Select, Text, Uuid, event, inspect
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kit import telemetry
 from kit.failpoints import failpoint
 from kit.ids import new_id
 
@@ -75,7 +75,7 @@ class Database:
             pool_timeout=pool_timeout,
             connect_args={"timeout": 5, "command_timeout": 30, "server_settings": {"jit": "off"}},
         )
-        SQLAlchemyInstrumentor().instrument(engine=self._engine.sync_engine, skip_dep_check=True)
+        telemetry.watch(self._engine.sync_engine)
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID | None) -> AsyncIterator[AsyncSession]:

@@ -16,7 +16,7 @@ from kit.schemas import Person
 portal = router(tags=["portal"])
 
 
-def _origin(request: Request) -> str:
+async def _origin(request: Request) -> str:
     found: str = request.app.state.portal_origin
     return found
 
