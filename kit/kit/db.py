@@ -78,10 +78,11 @@ class Database:
         telemetry.watch(self._engine.sync_engine)
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID | None) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, tenant_id: UUID | None, opening: str = "") -> AsyncIterator[AsyncSession]:
         """A transaction inside a tenant. Without one no row of any tenant is there.
 
-        Commits when the block ends, rolls back when it raises. Only the edge opens one.
+        Commits when the block ends, rolls back when it raises. Only the edge opens one. `opening` is a statement
+        that travels with BEGIN, its values written by `literal`; `opened` says what became of it.
         """
         async with self._engine.connect() as connection:
             driver = await _driver(connection)
@@ -93,9 +94,12 @@ class Database:
             )
             try:
                 setting = tenant_id.hex if tenant_id else ""
-                await driver.execute(f"BEGIN; SELECT set_config('app.tenant_id', '{setting}', true)")
+                session.info["opened"] = await driver.execute(
+                    f"BEGIN; SELECT set_config('app.tenant_id', '{setting}', true); {opening}"
+                )
                 yield session
-                await session.flush()
+                if session.new or session.dirty or session.deleted:
+                    await session.flush()
                 await failpoint("commit.before")
                 if await driver.execute("COMMIT") != "COMMIT":
                     raise TransactionLost()
@@ -109,6 +113,17 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         await self._engine.dispose()
+
+
+def literal(value: UUID | str) -> str:
+    """A value written into an `opening` statement."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def opened(tx: AsyncSession) -> str:
+    """How the server answered this transaction's `opening`, such as "INSERT 0 1"."""
+    status: str = tx.info["opened"]
+    return status
 
 
 async def fetch(tx: AsyncSession, statement: str, *values: Any) -> list[asyncpg.Record]:

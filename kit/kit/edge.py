@@ -151,7 +151,7 @@ async def transaction(request: Request) -> AsyncSession:
     return tx
 
 
-# Coroutines, though nothing in them waits: FastAPI takes a plain function to a thread and back, a millisecond a request.
+# A coroutine though nothing in it waits: FastAPI takes a plain function to a thread and back, for a millisecond.
 async def _caller(request: Request) -> callers.Caller:
     found: callers.Caller = request.state.caller
     return found
