@@ -22,7 +22,9 @@ features = load()
 
 
 def test_every_id_that_is_quoted_stands_in_the_list() -> None:
-    unknown = {name: paths for name, paths in features.quotes(features.sources()).items() if name not in features.listed()}
+    unknown = {
+        name: paths for name, paths in features.quotes(features.sources()).items() if name not in features.listed()
+    }
     # Nobody has made F9 hundred yet: this file quotes one on purpose, below.
     assert {name: paths for name, paths in unknown.items() if paths != [Path(__file__).relative_to(ROOT)]} == {}
 
@@ -32,6 +34,12 @@ def test_every_feature_is_listed_once() -> None:
     ids = [name for name in rows if name != "id"]
     assert ids == list(features.listed())
     assert [name for name in ids if name.startswith("F")] == [f"F{number:03}" for number in range(1, 204)]
+
+
+def test_every_feature_the_code_claims_is_quoted_by_a_test() -> None:
+    proofs, files = features.quotes(features.tests()), set(features.sources()) - set(features.tests())
+    claimed = features.quotes(sorted(path for path in files if path.suffix == ".py"))
+    assert {name: paths for name, paths in claimed.items() if name not in proofs} == {}
 
 
 @pytest.mark.parametrize(

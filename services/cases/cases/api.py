@@ -24,12 +24,12 @@ from cases.schemas import (
     TimelineEntry,
 )
 from kit.db import AnyRow
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, IfMatch, Tx, of_module, router
 from kit.paging import COUNT_CAP, CursorText, total
 from kit.schemas import Person
 from kit.text import rendered
 
-api = router(tags=["cases"])
+api = router(tags=["cases"], dependencies=[of_module("cases")])
 
 
 @api.get("/cases")
