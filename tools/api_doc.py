@@ -5,6 +5,7 @@ import json
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from joserfc.jwk import OKPKey
@@ -26,6 +27,7 @@ def app_of(service: str) -> Any:
     settings = next(k for k in kinds if isinstance(k, type) and issubclass(k, ServiceSettings) and k != ServiceSettings)
     told = {name: NOWHERE for name, field in settings.model_fields.items() if field.is_required()}
     told["caller_public_key"] = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=False))
+    told |= {name: token_urlsafe(32) for name in told if name.endswith("_keys")}
     return importlib.import_module(f"{service}.main").build(settings(**told), Database("postgresql://n@localhost:1/n"))
 
 

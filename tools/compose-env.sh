@@ -30,6 +30,8 @@ public=$(openssl pkey -inform DER -in "$folder/key" -pubout -outform DER | tail 
     echo "S3_SECRET_KEY=$(password)"
     echo "CALLER_PUBLIC_KEY='{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"$public\"}'"
     echo "CALLER_PRIVATE_KEY='{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"$public\",\"d\":\"$private\"}'"
+    echo "MAIL_KEYS=$(openssl rand 32 | base64url)"
+    echo "VAULT_KEYS=$(openssl rand 32 | base64url)"
     echo "# A mail server of your own: without it mails land in the mailbox page at http://localhost:8025."
     echo "SMTP_HOST=mail"
     echo "SMTP_PORT=1025"

@@ -3,10 +3,11 @@
 from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
 from contracts.documents import DocumentLinked
 from contracts.event import EVENTS, Actor, Envelope, Event
-from contracts.identity import ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
+from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
 
 __all__ = [
     "EVENTS",
+    "AccessIssued",
     "Actor",
     "CaseChanged",
     "CaseClosed",

@@ -1,5 +1,7 @@
 """What identity says: people, organisations, and how a tenant's portal is set."""
 
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from contracts.event import Event
@@ -27,6 +29,12 @@ class ContactChanged(Event):
     organisation_id: UUID
     portal_enabled: bool
     email_opt_out: bool
+    kind: Literal["contact", "lead"] = "contact"
+    organisation_ids: list[UUID] = []
+    """Every organisation they act for, their own first."""
+    can_sign: bool = False
+    notify_team: bool = False
+    """F142: the team hears of it when this contact adds a file."""
 
 
 class StaffChanged(Event):
@@ -38,6 +46,7 @@ class StaffChanged(Event):
     email: str
     on_duty: bool
     active: bool
+    roles: list[str] = []
 
 
 class PortalSettingsChanged(Event):
@@ -50,3 +59,21 @@ class PortalSettingsChanged(Event):
     accent: str
     support_email: str
     modules: list[str]
+
+
+class AccessIssued(Event):
+    """Somebody was given a way in, or word about theirs, and is to be told by mail.
+
+    `sealed` holds what only the letter may show (a link's path, a first password): the bus, its queues and
+    every backup see it sealed. `person_id` is None for somebody who has no account.
+    """
+
+    type = "access.issued.v1"
+    issue_id: UUID
+    template: str
+    person_id: UUID | None
+    person_kind: Literal["contact", "staff", "stranger"]
+    name: str
+    email: str
+    sealed: str
+    expires_at: datetime | None

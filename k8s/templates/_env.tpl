@@ -53,6 +53,12 @@ applies server-side, where a double is an error. Takes dict root, deployable.
 {{- $_ := set $plain "PORTICO_SMTP_TLS" $values.smtp.tls -}}
 {{- $_ := set $plain "PORTICO_MAIL_FROM" $values.smtp.from -}}
 {{- end -}}
+{{- if or (eq $it.service "notifier") (eq $it.service "identity") -}}
+{{- $_ := set $secret "PORTICO_MAIL_KEYS" (dict "name" $values.seal.mailSecret "key" $values.seal.key) -}}
+{{- end -}}
+{{- if eq $it.service "identity" -}}
+{{- $_ := set $secret "PORTICO_VAULT_KEYS" (dict "name" $values.seal.vaultSecret "key" $values.seal.key) -}}
+{{- end -}}
 {{- if and (has "smtp" $it.uses) $values.smtp.existingSecret -}}
 {{- $_ := set $secret "PORTICO_SMTP_USERNAME" (dict "name" $values.smtp.existingSecret "key" "username") -}}
 {{- $_ := set $secret "PORTICO_SMTP_PASSWORD" (dict "name" $values.smtp.existingSecret "key" "password") -}}

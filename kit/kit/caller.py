@@ -44,6 +44,8 @@ class Caller(BaseModel):
     modules: frozenset[str] = frozenset()
     scopes: dict[str, Scope] = {}
     permissions: frozenset[str] = frozenset()
+    read_only: bool = False
+    """May look and do nothing: every request of theirs that would change something is refused at the edge."""
 
     def has(self, permission: str) -> bool:
         """Was this permission granted?"""

@@ -89,7 +89,7 @@ class Database:
                 connection,
                 sync_session_class=TenantSession,
                 expire_on_commit=False,
-                info={"tenant_id": tenant_id, "driver": driver},
+                info={"tenant_id": tenant_id, "driver": driver, "last": []},
             )
             try:
                 setting = tenant_id.hex if tenant_id else ""
@@ -97,7 +97,7 @@ class Database:
                 yield session
                 await session.flush()
                 await failpoint("commit.before")
-                if await driver.execute("COMMIT") != "COMMIT":
+                if await driver.execute("; ".join([*session.info["last"], "COMMIT"])) != "COMMIT":
                     raise TransactionLost()
             except BaseException:
                 await _abandon(connection, driver)
@@ -115,6 +115,15 @@ async def fetch(tx: AsyncSession, statement: str, *values: Any) -> list[asyncpg.
     """A hot read, straight through the driver: `$1` parameters in, plain records out."""
     rows: list[asyncpg.Record] = await tx.info["driver"].fetch(statement, *values)
     return rows
+
+
+def at_last(tx: AsyncSession, function: str, argument: str) -> None:
+    """Call a function of one text as the transaction's very last act, in the round trip of its COMMIT.
+
+    For what takes a lock that many want: it is held for the moment of the commit. Fails, and all fails.
+    """
+    quoted = argument.replace("\\", "\\\\").replace("'", "''")
+    tx.info["last"].append(f"SELECT {function}(E'{quoted}')")
 
 
 async def keep_newest(tx: AsyncSession, model: Any, **values: Any) -> None:

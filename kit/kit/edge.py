@@ -20,10 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import caller as callers
 from kit import problems
 from kit.db import AnyRow, Database
-from kit.problems import CallerRefused, Conflict, Invalid, NotFound, VersionMissing, VersionStale
+from kit.problems import CallerRefused, Conflict, Invalid, NotAllowed, NotFound, VersionMissing, VersionStale
 from kit.telemetry import CALLER_REFUSED
 
 KEY_LENGTH = 200
+_READS = ("GET", "HEAD")
 _KEPT_HEADERS = ("etag", "location", "content-type")
 
 _ASKED = text(
@@ -41,6 +42,12 @@ class StillRunning(Conflict):
     """The first request with this key has not been answered yet."""
 
     title = "The same request is still being worked on. Ask again in a moment."
+
+
+class LooksOnly(NotAllowed):
+    """The caller's rights have shrunk to looking: every write is refused, in every service, here."""
+
+    title = "You can look at everything here, but not change anything."
 
 
 class KeyReused(Invalid):
@@ -78,6 +85,8 @@ class EdgeRoute(APIRoute):
 
         async def at_the_edge(request: Request) -> Response:
             request.state.caller = _read_caller(request)
+            if request.state.caller.read_only and request.method not in _READS:
+                raise LooksOnly()
             async with AsyncExitStack() as stack:
                 request.state.stack = stack
                 key = request.headers.get("idempotency-key") if request.method == "POST" else None

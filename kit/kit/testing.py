@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ structlog.configure(
 _KEY = OKPKey.generate_key("Ed25519")
 PRIVATE_KEY = orjson.dumps(_KEY.as_dict(private=True)).decode()
 PUBLIC_KEY = orjson.dumps(_KEY.as_dict(private=False)).decode()
+SEALING_KEY = token_urlsafe(32)
 SIGNER = Signer(PRIVATE_KEY)
 """Stands where the gateway's signer stands; the services under test are given PUBLIC_KEY."""
 

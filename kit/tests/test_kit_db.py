@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from kit.db import Database, is_away
+from kit.db import Database, at_last, is_away
 from stack import databases
 
 
@@ -52,3 +52,31 @@ async def test_a_statement_that_is_wrong_does_not_count_as_away(database: Databa
         async with database.transaction(None) as tx:
             await tx.execute(text("SELECT nothing"))
     assert not is_away(wrong.value)
+
+
+@pytest.mark.parametrize("text_", ["it's", "a\\'; DROP TABLE cases; --", 'quotes " and \\\\', "ünï", "line\nbreak"])
+async def test_what_is_called_at_last_gets_its_argument_to_the_letter(
+    service_database: Callable[[str], databases.Database], text_: str
+) -> None:
+    owner = Database(service_database("cases").migrator_url, pool_size=1)
+    try:
+        async with owner.transaction(None) as tx:
+            await tx.execute(text("CREATE TABLE IF NOT EXISTS said (what text)"))
+            body = "INSERT INTO said VALUES ($1)"
+            await tx.execute(text(f"CREATE OR REPLACE FUNCTION say(t text) RETURNS void LANGUAGE sql AS '{body}'"))
+            at_last(tx, "say", text_)
+        async with owner.transaction(None) as tx:
+            assert (await tx.execute(text("SELECT what FROM said"))).scalar_one() == text_
+    finally:
+        async with owner.transaction(None) as tx:
+            await tx.execute(text("DROP TABLE said CASCADE"))
+            await tx.execute(text("DROP FUNCTION say(text)"))
+        await owner.close()
+
+
+async def test_what_fails_at_last_undoes_everything(database: Database) -> None:
+    with pytest.raises(asyncpg.UndefinedFunctionError):
+        async with database.transaction(None) as tx:
+            at_last(tx, "nothing_of_this_name", "x")
+    async with database.transaction(None) as tx:
+        assert (await tx.execute(text("SELECT 1"))).scalar() == 1

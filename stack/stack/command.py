@@ -191,3 +191,5 @@ def _new_pair() -> None:
     fresh = key_pairs.new_pair()
     print(f"PORTICO_CALLER_PRIVATE_KEY='{fresh['private']}'")
     print(f"PORTICO_CALLER_PUBLIC_KEY='{fresh['public']}'")
+    print(f"PORTICO_MAIL_KEYS='{key_pairs.new_sealing()}'")
+    print(f"PORTICO_VAULT_KEYS='{key_pairs.new_sealing()}'")

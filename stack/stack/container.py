@@ -2,7 +2,8 @@
 
 `docker run` in the foreground is a process like every other of ours: its pid is noted, its output is the part's log,
 and the SIGTERM it is sent it passes on. What SIGKILL leaves behind is swept by the container's name. Ports have the
-same numbers inside as outside, and data stands in a volume of the part's own.
+same numbers inside as outside, and data stands in a volume of the part's own. (Not testcontainers: its containers end
+with the process that began them; ours outlive `portico up`, and several test processes share them.)
 """
 
 import os

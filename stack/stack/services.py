@@ -70,7 +70,7 @@ class Site:
         return {**where, "CALLER_PRIVATE_KEY": keys.pair(self.state)["private"], **self._s3_public()}
 
     def _service(self, name: str) -> dict[str, str]:
-        own = {"documents": self._s3, "notifier": self._smtp}.get(name, dict)
+        own = {"documents": self._s3, "notifier": self._smtp, "identity": self._secrets}.get(name, dict)
         return {
             "DATABASE_URL": self.databases[name].app_url,
             "CALLER_PUBLIC_KEY": keys.pair(self.state)["public"],
@@ -92,6 +92,9 @@ class Site:
             **self._s3_public(),
         }
 
+    def _secrets(self) -> dict[str, str]:
+        return {"MAIL_KEYS": keys.sealing(self.state, "mail"), "VAULT_KEYS": keys.sealing(self.state, "vault")}
+
     def _smtp(self) -> dict[str, str]:
         server = mail.smtp(self.state)
         return {
@@ -100,6 +103,7 @@ class Site:
             "SMTP_USERNAME": server.username,
             "SMTP_PASSWORD": server.password,
             "SMTP_TLS": server.tls,
+            "MAIL_KEYS": keys.sealing(self.state, "mail"),
             "MAIL_FROM": os.environ.get("PORTICO_MAIL_FROM") or "Portico <portal@portico.example>",
         }
 

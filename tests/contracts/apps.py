@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from kit.db import Database
-from kit.testing import PUBLIC_KEY
+from kit.testing import PUBLIC_KEY, SEALING_KEY
 from stack import databases
 from stack.s3 import Storage
 
@@ -39,6 +39,8 @@ def _told(database: databases.Database, s3: Storage) -> dict[str, Any]:
         "database_url": database.app_url,
         "amqp_url": "amqp://localhost:1",
         "caller_public_key": PUBLIC_KEY,
+        "mail_keys": SEALING_KEY,
+        "vault_keys": SEALING_KEY,
         "portal_origin": "http://localhost",
         "s3_url": s3.url,
         "s3_access_key": s3.access_key,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from apps import SERVICES, audience
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from kit.caller import HEADER, Caller
@@ -75,3 +76,17 @@ def test_a_caller_who_is_not_believed_is_told_in_the_same_shape(
 def test_a_caller_meant_for_another_service_is_refused(client_of: Client, callers: dict[str, Caller]) -> None:
     headers = {HEADER: SIGNER.mint(callers["staff"], "documents")}
     is_one_of_ours(client_of("cases").get("/api/v1/cases", headers=headers), 401)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_whoever_may_only_look_changes_nothing_in_any_service(
+    client_of: Client, callers: dict[str, Caller], app_of: Callable[[str], FastAPI], service: str
+) -> None:
+    """F052: after the support window, where the tenant lets people look: every write of every service is refused."""
+    looking = callers["staff"].model_copy(update={"read_only": True})
+    headers = {HEADER: SIGNER.mint(looking, audience(service))}
+    paths = app_of(service).openapi()["paths"]
+    writes = [(verb, path) for path, verbs in paths.items() for verb in verbs if verb not in ("get", "head")]
+    for verb, path in writes:
+        is_one_of_ours(client_of(service).request(verb, path, headers=headers), 403)
+    assert client_of(service).get(f"/api/v1{LIST.get(service, f'/{service}')}", headers=headers).status_code == 200

@@ -12,7 +12,7 @@ from world import MODULES, SCOPES
 
 from gateway.pages.app import PAGES
 from kit.db import Database
-from kit.testing import PUBLIC_KEY
+from kit.testing import PUBLIC_KEY, SEALING_KEY
 
 SERVICES = ("identity", "cases", "documents", "knowledge", "billing_view", "notifier")
 _NOWHERE = {
@@ -28,6 +28,8 @@ _NOWHERE = {
     "s3_bucket": "none",
     "smtp_host": "localhost",
     "smtp_port": 1,
+    "mail_keys": SEALING_KEY,
+    "vault_keys": SEALING_KEY,
     "mail_from": "nobody@nowhere.example",
 }
 

@@ -104,3 +104,21 @@ class NotAnImage(Invalid):
     """F009: a logo is a small PNG or JPEG, by its content."""
 
     title = "The logo must be a PNG or JPEG image of at most 256 KB."
+
+
+class LinkOver(NotFound):
+    """A link from a mail that is unknown, was used, has expired, or was replaced by a newer one: all alike."""
+
+    title = "This link was used already or is no longer good. Ask for a new one."
+
+
+class AccessNotYet(NotAllowed):
+    """F052: the support window has not begun. Said only to whoever has the right password."""
+
+    title = "Your access has not begun yet."
+
+
+class AccessOver(NotAllowed):
+    """F052: the support window is over. Said only to whoever has the right password."""
+
+    title = "Your access has ended."

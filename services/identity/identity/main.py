@@ -7,6 +7,7 @@ from identity.settings import IdentitySettings
 from identity.worker import worker
 from kit.app import begin, service_app
 from kit.db import Database
+from kit.seal import Seal
 from kit.serve import database_answers, serve
 
 
@@ -14,6 +15,8 @@ def build(settings: IdentitySettings, database: Database) -> FastAPI:
     """The app, wired."""
     app = service_app(settings, routers, worker(settings, database), database)
     app.state.portal_origin = settings.portal_origin
+    app.state.mail_seal = Seal(settings.mail_keys.get_secret_value())
+    app.state.vault_seal = Seal(settings.vault_keys.get_secret_value())
     return app
 
 

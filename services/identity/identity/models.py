@@ -17,9 +17,10 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(
         {
             *("cases.answer", "cases.assign", "articles.write", "articles.publish"),
-            *("settings.edit", "keys.manage", "people.edit", "mails.read"),
+            *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read"),
         }
     ),
+    "registration_mapper": frozenset({"registrations.map"}),
 }
 """What each role of staff may do."""
 
@@ -63,6 +64,10 @@ class PortalSettings(Base):
     support_email: Mapped[str]
     modules: Mapped[list[str]] = mapped_column(default=lambda: list(MODULES))
     scopes: Mapped[dict[str, str]] = mapped_column(default=dict)
+    access: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    company: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    landing: Mapped[str] = mapped_column(default="home")
+    welcome: Mapped[str] = mapped_column(default="")
     logo: Mapped[bytes | None] = mapped_column(deferred=True)
     logo_type: Mapped[str | None]
     logo_hash: Mapped[str | None]
@@ -89,30 +94,43 @@ class Key(Tenanted, Base):
 
 
 class Organisation(Tenanted, Base):
-    """A customer of the tenant, possibly below another one."""
+    """A customer of the tenant, possibly below another one; or a prospect: a lead's own, no customer yet."""
 
     __tablename__ = "organisations"
 
+    kind: Mapped[str] = mapped_column(default="customer")
     external_id: Mapped[str | None]
     name: Mapped[str]
     sort_name: Mapped[str] = mapped_column(Computed("lower(name)"))
     parent_id: Mapped[UUID | None]
     active: Mapped[bool] = mapped_column(default=True)
+    phone: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    address: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    email_domains: Mapped[list[str]] = mapped_column(default=list)
+    registered_office: Mapped[str] = mapped_column(default="")
+    business_type: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Contact(Tenanted, Base):
-    """A person at a customer. `modules` None means all that the tenant has switched on."""
+    """A person at a customer, or a lead (F026). `modules` None means all that the tenant has switched on.
+
+    Organisation, manager and modules are those of their own organisation; see Membership for further ones.
+    """
 
     __tablename__ = "contacts"
 
+    kind: Mapped[str] = mapped_column(default="contact")
     external_id: Mapped[str | None]
     name: Mapped[str]
     sort_name: Mapped[str] = mapped_column(Computed("lower(name)"))
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(Computed("lower(email)"))
+    phone: Mapped[str] = mapped_column(default="")
+    job_title: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[UUID]
     portal_enabled: Mapped[bool] = mapped_column(default=False)
     manager: Mapped[bool] = mapped_column(default=False)
@@ -120,9 +138,29 @@ class Contact(Tenanted, Base):
     support_start_on: Mapped[date | None]
     support_end_on: Mapped[date | None]
     modules: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    faq: Mapped[bool] = mapped_column(default=True)
+    can_sign: Mapped[bool] = mapped_column(default=False)
+    may_reset_pin: Mapped[bool] = mapped_column(default=True)
+    notify_team: Mapped[bool] = mapped_column(default=False)
+    invited_at: Mapped[datetime | None]
+    activated_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Membership(Base):
+    """A further organisation a contact acts for, and what they are granted there."""
+
+    __tablename__ = "memberships"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    manager: Mapped[bool] = mapped_column(default=False)
+    modules: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Staff(Tenanted, Base):
@@ -137,19 +175,24 @@ class Staff(Tenanted, Base):
     roles: Mapped[list[str]]
     on_duty: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
+    last_login_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Password(Base):
-    """How a contact or member of staff proves who they are. A new one ends what the old one opened."""
+    """How a contact or member of staff proves who they are. A new one ends what the old one opened.
+
+    Everybody who ever came in has a row; `hash` is None for those who never chose a password.
+    """
 
     __tablename__ = "passwords"
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    hash: Mapped[str]
+    hash: Mapped[str | None]
+    must_change: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -162,6 +205,8 @@ class Session(Tenanted, Base):
     token_hash: Mapped[bytes]
     audience: Mapped[str]
     person_id: Mapped[UUID]
+    organisation_id: Mapped[UUID | None]
+    method: Mapped[str] = mapped_column(default="password")
     password_version: Mapped[int]
     ip: Mapped[str]
     user_agent: Mapped[str]
@@ -169,3 +214,58 @@ class Session(Tenanted, Base):
     seen_at: Mapped[datetime] = mapped_column(default=now)
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Token(Tenanted, Base):
+    """A secret in a link: for one purpose, for one use, until it expires. Kept by its hash."""
+
+    __tablename__ = "tokens"
+
+    hash: Mapped[bytes]
+    purpose: Mapped[str]
+    person_id: Mapped[UUID | None]
+    email: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Registration(Tenanted, Base):
+    """F034-F039: somebody who asked for access and waits to be mapped to an organisation."""
+
+    __tablename__ = "registrations"
+
+    state: Mapped[str] = mapped_column(default="waiting")
+    name: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(Computed("lower(email)"))
+    company: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    message: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    contact_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class AuditLine(Base):
+    """O+8: what was done, by whom, from where. Written by `audit_note` alone, never changed."""
+
+    __tablename__ = "audit"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    place: Mapped[str]
+    action: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    subject_name: Mapped[str]
+    changes: Mapped[dict[str, Any]]
+    previous: Mapped[bytes]
+    hash: Mapped[bytes]

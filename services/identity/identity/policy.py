@@ -22,16 +22,37 @@ def caller_of_person(found: Found, portal: dict[str, Any]) -> Caller:
     common["email"] = found["email"]
     if found["audience"] == "console":
         permissions = frozenset[str]().union(*(ROLES.get(role, frozenset()) for role in found["roles"]))
-        return Caller(kind="staff", modules=frozenset(portal["modules"]), permissions=permissions, **common)
-    return Caller(
+        return _until_changed(
+            found, Caller(kind="staff", modules=frozenset(portal["modules"]), permissions=permissions, **common)
+        )
+    caller = Caller(
         kind="contact",
         organisation_id=found["organisation_id"],
         organisation_ids=tuple(found["organisation_ids"]),
-        modules=modules_of(portal["modules"], found["modules"]),
+        modules=_readable(modules_of(portal["modules"], found["modules"]), faq=found["faq"]),
         scopes=scopes_of(portal["scopes"], manager=found["manager"]),
-        permissions=frozenset({"organisation.manage"} if found["manager"] else ()),
+        permissions=_rights(found),
+        read_only=found["read_only"],
         **common,
     )
+    return _until_changed(found, caller)
+
+
+def _rights(found: Found) -> frozenset[str]:
+    rights = {"organisation.manage": found["manager"], "sign": found["can_sign"]}
+    return frozenset(right for right, granted in rights.items() if granted)
+
+
+def _readable(modules: frozenset[str], *, faq: bool) -> frozenset[str]:
+    """F028: without the tick a contact has no articles."""
+    return modules if faq else modules - {"articles"}
+
+
+def _until_changed(found: Found, caller: Caller) -> Caller:
+    """F033: whoever must choose another password first can do nothing else, whichever service is asked."""
+    if not found["must_change"]:
+        return caller
+    return caller.model_copy(update={"modules": frozenset(), "permissions": frozenset(), "read_only": True})
 
 
 def caller_of_key(found: Found, portal: dict[str, Any]) -> Caller:
@@ -64,8 +85,13 @@ def sees_everybody(caller: Caller) -> bool:
 
 
 def may_write_people(caller: Caller) -> bool:
-    """The CRM's keys, and provisioning."""
+    """The CRM's keys, and provisioning: they name people by the CRM's own ids."""
     return caller.kind == "system" or (caller.kind == "key" and caller.has("crm.write"))
+
+
+def may_edit_people(caller: Caller) -> bool:
+    """Whoever may make and change people one by one: the CRM, provisioning, and staff with the right."""
+    return may_write_people(caller) or (caller.kind == "staff" and caller.has("people.edit"))
 
 
 def visible_organisations(caller: Caller) -> ColumnElement[bool]:

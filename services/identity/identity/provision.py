@@ -78,7 +78,7 @@ async def make_tenant(database: Database, origin: str, new: NewTenant) -> Made:
     tenant_id, hashed = new_id(), await _hashed(new.admin_password)
     async with database.transaction(tenant_id) as tx:
         await service.create_tenant(tx, new.slug, new.settings, origin)
-        admin = await service.add_staff(tx, new.admin_name, new.admin_email, ["agent", "admin"])
+        admin = await service.add_staff(tx, system(tenant_id), new.admin_name, new.admin_email, ["agent", "admin"])
         await service.set_password(tx, admin.id, hashed)
         link = NewKey(name="Public link", kind="publishable")
         _, api_key = await service.make_key(tx, system(tenant_id), link)
@@ -107,7 +107,7 @@ async def add_staff(database: Database, slug: str, new: NewStaff) -> UUID:
     """A member of a tenant's staff, who can log in. Raises EmailTaken."""
     tenant_id, hashed = await tenant_id_of(database, slug), await _hashed(new.password)
     async with database.transaction(tenant_id) as tx:
-        person = await service.add_staff(tx, new.name, new.email, new.roles)
+        person = await service.add_staff(tx, system(tenant_id), new.name, new.email, new.roles)
         await service.set_password(tx, person.id, hashed)
     return person.id
 

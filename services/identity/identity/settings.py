@@ -1,5 +1,7 @@
 """Configuration of identity."""
 
+from pydantic import SecretStr
+
 from kit.settings import ServiceSettings
 
 
@@ -9,3 +11,8 @@ class IdentitySettings(ServiceSettings):
     service: str = "identity"
     portal_origin: str
     """Where browsers find the portal: the only origin that addresses in events are made from."""
+    mail_keys: SecretStr
+    """What letters' secrets are sealed with on their way from identity to notifier: 32 bytes in base64url, the
+    newest first, older ones behind commas."""
+    vault_keys: SecretStr
+    """What second factors' secrets are sealed with in identity's own database; the same form."""

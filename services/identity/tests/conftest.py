@@ -8,7 +8,7 @@ from identity.main import build
 from identity.settings import IdentitySettings
 from identity.testing import ORIGIN, Site, new_site
 from kit.db import Database
-from kit.testing import PUBLIC_KEY, Served, served
+from kit.testing import PUBLIC_KEY, SEALING_KEY, Served, served
 from stack import databases
 
 
@@ -26,6 +26,8 @@ async def app(database: Database) -> AsyncIterator[Served]:
         amqp_url="amqp://localhost:1",
         caller_public_key=PUBLIC_KEY,
         portal_origin=ORIGIN,
+        mail_keys=SEALING_KEY,
+        vault_keys=SEALING_KEY,
     )
     async with served(build(settings, database), "identity") as client:
         yield client

@@ -17,7 +17,7 @@ from identity.settings import IdentitySettings
 from identity.testing import ADMIN_PASSWORD, MODULES, ORIGIN, PASSWORD, Site, new_site
 from kit.db import Database, fetch
 from kit.ids import new_id
-from kit.testing import PUBLIC_KEY, contact, served, staff
+from kit.testing import PUBLIC_KEY, SEALING_KEY, contact, served, staff
 from stack import databases
 
 TABLES = ("tenants", "hosts", "portal_settings", "portals", "keys", "organisations", "contacts", "staff", "passwords")
@@ -65,12 +65,17 @@ async def counted(
     """A tenant over one connection, and the statements that connection ran."""
     database = Database(service_database("identity").app_url, pool_size=1)
     settings = IdentitySettings(
-        database_url=database.url, amqp_url="amqp://localhost:1", caller_public_key=PUBLIC_KEY, portal_origin=ORIGIN
+        database_url=database.url,
+        amqp_url="amqp://localhost:1",
+        caller_public_key=PUBLIC_KEY,
+        portal_origin=ORIGIN,
+        mail_keys=SEALING_KEY,
+        vault_keys=SEALING_KEY,
     )
     ran: list[str] = []
 
     def note(query: Any) -> None:
-        if not query.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+        if not query.query.startswith(("BEGIN", "ROLLBACK")) and not query.query.endswith("COMMIT"):
             ran.append(query.query)
 
     async with served(build(settings, database), "identity") as app:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import (
+    AccessIssued,
     Actor,
     CaseChanged,
     CaseClosed,
@@ -76,6 +77,12 @@ async def know_the_portal(tx: AsyncSession, event: PortalSettingsChanged) -> Non
         modules=event.modules,
         version=event.envelope.version,
     )
+
+
+@hears(AccessIssued)
+async def write_about_access(tx: AsyncSession, event: AccessIssued) -> None:
+    """F029, F031, F039, F045: the letter that brings a way in, to whom it was given and nobody else."""
+    await service.write_credential(tx, event)
 
 
 @hears(CaseOpened)

@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from kit.db import AnyRow
 from kit.ids import derived_id
+from kit.seal import Seal
 
 _FOLDER = Path(__file__).parent / "templates"
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
@@ -57,23 +58,33 @@ _MARKUP = _environment(_FOLDER, autoescape=True)
 # Styles go into the elements once, when the frame is read, and not mail by mail.
 _HTML = _MARKUP.from_string(_INLINER.inline((_FOLDER / "frame.html").read_text()))
 _TEXT = _PLAIN.get_template("frame.txt")
-WORDS: Mapping[str, Template] = {
-    path.stem: _PLAIN.get_template(f"words/{path.name}") for path in sorted((_FOLDER / "words").glob("*.txt"))
-}
-"""Every template by its name."""
+
+
+def _words(folder: str) -> Mapping[str, Template]:
+    return {
+        path.stem: _PLAIN.get_template(f"{folder}/{path.name}") for path in sorted((_FOLDER / folder).glob("*.txt"))
+    }
+
+
+WORDS = _words("words")
+"""Every template of a notification, by its name."""
+ACCESS = _words("access")
+"""Every template of a letter about access."""
 
 
 class Letters:
     """Writes letters that come from one address."""
 
-    def __init__(self, mail_from: str) -> None:
+    def __init__(self, mail_from: str, seal: Seal) -> None:
+        self._seal = seal
         self._address = parseaddr(mail_from)[1]
         self._domain = self._address.rpartition("@")[2] or "localhost"
 
     def written(self, mail: AnyRow, known: AnyRow) -> EmailMessage:
         """The message of a mail; sent again, it has the same Message-ID and date."""
-        values = _values(mail, known)
-        words = {block: _block(WORDS[mail.template], block, values) for block in BLOCKS}
+        values = self._credential(mail, known) if mail.kind == "credential" else _values(mail, known)
+        template = (ACCESS if mail.kind == "credential" else WORDS)[mail.template]
+        words = {block: _block(template, block, values) for block in BLOCKS}
         letter = EmailMessage(policy=_POLICY)
         for name, value in self._headers(mail, known, words["subject"]).items():
             letter[name] = value
@@ -81,8 +92,14 @@ class Letters:
         letter.add_alternative(_HTML.render(values | words), subtype="html", cte="quoted-printable")
         return letter
 
+    def _credential(self, mail: AnyRow, known: AnyRow) -> dict[str, Any]:
+        """What a letter about access says: opened only here, and a link leads nowhere but to the tenant's portal."""
+        told = self._seal.open(mail.data["sealed"])
+        portal = str(known.portal_portal_url)
+        return _common(mail, known) | {"excerpt": ""} | told | {"url": f"{portal}{told.get('path', '/')}"}
+
     def _headers(self, mail: AnyRow, known: AnyRow, subject: str) -> dict[str, Any]:
-        thread = derived_id("thread", mail.tenant_id, mail.about)
+        thread = derived_id("thread", mail.tenant_id, mail.about or mail.id)
         headers = {
             "From": Address(one_line(known.portal_name), addr_spec=self._address),
             "To": _address(mail.recipient_name, mail.recipient),
@@ -105,11 +122,19 @@ def _values(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
     desk = f"{portal}/console" if mail.recipient_kind == "staff" else portal
     return {
         **mail.data,
+        **_common(mail, known),
         "who": mail.data["who"] or known.portal_name,
-        "name": mail.recipient_name,
         "reference": mail.about,
         "excerpt": _shortened(mail.data.get("excerpt", "")),
         "url": f"{desk}/cases/{mail.about}",
+    }
+
+
+def _common(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
+    portal = str(known.portal_portal_url)
+    return {
+        "name": mail.recipient_name,
+        "portal_url": portal,
         "portal": known.portal_name,
         "logo": f"{portal}/logo",
         "accent": known.portal_accent,

@@ -18,11 +18,12 @@ from sqlalchemy import text
 
 from kit.db import AWAY, AnyRow, Database, is_away
 from kit.failpoints import failpoint
+from kit.seal import Seal
 from kit.telemetry import span
 from kit.worker import Task
 from notifier import queries, service
 from notifier.letters import Letters
-from notifier.policy import withheld
+from notifier.policy import withheld_from
 from notifier.service import Outcome
 from notifier.settings import NotifierSettings
 from notifier.smtp import Server, ServerAway
@@ -47,7 +48,7 @@ class Outgoing:
     def __init__(self, settings: NotifierSettings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self._letters = Letters(settings.mail_from)
+        self._letters = Letters(settings.mail_from, Seal(settings.mail_keys.get_secret_value()))
         self._wake = asyncio.Event()
 
     def timers(self) -> Sequence[Task]:
@@ -143,8 +144,8 @@ class Outgoing:
 
     async def _sent(self, server: Server, mail: AnyRow) -> Outcome:
         async with self._database.transaction(mail.tenant_id) as tx:
-            known = await queries.person_and_portal(tx, mail.recipient_id)
-        if known is None or withheld(known, known.portal_modules):
+            known = await queries.known_of(tx, mail)
+        if known is None or withheld_from(mail, known):
             return Outcome("failed", "The recipient is no longer to be written to.")
         try:
             letter = self._letters.written(mail, known)

@@ -56,3 +56,14 @@ def withheld(person: Any, modules: Iterable[str]) -> str | None:
     if person.opted_out:
         return "opted_out"
     return None if "cases" in modules else "module_off"
+
+
+def withheld_from(mail: Any, known: Any) -> str | None:
+    """Why a mail that was made is not sent after all, if so.
+
+    A letter about access reaches whoever asked for it: also a stranger, and a contact who may not come in yet.
+    F051 holds for it as for any other.
+    """
+    if mail.kind == "notification":
+        return withheld(known, known.portal_modules)
+    return "opted_out" if known.opted_out else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, false, or_, select, text, tuple_
+from sqlalchemy import and_, false, literal, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import paging
@@ -68,15 +68,14 @@ async def people(tx: AsyncSession, ids: Collection[UUID], *, on_duty: bool) -> S
     return (await tx.execute(query)).all()
 
 
-async def person_and_portal(tx: AsyncSession, person_id: UUID) -> AnyRow | None:
-    """The recipient of a mail as they are now, with the portal as it looks now."""
+async def known_of(tx: AsyncSession, mail: AnyRow) -> AnyRow | None:
+    """The recipient of a mail as they are now, with the portal as it looks now. A stranger is known by the mail."""
     columns = [column.label(f"portal_{column.key}") for column in _PORTAL]
-    query: AnyQuery = (
-        select(*_PERSON, *columns)
-        .join(Portal, Portal.tenant_id == KnownPerson.tenant_id)
-        .where(KnownPerson.id == person_id)
-    )
-    return (await tx.execute(query)).one_or_none()
+    query: AnyQuery = select(*_PERSON, *columns).join(Portal, Portal.tenant_id == KnownPerson.tenant_id)
+    if mail.recipient_kind == "stranger":
+        query = select(literal(False).label("opted_out"), *columns)
+        return (await tx.execute(query)).one_or_none()
+    return (await tx.execute(query.where(KnownPerson.id == mail.recipient_id))).one_or_none()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts import AccessIssued
 from kit.db import AnyRow, tenant_of
 from kit.ids import now
 from kit.telemetry import traceparent
@@ -58,6 +59,34 @@ async def tell(tx: AsyncSession, event_id: UUID, notice: Notice, about: str, dat
     rows = [_row(tenant_of(tx), event_id, person, template, about, data) for person, template in told_to]
     if rows:
         await tx.execute(insert(Mail).values(rows).on_conflict_do_nothing())
+
+
+async def write_credential(tx: AsyncSession, event: AccessIssued) -> None:
+    """Make the one mail of an access that was issued. Its content stays sealed until the letter is written.
+
+    Raises PortalUnknown or RecipientUnknown while the copies lag behind.
+    """
+    portal = await queries.portal(tx)
+    if portal is None:
+        raise PortalUnknown()
+    if event.person_id is not None and not await queries.people(tx, [event.person_id], on_duty=False):
+        raise RecipientUnknown(str(event.person_id))
+    tenant_id, recipient = tenant_of(tx), event.email.lower()
+    row = {
+        "tenant_id": tenant_id,
+        "id": mail_id(tenant_id, event.issue_id, recipient, event.template),
+        "event_id": event.issue_id,
+        "template": event.template,
+        "kind": "credential",
+        "recipient": recipient,
+        "recipient_id": event.person_id or event.issue_id,
+        "recipient_kind": event.person_kind,
+        "recipient_name": event.name,
+        "about": None,
+        "data": {"sealed": event.sealed},
+        "trace": traceparent(),
+    }
+    await tx.execute(insert(Mail).values(row).on_conflict_do_nothing())
 
 
 def _kept(recipients: Iterable[tuple[Any, str]], modules: list[str]) -> list[tuple[Any, str]]:
@@ -111,6 +140,8 @@ async def conclude(tx: AsyncSession, mail: AnyRow, outcome: Outcome) -> None:
         "next_at": now() + back_off(tries) if again and not given_up else None,
         "sent_at": now() if outcome.state == "sent" else None,
     }
+    if mail.kind == "credential" and values["next_at"] is None:
+        values["data"] = {}
     mine = Mail.state != "sent" if outcome.state == "sent" else _leased(mail)
     await tx.execute(update(Mail).where(Mail.id == mail.id, mine).values(values))
     if outcome.state == "sent":

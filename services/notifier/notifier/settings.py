@@ -23,3 +23,6 @@ class NotifierSettings(ServiceSettings):
     """How the connection is protected: not at all, by STARTTLS, or from its first byte."""
     mail_from: str = ""
     """The address mails come from, bare or as `Name <address>`; its domain stands in every Message-ID."""
+    mail_keys: SecretStr
+    """What letters' secrets are sealed with on their way from identity to notifier: 32 bytes in base64url, the
+    newest first, older ones behind commas."""

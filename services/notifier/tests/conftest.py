@@ -24,7 +24,7 @@ from contracts.event import Envelope
 from kit.db import Database, fetch
 from kit.ids import new_id, now
 from kit.inbox import Inbox
-from kit.testing import PUBLIC_KEY, Served, served
+from kit.testing import PUBLIC_KEY, SEALING_KEY, Served, served
 from notifier.handlers import hears
 from notifier.main import build
 from notifier.settings import NotifierSettings
@@ -46,6 +46,7 @@ def settings(database: Database) -> NotifierSettings:
         database_url=database.url,
         amqp_url="amqp://localhost:1",
         caller_public_key=PUBLIC_KEY,
+        mail_keys=SEALING_KEY,
         mail_from="Portico <portal@portico.example>",
     )
 

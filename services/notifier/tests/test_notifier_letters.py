@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.ids import now
-from notifier.letters import WORDS, Letters, on
+from kit.seal import Seal
+from kit.testing import SEALING_KEY
+from notifier.letters import ACCESS, WORDS, Letters, on
 from notifier.models import mail_id
 
 TENANT = UUID("018f0000-0000-7000-8000-000000000001")
 EVENT = UUID("018f0000-0000-7000-8000-000000000002")
 ROOT = "https://portal.northwind.example/portal/northwind"
-LETTERS = Letters("Portico <portal@portico.example>")
+LETTERS = Letters("Portico <portal@portico.example>", Seal(SEALING_KEY))
 HEADERS = {
     *("from", "to", "subject", "date", "message-id", "references", "list-id", "auto-submitted", "reply-to"),
     *("x-portico-trace", "mime-version", "content-type"),
@@ -37,6 +39,7 @@ def written(
         "id": mail_id(TENANT, EVENT, "ann@acme.example", template),
         "tenant_id": TENANT,
         "template": template,
+        "kind": "notification",
         "about": "CASE-1042",
         "recipient": "ann@acme.example",
         "recipient_name": "Ann Archer",
@@ -111,11 +114,12 @@ def test_the_same_mail_has_the_same_message_id_and_another_has_another() -> None
 
 
 def test_ids_stay_in_one_piece_however_long_the_domain() -> None:
-    letters = Letters(f"portal@{'long.' * 20}example")
+    letters = Letters(f"portal@{'long.' * 20}example", Seal(SEALING_KEY))
     row = SimpleNamespace(
         id=EVENT,
         tenant_id=TENANT,
         template="case_closed",
+        kind="notification",
         about="CASE-1",
         recipient="a@b.example",
         recipient_name="A",
@@ -171,3 +175,19 @@ def test_words_on_the_accent_are_black_or_white_whichever_can_be_read() -> None:
     assert [on(colour) for colour in ("#ffffff", "#ffcc00", "#0b6e4f", "#000000")] == [
         *("#000000", "#000000", "#ffffff", "#ffffff"),
     ]
+
+
+SECRETS = {"path": "/reset/a-token", "password": "", "excerpt": ""}
+
+
+def about_access(template: str, **sealed: Any) -> EmailMessage:
+    data = {"sealed": LETTERS._seal.seal(SECRETS | sealed)}
+    return written(template, mail={"kind": "credential", "about": None, "data": data})
+
+
+@pytest.mark.parametrize("template", sorted(ACCESS))
+def test_a_letter_about_access_leads_to_the_tenants_portal_and_nowhere_else(template: str) -> None:
+    """F039, F045: every link in it is below the portal's own address."""
+    text = arrived(about_access(template)).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert f"{ROOT}/reset/a-token" in text
+    assert re.findall(r"https?://\S+", text.replace(f"{ROOT}/reset/a-token", "")) == []

@@ -16,7 +16,7 @@ from contracts import Event
 from contracts.event import Envelope
 from kit.caller import HEADER
 from kit.ids import new_id, now
-from kit.testing import PUBLIC_KEY, SIGNER, staff
+from kit.testing import PUBLIC_KEY, SEALING_KEY, SIGNER, staff
 from stack import databases
 from stack.testing import Mailbox, Parts
 
@@ -71,6 +71,7 @@ def process(
             "PORTICO_DATABASE_URL": service_database("notifier").app_url,
             "PORTICO_AMQP_URL": amqp_url,
             "PORTICO_CALLER_PUBLIC_KEY": PUBLIC_KEY,
+            "PORTICO_MAIL_KEYS": SEALING_KEY,
             "PORTICO_INLINE_WORKER": "true",
             "PORTICO_SMTP_HOST": parts.smtp.host,
             "PORTICO_SMTP_PORT": str(parts.smtp.port),

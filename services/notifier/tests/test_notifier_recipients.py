@@ -188,6 +188,6 @@ async def test_an_event_costs_four_statements_at_most(house: Any, database: Data
 
 def test_it_hears_everything_cases_and_identity_say_of_people() -> None:
     assert set(hears.table) == {
-        *("contact.changed.v1", "staff.changed.v1", "portal_settings.changed.v1"),
+        *("access.issued.v1", "contact.changed.v1", "staff.changed.v1", "portal_settings.changed.v1"),
         *("case.opened.v1", "case.note_added.v1", "case.changed.v1", "case.closed.v1"),
     }

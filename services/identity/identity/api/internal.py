@@ -86,7 +86,12 @@ async def resolve_session(which: WhichSession, tx: Tx) -> SessionResolved:
         raise SessionNotFound()
     session, caller, portal = found
     return SessionResolved(
-        tenant=tenant_view(portal), audience=session["audience"], caller=caller, expires_at=session["expires_at"]
+        session_id=session["session_id"],
+        must_change_password=session["must_change"],
+        tenant=tenant_view(portal),
+        audience=session["audience"],
+        caller=caller,
+        expires_at=session["expires_at"],
     )
 
 

@@ -12,6 +12,7 @@ from identity.schemas.portal import Me, PortalSettingsChange, PortalSettingsView
 from identity.service.said import portal_url
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.schemas import Person
+from kit.seal import Seal
 
 portal = router(tags=["portal"])
 
@@ -23,6 +24,23 @@ def _origin(request: Request) -> str:
 
 Origin = Annotated[str, Depends(_origin)]
 """Where browsers find the portal."""
+
+
+def _mail_seal(request: Request) -> Seal:
+    found: Seal = request.app.state.mail_seal
+    return found
+
+
+def _vault_seal(request: Request) -> Seal:
+    found: Seal = request.app.state.vault_seal
+    return found
+
+
+MailSeal = Annotated[Seal, Depends(_mail_seal)]
+"""What letters' secrets are sealed with on their way to notifier."""
+
+VaultSeal = Annotated[Seal, Depends(_vault_seal)]
+"""What secrets are kept sealed with."""
 
 
 @portal.get("/me")
@@ -59,7 +77,8 @@ def _settings_view(found: Portal, origin: str, response: Response) -> PortalSett
     )
 
 
-_SHOWN = ("name", "slug", "hosts", "accent", "accent_dark", "support_email", "modules", "scopes")
+_CHOICES = ("access", "company", "landing", "welcome")
+_SHOWN = ("name", "slug", "hosts", "accent", "accent_dark", "support_email", "modules", "scopes", *_CHOICES)
 
 
 def tenant_view(found: Portal) -> TenantView:
@@ -76,6 +95,7 @@ def tenant_view(found: Portal) -> TenantView:
         settings_version=found["settings_version"],
         support_email=found["support_email"],
         status=found["status"],
+        **{field: found[field] for field in _CHOICES},
     )
 
 

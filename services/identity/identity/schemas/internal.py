@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints, model_validator
 
+from identity.schemas.access import AccessSettings, Company, Landing
 from identity.schemas.words import Audience, Host, Module, Secret, ShownOnce, UserAgent
 from kit.caller import Caller
 from kit.paging import CursorText
@@ -77,6 +78,10 @@ class TenantView(View):
     settings_version: int
     support_email: str
     status: str
+    access: AccessSettings
+    company: Company
+    landing: Landing
+    welcome: str
 
 
 class KeyResolved(View):
@@ -95,8 +100,10 @@ class SessionStarted(View):
 
 
 class SessionResolved(View):
-    """Who is logged in, at which tenant, until when if nothing more comes."""
+    """Who is logged in, at which tenant, until when if nothing more comes; and whether a password comes first."""
 
+    session_id: UUID
+    must_change_password: bool
     tenant: TenantView
     audience: Audience
     caller: Caller

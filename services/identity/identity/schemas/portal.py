@@ -1,5 +1,6 @@
 """The caller, and the portal's settings."""
 
+from identity.schemas.access import AccessSettings, Company, Landing, Note
 from identity.schemas.words import Base64, Colour, Email, Module, Modules
 from kit.caller import Caller, Scope
 from kit.schemas import Input, Line, Person, View
@@ -22,6 +23,10 @@ class PortalSettingsChange(Input):
     modules: Modules
     scopes: dict[Module, Scope] = {}
     logo: Base64 | None = None
+    access: AccessSettings = AccessSettings()
+    company: Company = Company()
+    landing: Landing = "home"
+    welcome: Note = ""
 
 
 class PortalSettingsView(View):
@@ -37,4 +42,8 @@ class PortalSettingsView(View):
     modules: list[Module]
     scopes: dict[str, str]
     logo_url: str | None
+    access: AccessSettings
+    company: Company
+    landing: Landing
+    welcome: str
     version: int

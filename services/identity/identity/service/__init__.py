@@ -2,8 +2,9 @@
 
 from identity.service.contacts import upsert_contacts
 from identity.service.keys import make_key, revoke_key
+from identity.service.logins import Attempt, begin_login, finish_login
 from identity.service.organisations import upsert_organisations
-from identity.service.sessions import Attempt, begin_login, end_session, finish_login, set_password
+from identity.service.sessions import end_session, set_password
 from identity.service.snapshots import say_everything_again
 from identity.service.staff import add_staff, change_me
 from identity.service.tenants import add_host, change_settings, create_tenant

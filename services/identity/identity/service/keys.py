@@ -11,6 +11,7 @@ from identity.models import Key
 from identity.passwords import digest
 from identity.policy import visible_keys
 from identity.schemas.keys import NewKey
+from identity.service import audit
 from kit.caller import Caller
 from kit.ids import new_id, now
 
@@ -37,6 +38,8 @@ async def make_key(tx: AsyncSession, caller: Caller, new: NewKey) -> tuple[Key, 
         expires_at=new.expires_at,
     )
     tx.add(key)
+    grants = {"kind": [None, new.kind], "scopes": [None, key.scopes], "expires_at": [None, new.expires_at]}
+    audit.note(tx, caller, audit.Line("key.made", "key", key.id, key.name, grants))
     return key, secret
 
 
@@ -46,5 +49,7 @@ async def revoke_key(tx: AsyncSession, caller: Caller, key_id: UUID) -> Key:
     key = (await tx.execute(query)).scalar_one_or_none()
     if key is None:
         raise KeyNotFound()
-    key.revoked_at = key.revoked_at or now()
+    if key.revoked_at is None:
+        key.revoked_at = now()
+        audit.note(tx, caller, audit.Line("key.revoked", "key", key.id, key.name))
     return key

@@ -11,8 +11,8 @@ from identity.errors import CircularHierarchy, MayNotDoThat, SentTwice, UnknownO
 from identity.models import Organisation
 from identity.policy import may_write_people
 from identity.schemas.people import OrganisationChange
-from identity.service import said
-from identity.service.rows import changed, written
+from identity.service import audit, said
+from identity.service.rows import Changes, changed, written
 from kit.caller import Caller
 from kit.db import fetch
 from kit.ids import new_id
@@ -42,14 +42,21 @@ async def upsert_organisations(
     new = {key: Organisation(id=new_id(), external_id=key, active=True, version=0) for key in changes.keys() - known}
     both = known | new
     parents = {row.id: row.parent_id for row in known.values()}
-    touched = [both[key] for key in sorted(changes) if changed(both[key], _wanted(both, changes[key]))]
+    differing = {key: changed(both[key], _wanted(both, changes[key])) for key in sorted(changes)}
+    touched = [both[key] for key, different in differing.items() if different]
     if moved := [row for row in touched if row.parent_id and row.parent_id != parents.get(row.id)]:
         await _refuse_circles(tx, moved, touched)
     tx.add_all(new[key] for key in sorted(new))
     await written(tx, {"organisations_external": SentTwice})
     for row in touched:
         emit(tx, said.organisation(row), version=row.version)
+    audit.note(tx, caller, *(_line(both[key], different) for key, different in differing.items() if different))
     return [(both[key], key in new) for key in changes]
+
+
+def _line(row: Organisation, different: Changes) -> audit.Line:
+    verb = "made" if row.version == 1 else "changed"
+    return audit.Line(f"organisation.{verb}", "organisation", row.id, row.name, different)
 
 
 async def _known(tx: AsyncSession, changes: Mapping[str, OrganisationChange]) -> Known:

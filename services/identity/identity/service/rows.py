@@ -9,16 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.ids import now
 from kit.problems import Problem
 
+Changes = dict[str, list[Any]]
+"""Field by field, the value before and the value after."""
 
-def changed(row: Any, wanted: Mapping[str, Any]) -> bool:
-    """Set what differs and count the version up. False, and nothing done, when nothing differs."""
-    different = {field: value for field, value in wanted.items() if getattr(row, field) != value}
-    for field, value in different.items():
+
+def changed(row: Any, wanted: Mapping[str, Any]) -> Changes:
+    """Set what differs and count the version up. Says what; empty, and nothing done, when nothing differs."""
+    different = {field: [getattr(row, field), value] for field, value in wanted.items() if getattr(row, field) != value}
+    for field, (_, value) in different.items():
         setattr(row, field, value)
     if different:
         row.version += 1
         row.updated_at = now()
-    return bool(different)
+    return different
 
 
 async def written(tx: AsyncSession, problems: Mapping[str, type[Problem]]) -> None:

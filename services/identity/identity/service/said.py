@@ -1,5 +1,9 @@
 """Records as the events that tell of them."""
 
+from collections.abc import Sequence
+from typing import Literal, cast
+from uuid import UUID
+
 import contracts
 from identity.models import Contact, Organisation, PortalSettings, Staff
 
@@ -15,8 +19,8 @@ def organisation(row: Organisation) -> contracts.OrganisationChanged:
     )
 
 
-def contact(row: Contact) -> contracts.ContactChanged:
-    """A contact, as others keep them."""
+def contact(row: Contact, further: Sequence[UUID] = ()) -> contracts.ContactChanged:
+    """A contact, as others keep them, with the further organisations they act for."""
     return contracts.ContactChanged(
         contact_id=row.id,
         external_id=row.external_id,
@@ -25,13 +29,17 @@ def contact(row: Contact) -> contracts.ContactChanged:
         organisation_id=row.organisation_id,
         portal_enabled=row.portal_enabled,
         email_opt_out=row.email_opt_out,
+        kind=cast(Literal["contact", "lead"], row.kind),
+        organisation_ids=[row.organisation_id, *further],
+        can_sign=row.can_sign,
+        notify_team=row.notify_team,
     )
 
 
 def staff(row: Staff) -> contracts.StaffChanged:
     """A member of staff, as others keep them."""
     return contracts.StaffChanged(
-        staff_id=row.id, name=row.name, email=row.email, on_duty=row.on_duty, active=row.active
+        staff_id=row.id, name=row.name, email=row.email, on_duty=row.on_duty, active=row.active, roles=row.roles
     )
 
 

@@ -13,7 +13,7 @@ from identity.errors import HostTaken, MayNotDoThat, NotAnImage, SlugTaken, Tena
 from identity.models import Host, PortalSettings, Tenant
 from identity.queries import Portal
 from identity.schemas.portal import PortalSettingsChange
-from identity.service import said
+from identity.service import audit, said
 from identity.service.rows import changed, written
 from kit.caller import Caller
 from kit.db import tenant_of
@@ -48,11 +48,12 @@ async def change_settings(
         raise VersionStale()
     wanted, shown = _wanted(change), row.logo_hash
     image = wanted.pop("logo", None)
-    if changed(row, wanted):
+    if different := changed(row, wanted):
         if row.logo_hash != shown:
             row.logo = image
         emit(tx, said.settings(row, slug, origin), version=row.version)
         await tx.flush()
+        audit.note(tx, caller, audit.Line("portal_settings.changed", "portal", None, row.name, different))
     return await queries.portal(tx) or {}
 
 
@@ -64,6 +65,8 @@ async def add_host(tx: AsyncSession, host: str) -> None:
 
 def _wanted(change: PortalSettingsChange) -> dict[str, Any]:
     wanted = change.model_dump(exclude_unset=True, exclude={"logo"}) | {"modules": change.modules}
+    for whole in {"access", "company"} & change.model_fields_set:
+        wanted[whole] = getattr(change, whole).model_dump()
     if "logo" in change.model_fields_set:
         wanted |= _logo(change.logo)
     return wanted
