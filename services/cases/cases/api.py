@@ -16,6 +16,7 @@ from cases.schemas import (
     CaseRow,
     CaseState,
     CaseView,
+    Colleague,
     Counts,
     Named,
     NewCase,
@@ -107,13 +108,15 @@ async def _view(tx: Tx, caller: Caller, key: str, response: Response, before: st
         raise CaseNotFound()
     entries, earlier = await queries.timeline(tx, caller, row.id, before)
     response.headers["etag"] = f'"{row.version}"'
+    may = {verb: policy.can(caller, verb, _as_case(row)) for verb in policy.VERBS}
     return CaseView(
         **_row(row),
         body_html=rendered(row.body),
         closed_at=row.closed_at,
         version=row.version,
-        may={verb: policy.can(caller, verb, _as_case(row)) for verb in policy.VERBS},
+        may=may,
         watchers=[Person(**person) for person in row.watchers or []],
+        colleagues=[Colleague(**one) for one in row.colleagues or []] if may["assign"] else [],
         timeline=[_entry(entry) for entry in entries],
         next_timeline=earlier,
     )
