@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import caller as callers
 from kit import problems
 from kit.db import AnyRow, Database
-from kit.problems import CallerRefused, Conflict, Invalid, NotAllowed, VersionMissing, VersionStale
+from kit.problems import CallerRefused, Conflict, Invalid, NotAllowed, NotFound, VersionMissing, VersionStale
 from kit.telemetry import CALLER_REFUSED
 
 KEY_LENGTH = 200
@@ -187,6 +187,17 @@ def router(**options: Any) -> APIRouter:
 
 Caller = Annotated[callers.Caller, Depends(_caller)]
 """Who calls; a request without a believable caller never reaches a route."""
+
+
+def of_module(name: str) -> Any:
+    """F018: what a module's routes depend on: to a contact for whom it is switched off, they are not there."""
+
+    async def check(caller: Caller) -> None:
+        if caller.kind == "contact" and not caller.uses(name):
+            raise NotFound()
+
+    return Depends(check)
+
 
 Tx = Annotated[AsyncSession, Depends(transaction)]
 """The transaction of this request, inside the caller's tenant."""

@@ -31,6 +31,7 @@ INBOX_PARKED = Gauge("portico_inbox_parked", "Events given up on until somebody 
 PUBLISH_UNROUTABLE = Counter("portico_publish_unroutable", "Events no queue was bound for")
 PUBLISH_FAILED = Counter("portico_publish_failed", "Events the broker did not confirm in time")
 QUEUE_MESSAGES = Gauge("portico_queue_messages", "Messages ready in this service's queue")
+DEAD_MESSAGES = Gauge("portico_dead_messages", "Messages the broker gave up delivering to this service")
 CALLER_REFUSED = Counter("portico_caller_refused", "Requests without a caller this service believes")
 REQUEST_SECONDS = Histogram("portico_http_request_seconds", "Time to answer", ["route", "method", "status"])
 

@@ -16,6 +16,7 @@ from cases.schemas import (
     CasePage,
     CaseState,
     CaseView,
+    Colleague,
     Counts,
     NewCase,
     NewNote,
@@ -23,12 +24,12 @@ from cases.schemas import (
     TimelineEntry,
 )
 from kit.db import AnyRow
-from kit.edge import Caller, IfMatch, Tx, router, shaped
+from kit.edge import Caller, IfMatch, Tx, of_module, router, shaped
 from kit.paging import COUNT_CAP, CursorText, total
 from kit.schemas import Person
 from kit.text import rendered
 
-api = router(tags=["cases"])
+api = router(tags=["cases"], dependencies=[of_module("cases")])
 
 
 @api.get("/cases", response_model=CasePage)
@@ -105,13 +106,15 @@ async def _view(tx: Tx, caller: Caller, key: str, response: Response, before: st
         raise CaseNotFound()
     entries, earlier = await queries.timeline(tx, caller, row.id, before)
     response.headers["etag"] = f'"{row.version}"'
+    may = {verb: policy.can(caller, verb, _as_case(row)) for verb in policy.VERBS}
     return CaseView(
         **_row(row),
         body_html=rendered(row.body),
         closed_at=row.closed_at,
         version=row.version,
-        may={verb: policy.can(caller, verb, _as_case(row)) for verb in policy.VERBS},
+        may=may,
         watchers=[Person(**person) for person in row.watchers or []],
+        colleagues=[Colleague(**one) for one in row.colleagues or []] if may["assign"] else [],
         timeline=[_entry(entry) for entry in entries],
         next_timeline=earlier,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, null, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,6 +16,8 @@ from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 
 TIMELINE_PAGE = 50
+COLLEAGUES = 100
+"""How many names somebody who gives a case away chooses from."""
 
 _assignee = aliased(KnownPerson)
 _ROW: AnyQuery = (
@@ -51,6 +53,14 @@ _followers = (
     .correlate(Case)
     .scalar_subquery()
 )
+_some_staff = (
+    select(KnownPerson.id, KnownPerson.name, KnownPerson.kind, KnownPerson.on_duty)
+    .where(KnownPerson.kind == "staff", KnownPerson.active)
+    .order_by(KnownPerson.name, KnownPerson.id)
+    .limit(COLLEAGUES)
+    .subquery("some_staff")
+)
+_colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery()
 _WHOLE = _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
 
 watcher_ids = (
@@ -143,7 +153,9 @@ def by_key(key: str) -> ColumnElement[bool]:
 
 async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """One case with its names, or None when missing or not for this caller."""
-    return (await tx.execute(_WHOLE.where(visible(caller), by_key(key)))).one_or_none()
+    colleagues = _colleagues if caller.kind == "staff" else null()
+    whole = _WHOLE.add_columns(colleagues.label("colleagues"))
+    return (await tx.execute(whole.where(visible(caller), by_key(key)))).one_or_none()
 
 
 async def timeline(
