@@ -116,8 +116,9 @@ class Database:
 
 
 def literal(value: UUID | str) -> str:
-    """A value written into an `opening` statement."""
-    return "'" + str(value).replace("'", "''") + "'"
+    """A value written into a statement that travels with BEGIN or COMMIT, which take no parameters."""
+    quoted = str(value).replace("\\", "\\\\").replace("'", "''")
+    return f"E'{quoted}'"
 
 
 def opened(tx: AsyncSession) -> str:
@@ -137,8 +138,7 @@ def at_last(tx: AsyncSession, function: str, argument: str) -> None:
 
     For what takes a lock that many want: it is held for the moment of the commit. Fails, and all fails.
     """
-    quoted = argument.replace("\\", "\\\\").replace("'", "''")
-    tx.info["last"].append(f"SELECT {function}(E'{quoted}')")
+    tx.info["last"].append(f"SELECT {function}({literal(argument)})")
 
 
 async def keep_newest(tx: AsyncSession, model: Any, **values: Any) -> None:
