@@ -1,4 +1,4 @@
-"""Why a registration was refused, tries to register, and tokens by the address they went to."""
+"""Why a registration was refused, tries to register, and who was invited when."""
 
 from alembic import op
 
@@ -10,7 +10,12 @@ down_revision = "0002"
 # A try is forgotten within the hour, by the next one of its tenant.
 _TABLES = """
 ALTER TABLE registrations ADD COLUMN reason text NOT NULL DEFAULT '';;
-CREATE INDEX tokens_email ON tokens (tenant_id, purpose, email, created_at);;
+CREATE TABLE invitations (
+    tenant_id uuid NOT NULL REFERENCES tenants,
+    email_key text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, email_key)
+);;
 CREATE TABLE register_tries (
     tenant_id uuid NOT NULL REFERENCES tenants,
     id uuid NOT NULL,
@@ -30,3 +35,4 @@ def upgrade() -> None:
     for statement in _TABLES.split(";;"):
         op.execute(statement)
     tenant_table("identity", "register_tries")
+    tenant_table("identity", "invitations")
