@@ -183,7 +183,7 @@ def map_her(window: Window, tenant: Tenant, mailbox: Mailbox, address: str) -> N
     window.press("Map and send login details")
     page.wait_for_url(re.compile("done=registration-mapped"))
     window.look()
-    expect(page.get_by_text("Sam Stone").first).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="Sam Stone")).to_be_visible()
     window.tab("Registrations")
     expect(page.get_by_role("row").filter(has_text=address)).to_contain_text("Mapped")
 
