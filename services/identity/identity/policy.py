@@ -94,6 +94,11 @@ def may_edit_people(caller: Caller) -> bool:
     return may_write_people(caller) or (caller.kind == "staff" and caller.has("people.edit"))
 
 
+def may_edit_staff(caller: Caller) -> bool:
+    """F021: staff with the right, themselves; no key makes an admin."""
+    return caller.kind == "staff" and caller.has("people.edit")
+
+
 def visible_organisations(caller: Caller) -> ColumnElement[bool]:
     """F056: the organisations this caller may know of."""
     if sees_everybody(caller):

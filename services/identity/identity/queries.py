@@ -11,7 +11,14 @@ from sqlalchemy.orm import aliased
 
 from identity import policy
 from identity.models import Contact, Key, Organisation, PortalSettings, Staff
-from identity.schemas.people import ContactFilters, PeopleFilters
+from identity.schemas.people import (
+    ContactFilters,
+    ContactView,
+    OrganisationFilters,
+    OrganisationView,
+    PeopleFilters,
+    StaffView,
+)
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, fetch
@@ -22,34 +29,12 @@ IDLE = timedelta(hours=8)
 Portal = dict[str, Any]
 """A row of the view `portals`: a tenant with its settings."""
 
-_ORGANISATION: AnyQuery = select(
-    Organisation.id,
-    Organisation.external_id,
-    Organisation.name,
-    Organisation.parent_id,
-    Organisation.active,
-    Organisation.version,
-    Organisation.created_at,
-    Organisation.updated_at,
-)
+_ORGANISATION: AnyQuery = select(*(getattr(Organisation, name) for name in OrganisationView.model_fields))
 _CONTACT: AnyQuery = select(
-    Contact.id,
-    Contact.external_id,
-    Contact.name,
-    Contact.email,
-    Contact.organisation_id,
+    *(getattr(Contact, name) for name in ContactView.model_fields if name != "organisation_name"),
     Organisation.name.label("organisation_name"),
-    Contact.portal_enabled,
-    Contact.manager,
-    Contact.email_opt_out,
-    Contact.support_start_on,
-    Contact.support_end_on,
-    Contact.modules,
-    Contact.version,
-    Contact.created_at,
-    Contact.updated_at,
 ).join(Organisation, and_(Organisation.tenant_id == Contact.tenant_id, Organisation.id == Contact.organisation_id))
-_STAFF: AnyQuery = select(Staff.id, Staff.name, Staff.email, Staff.roles, Staff.on_duty, Staff.active, Staff.version)
+_STAFF: AnyQuery = select(*(getattr(Staff, name) for name in StaffView.model_fields))
 _KEY: AnyQuery = select(
     Key.id,
     Key.kind,
@@ -113,10 +98,11 @@ async def logo(tx: AsyncSession) -> AnyRow | None:
 
 
 async def organisations(
-    tx: AsyncSession, caller: Caller, filters: PeopleFilters
+    tx: AsyncSession, caller: Caller, filters: OrganisationFilters
 ) -> tuple[Sequence[AnyRow], str | None, int]:
     """A page of organisations by name, the cursor of the next, and how many there are up to the cap."""
     where = [policy.visible_organisations(caller), _found(Organisation, "organisation_search", filters.q)]
+    where += _equal(Organisation, filters, "kind", "active", "parent_id")
     rows, cursor = await _page(tx, _ORGANISATION.where(*where), Organisation, filters)
     return rows, cursor, await _count(tx, Organisation, where)
 
@@ -131,11 +117,15 @@ async def contacts(
     tx: AsyncSession, caller: Caller, filters: ContactFilters
 ) -> tuple[Sequence[AnyRow], str | None, int]:
     """A page of contacts by name, the cursor of the next, and how many there are up to the cap."""
-    where = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q)]
-    if filters.organisation_id:
-        where.append(Contact.organisation_id == filters.organisation_id)
+    where = contacts_where(caller, filters)
     rows, cursor = await _page(tx, _CONTACT.where(*where), Contact, filters)
     return rows, cursor, await _count(tx, Contact, where)
+
+
+def contacts_where(caller: Caller, filters: ContactFilters) -> list[ColumnElement[bool]]:
+    """Which contacts a list or an export holds."""
+    found = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q)]
+    return found + _equal(Contact, filters, "organisation_id", "kind", "portal_enabled")
 
 
 async def contact(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRow | None:
@@ -159,6 +149,11 @@ async def keys(tx: AsyncSession, caller: Caller, cursor: str | None, limit: int)
         query = query.where(Key.id < after[0])
     shown, last = paging.cut((await tx.execute(query)).all(), limit)
     return shown, (paging.encode(last.id) if last else None)
+
+
+def _equal(model: Any, filters: PeopleFilters, *names: str) -> list[ColumnElement[bool]]:
+    asked = {name: getattr(filters, name) for name in names}
+    return [getattr(model, name) == value for name, value in asked.items() if value is not None]
 
 
 def _found(model: Any, search: str, q: str | None) -> ColumnElement[bool]:
