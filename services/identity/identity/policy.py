@@ -127,3 +127,8 @@ def visible_staff(caller: Caller) -> ColumnElement[bool]:
 def visible_keys(caller: Caller) -> ColumnElement[bool]:
     """Keys are seen by whoever manages them."""
     return true() if caller.kind == "staff" and caller.has("keys.manage") else false()
+
+
+def visible_audit(caller: Caller) -> ColumnElement[bool]:
+    """O+8: the trail is read by staff and keys with the right, and by nobody else."""
+    return true() if caller.kind in ("staff", "key") and caller.has("audit.read") else false()

@@ -1,6 +1,6 @@
 """Reads of identity: plain rows, each inside its scope of `policy`, or the one row an exact secret names."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from identity.schemas.people import (
 )
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyQuery, AnyRow, fetch
+from kit.db import AnyQuery, AnyRow, Database, fetch
 
 IDLE = timedelta(hours=8)
 """A session that nobody used for so long is over."""
@@ -122,9 +122,26 @@ async def contacts(
     return rows, cursor, await _count(tx, Contact, where)
 
 
-def contacts_where(caller: Caller, filters: ContactFilters) -> list[ColumnElement[bool]]:
+async def every_contact(database: Database, caller: Caller, filters: ContactFilters) -> AsyncIterator[Sequence[AnyRow]]:
+    """Every contact as filtered, slice by slice, each in a transaction of its own."""
+    cursor: str | None = None
+    query = _CONTACT.add_columns(Organisation.external_id.label("organisation_external_id"))
+    asked = filters.model_copy(update={"limit": 1_000})
+    while True:
+        async with database.transaction(caller.tenant_id) as tx:
+            asked = asked.model_copy(update={"cursor": cursor})
+            where = contacts_where(caller, asked, most=2_000_000_000)
+            rows, cursor = await _page(tx, query.where(*where), Contact, asked)
+        yield rows
+        if cursor is None:
+            return
+
+
+def contacts_where(
+    caller: Caller, filters: ContactFilters, most: int = paging.COUNT_CAP + 1
+) -> list[ColumnElement[bool]]:
     """Which contacts a list or an export holds."""
-    found = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q)]
+    found = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q, most)]
     return found + _equal(Contact, filters, "organisation_id", "kind", "portal_enabled")
 
 
@@ -156,10 +173,10 @@ def _equal(model: Any, filters: PeopleFilters, *names: str) -> list[ColumnElemen
     return [getattr(model, name) == value for name, value in asked.items() if value is not None]
 
 
-def _found(model: Any, search: str, q: str | None) -> ColumnElement[bool]:
+def _found(model: Any, search: str, q: str | None, most: int = paging.COUNT_CAP + 1) -> ColumnElement[bool]:
     if not q:
         return true()
-    hits = getattr(func, search)(q, paging.COUNT_CAP + 1).table_valued("id")
+    hits = getattr(func, search)(q, most).table_valued("id")
     return model.id.in_(select(hits.c.id))  # type: ignore[no-any-return]  # a column of any of three models
 
 

@@ -2,7 +2,7 @@
 
 from identity.service.contact_edits import change_contact, make_contact, set_access
 from identity.service.contacts import upsert_contacts, write_contacts
-from identity.service.keys import make_key, revoke_key
+from identity.service.keys import make_key, revoke_key, rotate_key
 from identity.service.leads import change_lead, convert_lead, make_lead, write_leads
 from identity.service.logins import Attempt, begin_login, finish_login
 from identity.service.organisation_edits import change_organisation, make_organisation
@@ -33,6 +33,7 @@ __all__ = [
     "make_organisation",
     "make_staff",
     "revoke_key",
+    "rotate_key",
     "say_everything_again",
     "set_access",
     "set_password",

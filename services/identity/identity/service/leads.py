@@ -39,11 +39,12 @@ async def write_leads(tx: AsyncSession, caller: Caller, batch: Batch[LeadChange]
     homes = await _homes(tx, batch, rows)
     renamed = {key: differences(homes[key], _company(batch.changes[key], rows[key])) for key in batch.left}
     if not batch.dry:
-        await _keep_homes(tx, caller, {key: (homes[key], renamed[key]) for key in batch.left})
+        await _keep_homes(tx, changed_homes := {key: (homes[key], renamed[key]) for key in batch.left})
         for key in batch.left:
             if key not in known:
                 differing[key]["organisation_id"] = [None, homes[key].id]
         await keep_people(tx, caller, rows, {key: differing[key] for key in batch.left}, known, further)
+        _say_homes(tx, caller, changed_homes)
     done = outcomes(batch, rows, known, {key: differing[key] or renamed[key] for key in batch.left})
     return [one._replace(organisation_name=homes[one.external_id].name) if one.row else one for one in done]
 
@@ -77,16 +78,23 @@ def _company(change: LeadChange | LeadPatch | NewLead, row: Contact) -> dict[str
     return {} if row.organisation_id else {"name": change.name}
 
 
-async def _keep_homes(tx: AsyncSession, caller: Caller, homes: Mapping[str, tuple[Organisation, Changes]]) -> None:
+Homes = Mapping[str, tuple[Organisation, Changes]]
+
+
+async def _keep_homes(tx: AsyncSession, homes: Homes) -> None:
     """Written before the leads, for they refer to it."""
-    touched = [(home, different) for home, different in homes.values() if different]
-    for home, different in touched:
+    for home, different in homes.values():
         apply(home, different)
-        tx.add(home)
-    await tx.flush()
-    for home, different in touched:
-        emit(tx, said.organisation(home), version=home.version)
-        audit.note(tx, caller, organisation_line(home, different))
+        if different:
+            tx.add(home)
+    await _written(tx)
+
+
+def _say_homes(tx: AsyncSession, caller: Caller, homes: Homes) -> None:
+    for home, different in homes.values():
+        if different:
+            emit(tx, said.organisation(home), version=home.version)
+            audit.note(tx, caller, organisation_line(home, different))
 
 
 async def make_lead(tx: AsyncSession, caller: Caller, new: NewLead) -> tuple[Contact, str]:
@@ -96,10 +104,12 @@ async def make_lead(tx: AsyncSession, caller: Caller, new: NewLead) -> tuple[Con
     row, home = Contact(id=new_id(), organisation_id=None, **_NEW), prospect()
     different = differences(row, _person(new))
     await check_window(tx, row, different)
-    await _keep_homes(tx, caller, {"one": (home, differences(home, _company(new, row)))})
+    homes: Homes = {"one": (home, differences(home, _company(new, row)))}
+    await _keep_homes(tx, homes)
     apply(row, different | {"organisation_id": [None, home.id]})
     tx.add(row)
     await _written(tx)
+    _say_homes(tx, caller, homes)
     emit(tx, said.contact(row), version=row.version)
     audit.note(tx, caller, line_of(row, different))
     return row, home.name
@@ -114,8 +124,9 @@ async def change_lead(
     different = differences(row, _person(change))
     await check_window(tx, row, different)
     apply(row, different)
-    await _keep_homes(tx, caller, {"one": (home, differences(home, _company(change, row)))})
-    await _written(tx)
+    homes: Homes = {"one": (home, differences(home, _company(change, row)))}
+    await _keep_homes(tx, homes)
+    _say_homes(tx, caller, homes)
     if different:
         emit(tx, said.contact(row, further), version=row.version)
         audit.note(tx, caller, line_of(row, different))
@@ -132,9 +143,10 @@ async def convert_lead(
     row, further, home, target = await _lead(tx, caller, lead_id, conversion.organisation_id)
     if conversion.organisation_id and target is None:
         raise UnknownOrganisation(errors=[{"field": "organisation_id", "detail": "is not known"}])
-    await _keep_homes(
-        tx, caller, {"one": (home, differences(home, {"active": False} if target else {"kind": "customer"}))}
-    )
+    becomes = {"active": False} if target else {"kind": "customer"}
+    homes: Homes = {"one": (home, differences(home, becomes))}
+    await _keep_homes(tx, homes)
+    _say_homes(tx, caller, homes)
     goes_to = target or home
     different = changed(row, {"kind": "contact", "organisation_id": goes_to.id})
     emit(tx, said.contact(row, further), version=row.version)
