@@ -19,12 +19,13 @@ from kit.ids import new_id
 from kit.outbox import emit
 
 _NOBODY_YET: dict[str, Any] = {"portal_enabled": False, "manager": False, "email_opt_out": False, "version": 0}
-_FURTHER = (
+FURTHER = (
     select(func.array_agg(Membership.organisation_id))
     .where(Membership.tenant_id == Contact.tenant_id, Membership.contact_id == Contact.id)
     .correlate(Contact)
     .scalar_subquery()
 )
+"""The further organisations a contact acts for, beside the contact."""
 
 
 class Upserted(NamedTuple):
@@ -83,7 +84,7 @@ async def _known(
     emails = {change.email.lower(): key for key, change in changes.items()}
     if len(emails) < len(changes):
         raise EmailTaken()
-    query = select(Contact, _FURTHER).where(or_(Contact.external_id.in_(changes), Contact.email_key.in_(emails)))
+    query = select(Contact, FURTHER).where(or_(Contact.external_id.in_(changes), Contact.email_key.in_(emails)))
     query = query.order_by(Contact.external_id).with_for_update(key_share=True, of=Contact)
     further = {row: organisations or [] for row, organisations in await tx.execute(query)}
     rows = list(further)
