@@ -122,7 +122,9 @@ class World:
         async with database.transaction(made.tenant_id) as tx:
             for who, on_duty in (("Sam Stone", True), ("Olga Off", False)):
                 email = f"{who.split()[0].lower()}@{domain}.example"
-                person = await identity.add_staff(tx, who, email, ["agent"], on_duty=on_duty)
+                person = await identity.add_staff(
+                    tx, provision.system(made.tenant_id), who, email, ["agent"], on_duty=on_duty
+                )
                 await identity.set_password(tx, person.id, hashed)
                 tenant.ids[who.split()[0].lower()] = str(person.id)
         return tenant
