@@ -180,3 +180,45 @@ class AccessOver(NotAllowed):
     """F052: the support window is over. Said only to whoever has the right password."""
 
     title = "Your access has ended."
+
+
+class EmailNeeded(Invalid):
+    """F023: who has no e-mail address cannot be enabled: it is their user name."""
+
+    title = "Portal access needs an e-mail address. Give the contact one first."
+
+
+class WindowRequired(Invalid):
+    """F052: this tenant enables nobody without a start and an end."""
+
+    title = "This portal asks for both dates, the first and the last day of support."
+
+
+class NotEnabled(Conflict):
+    """A way in is given to whoever may come in."""
+
+    title = "This contact has no portal access yet. Enable them first."
+
+
+class InitialPasswordOff(NotAllowed):
+    """F030: a tenant option, off unless chosen."""
+
+    title = "This portal shows no first passwords. Send the welcome letter instead."
+
+
+class HasPassword(Conflict):
+    """F030: a first password never replaces one that its owner chose."""
+
+    title = "This contact has chosen a password already. If it was forgotten, a new one can be asked for at the login."
+
+
+class PasswordRefused(Invalid):
+    """F033: too short, too well known, or the address itself; `errors` says which."""
+
+    title = "This password is too easy to guess."
+
+
+class WrongPassword(Invalid):
+    """F033: whoever changes a password says the one before."""
+
+    title = "The present password is not right."

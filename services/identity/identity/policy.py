@@ -99,6 +99,12 @@ def may_edit_staff(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("people.edit")
 
 
+def may_show_password(caller: Caller, access: Found) -> bool:
+    """F030: staff, where the tenant chose so, for a contact who may come in and has no password of their own."""
+    may = caller.kind == "staff" and may_edit_people(caller) and access.portal_enabled
+    return may and bool(access.access.get("initial_password")) and not access.has_own_password
+
+
 def visible_organisations(caller: Caller) -> ColumnElement[bool]:
     """F056: the organisations this caller may know of."""
     if sees_everybody(caller):

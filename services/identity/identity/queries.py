@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, not_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity import policy
-from identity.models import Contact, Key, Organisation, PortalSettings, Staff
+from identity.models import Contact, Key, Organisation, Password, PortalSettings, Staff
 from identity.schemas.people import (
     ContactFilters,
     ContactView,
@@ -35,6 +35,17 @@ _CONTACT: AnyQuery = select(
     Organisation.name.label("organisation_name"),
 ).join(Organisation, and_(Organisation.tenant_id == Contact.tenant_id, Organisation.id == Contact.organisation_id))
 _STAFF: AnyQuery = select(*(getattr(Staff, name) for name in StaffView.model_fields))
+_ACCESS: AnyQuery = (
+    select(
+        Contact.id.label("contact_id"),
+        *(Contact.kind, Contact.email, Contact.portal_enabled, Contact.support_start_on, Contact.support_end_on),
+        *(Contact.modules, Contact.email_opt_out, Contact.invited_at, Contact.activated_at, Contact.last_login_at),
+        *(Contact.version, PortalSettings.access),
+        and_(Password.hash.is_not(None), not_(Password.must_change)).label("has_own_password"),
+    )
+    .join(PortalSettings, PortalSettings.tenant_id == Contact.tenant_id)
+    .outerjoin(Password, and_(Password.tenant_id == Contact.tenant_id, Password.person_id == Contact.id))
+)
 _KEY: AnyQuery = select(
     Key.id,
     Key.kind,
@@ -149,6 +160,12 @@ async def contact(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRow 
     """One contact, or None when missing or not for this caller."""
     query = _CONTACT.where(policy.visible_contacts(caller), Contact.id == contact_id)
     return (await tx.execute(query)).one_or_none()
+
+
+async def access_of(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRow | None:
+    """How a contact or lead gets in, for whoever looks after people; None when missing or not for this caller."""
+    query = _ACCESS.where(Contact.id == contact_id)
+    return (await tx.execute(query)).one_or_none() if policy.sees_everybody(caller) else None
 
 
 async def staff(tx: AsyncSession, caller: Caller, filters: PeopleFilters) -> tuple[Sequence[AnyRow], str | None]:
