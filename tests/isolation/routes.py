@@ -67,6 +67,7 @@ SETTINGS = {
     "modules": MODULES,
     "scopes": SCOPES,
 }
+MAPPING = {"organisation_id": "{organisation}", "new_contact": {"name": "Stranger"}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
 API: dict[tuple[str, str], Call] = {
@@ -89,6 +90,15 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/contacts/{contact_id}/disable"): Call("/contacts/{contact}/disable"),
     ("POST", "/api/v1/contacts/{contact_id}/welcome"): Call("/contacts/{contact}/welcome"),
     ("POST", "/api/v1/contacts/{contact_id}/initial-password"): Call("/contacts/{contact}/initial-password"),
+    ("GET", "/api/v1/registrations"): Call("/registrations?q=ZQSTAFF"),
+    ("GET", "/api/v1/registrations/{registration_id}"): Call("/registrations/{registration}"),
+    ("POST", "/api/v1/registrations/{registration_id}/map"): Call(
+        "/registrations/{registration}/map", MAPPING, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/registrations/{registration_id}/refuse"): Call(
+        "/registrations/{registration}/refuse", {"reason": "Stranger"}, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/invitations"): Call("/invitations", {"email": "stranger@elsewhere.example"}),
     ("GET", "/api/v1/staff"): Call("/staff"),
     ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
     ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),
@@ -127,6 +137,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
     "/console/keys": {"name": "Stranger", "idempotency_key": "stranger-key"},
+    "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
+    "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""
@@ -139,6 +151,7 @@ RECORD_OF = {
     "organisation_id": "organisation",
     "contact_id": "contact",
     "key_id": "key",
+    "registration_id": "registration",
 }
 """Which record a page's address names."""
 

@@ -9,7 +9,19 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices, passwords, ways_in
+from gateway.pages import (
+    account,
+    articles,
+    cases,
+    console,
+    documents,
+    errors,
+    home,
+    invoices,
+    passwords,
+    register,
+    ways_in,
+)
 from gateway.pages.visit import LoginNeeded, PasswordFirst, login_of, password_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
@@ -21,6 +33,7 @@ PAGES = (
     account.pages,
     ways_in.pages,
     passwords.pages,
+    register.pages,
     home.pages,
     cases.pages,
     documents.pages,

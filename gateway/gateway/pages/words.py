@@ -28,6 +28,9 @@ DONE = {
     "dates-saved": _("Saved."),
     "disabled": _("The contact is shut out: it acts within seconds, wherever they are signed in."),
     "welcomed": _("The welcome letter is on its way. Links of earlier ones are over."),
+    "has-access": _("You have access already: sign in with this address."),
+    "registration-mapped": _("Mapped. The login details are on their way."),
+    "registration-refused": _("The registration was refused."),
 }
 
 CATEGORIES = [

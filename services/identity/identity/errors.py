@@ -188,12 +188,6 @@ class EmailNeeded(Invalid):
     title = "Portal access needs an e-mail address. Give the contact one first."
 
 
-class WindowRequired(Invalid):
-    """F052: this tenant enables nobody without a start and an end."""
-
-    title = "This portal asks for both dates, the first and the last day of support."
-
-
 class NotEnabled(Conflict):
     """A way in is given to whoever may come in."""
 
@@ -222,3 +216,38 @@ class WrongPassword(Invalid):
     """F033: whoever changes a password says the one before."""
 
     title = "The present password is not right."
+
+
+class RegisteringOff(NotFound):
+    """F034: the tenant takes no registrations."""
+
+
+class TooManyRegistrations(Problem):
+    """F042: the source is slowed down; mails that were sent before stay good."""
+
+    status: ClassVar[int] = 429
+    title = "Access was asked for too often from here. Wait a while and try again."
+
+
+class AnotherAddress(Invalid):
+    """F044: an invitation is for the address it was sent to."""
+
+    title = "This invitation is only good for the e-mail address it was sent to."
+
+
+class RegistrationNotFound(NotFound):
+    """No such registration, or not for this caller."""
+
+    title = "There is no such registration, or it is not yours to see."
+
+
+class RegistrationDecided(Conflict):
+    """F037: somebody has mapped or refused it already."""
+
+    title = "This registration was decided already. Load it again to see how."
+
+
+class NotAContactThere(Invalid):
+    """F037: the contact is of the chosen organisation, which is an active customer."""
+
+    title = "Choose an active organisation, and a contact that belongs to it."

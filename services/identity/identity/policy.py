@@ -138,3 +138,8 @@ def visible_keys(caller: Caller) -> ColumnElement[bool]:
 def visible_audit(caller: Caller) -> ColumnElement[bool]:
     """O+8: the trail is read by staff and keys with the right, and by nobody else."""
     return true() if caller.kind in ("staff", "key") and caller.has("audit.read") else false()
+
+
+def visible_registrations(caller: Caller) -> ColumnElement[bool]:
+    """F037: registrations are seen by whoever maps them."""
+    return true() if caller.kind == "staff" and caller.has("registrations.map") else false()

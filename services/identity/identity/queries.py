@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, not_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, not_, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity import policy
-from identity.models import Contact, Key, Organisation, Password, PortalSettings, Staff
+from identity.models import Contact, Key, Organisation, Password, PortalSettings, Registration, Staff
 from identity.schemas.people import (
     ContactFilters,
     ContactView,
@@ -19,6 +19,7 @@ from identity.schemas.people import (
     PeopleFilters,
     StaffView,
 )
+from identity.schemas.registrations import RegistrationFilters, RegistrationView
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, Database, fetch
@@ -59,6 +60,8 @@ _KEY: AnyQuery = select(
     Key.last_used_at,
     Key.revoked_at,
 )
+
+_REGISTRATION: AnyQuery = select(*(getattr(Registration, name) for name in RegistrationView.model_fields))
 
 
 async def portal(tx: AsyncSession) -> Portal | None:
@@ -188,6 +191,29 @@ async def keys(tx: AsyncSession, caller: Caller, cursor: str | None, limit: int)
 def _equal(model: Any, filters: PeopleFilters, *names: str) -> list[ColumnElement[bool]]:
     asked = {name: getattr(filters, name) for name in names}
     return [getattr(model, name) == value for name, value in asked.items() if value is not None]
+
+
+async def registrations(
+    tx: AsyncSession, caller: Caller, filters: RegistrationFilters
+) -> tuple[Sequence[AnyRow], str | None, int]:
+    """F037: a page of registrations, the newest first, the cursor of the next, and how many up to the cap."""
+    where = [policy.visible_registrations(caller)]
+    if filters.state:
+        where.append(Registration.state.in_(filters.state))
+    if filters.q:
+        texts = (Registration.name, Registration.email, Registration.company)
+        where.append(or_(*(one.icontains(filters.q, autoescape=True) for one in texts)))
+    query = _REGISTRATION.where(*where).order_by(Registration.id.desc()).limit(filters.limit + 1)
+    if after := paging.decode(filters.cursor, UUID):
+        query = query.where(Registration.id < after[0])
+    shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
+    return shown, (paging.encode(last.id) if last else None), await _count(tx, Registration, where)
+
+
+async def registration(tx: AsyncSession, caller: Caller, registration_id: UUID) -> AnyRow | None:
+    """One registration, or None when missing or not for this caller."""
+    query = _REGISTRATION.where(policy.visible_registrations(caller), Registration.id == registration_id)
+    return (await tx.execute(query)).one_or_none()
 
 
 def _found(model: Any, search: str, q: str | None, most: int = paging.COUNT_CAP + 1) -> ColumnElement[bool]:

@@ -10,7 +10,21 @@ from identity.api.keys import keys
 from identity.api.leads import leads
 from identity.api.people import people
 from identity.api.portal import portal
+from identity.api.registrations import registrations
 from identity.api.ways_in import ways_in
 
-routers = (internal, portal, keys, exports, people, editing, leads, batches, audit, ways_in, contact_access)
+routers = (
+    internal,
+    portal,
+    keys,
+    exports,
+    people,
+    editing,
+    leads,
+    batches,
+    audit,
+    ways_in,
+    contact_access,
+    registrations,
+)
 """All of them."""

@@ -37,7 +37,7 @@ class _Found(NamedTuple):
 async def enable_contact(tx: AsyncSession, caller: Caller, seal: Seal, contact_id: UUID, wanted: Enabling) -> None:
     """Let a contact or lead in; one that the CRM enables gets the welcome letter where the tenant chose so (F053).
 
-    Raises ContactNotFound, MayNotDoThat, EmailNeeded, WindowRequired.
+    Raises ContactNotFound, MayNotDoThat, EmailNeeded, WindowNeeded.
     """
     row, choices, further = await _find(tx, caller, contact_id)
     refuse_without_email(row.email)
