@@ -26,7 +26,7 @@ from identity.schemas.registrations import (
     Spent,
     WhichLink,
 )
-from identity.service import captchas, invitations, registering
+from identity.service import auto_invites, captchas, registering
 from identity.service import registrations as decisions
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.paging import total
@@ -103,4 +103,4 @@ async def refuse_registration(
 @registrations.post("/invitations")
 async def invite(new: NewInvitation, caller: Caller, tx: Tx, seal: MailSeal) -> InvitationView:
     """F043: a request came from an address without access; it is invited, where the tenant wishes it."""
-    return InvitationView(sent=await invitations.invite(tx, seal, caller, new))
+    return InvitationView(sent=await auto_invites.invite(tx, seal, caller, new))

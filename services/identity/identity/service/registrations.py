@@ -12,7 +12,7 @@ from identity.errors import (
     NotAContactThere,
     RegistrationDecided,
     RegistrationNotFound,
-    WindowMissing,
+    WindowNeeded,
 )
 from identity.models import Contact, Membership, Organisation, PortalSettings, Registration
 from identity.schemas.access import AccessSettings
@@ -51,7 +51,7 @@ async def map_registration(
 ) -> Registration:
     """F037-F039: say whose contact it is; they are enabled, and get their login details.
 
-    Raises RegistrationNotFound, RegistrationDecided, VersionStale, NotAContactThere, WindowMissing, EmailTaken.
+    Raises RegistrationNotFound, RegistrationDecided, VersionStale, NotAContactThere, WindowNeeded, EmailTaken.
     """
     found = await _found(tx, caller, registration_id, wanted)
     row = _undecided(found and found.registration, version)
@@ -134,7 +134,7 @@ def _contact_of(contact: Contact, row: Registration, wanted: Mapping, organisati
 def _refuse_without_window(contact: Contact, access: AccessSettings) -> None:
     if access.window_required and not (contact.support_start_on and contact.support_end_on):
         missing = [name for name in ("support_start_on", "support_end_on") if not getattr(contact, name)]
-        raise WindowMissing(errors=[{"field": name, "detail": "is needed"} for name in missing])
+        raise WindowNeeded(errors=[{"field": name, "detail": "is needed"} for name in missing])
 
 
 def _decide(row: Registration, caller: Caller, state: str, **more: Any) -> None:
