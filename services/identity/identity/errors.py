@@ -226,7 +226,7 @@ class TooManyRegistrations(Problem):
     """F042: the source is slowed down; mails that were sent before stay good."""
 
     status: ClassVar[int] = 429
-    title = "Access was asked for too often from here. Wait a while and try again."
+    title = "This was asked for too often from here. Wait a while and try again."
 
 
 class AnotherAddress(Invalid):

@@ -109,6 +109,8 @@ class Forgotten(Input):
     what: Literal["password", "username"] = "password"
     email: Address
     ip: Ip
+    proven: bool = True
+    """F042: whether the captcha was solved; who has not may ask less often."""
 
 
 class Reset(Input):
