@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity import policy
-from identity.models import Contact, Key, Organisation, PortalSettings, Staff
+from identity.models import Contact, Key, Organisation, Password, PortalSettings, Session, Staff
 from identity.schemas.people import ContactFilters, PeopleFilters
 from kit import paging
 from kit.caller import Caller
@@ -98,6 +98,15 @@ async def session_by(tx: AsyncSession, token_hash: bytes) -> tuple[Any, Caller, 
         return None
     portal = rows[0]["portal"]
     return rows[0], policy.caller_of_person(rows[0], portal), portal
+
+
+async def sessions(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
+    """The caller's own sessions that are alive, the one used last first."""
+    columns = (Session.id, Session.ip, Session.user_agent, Session.method, Session.created_at, Session.seen_at)
+    query: AnyQuery = select(*columns).join(Password, Password.person_id == Session.person_id)
+    alive = (Session.ended_at.is_(None), Session.ends_at > func.now(), Session.seen_at > func.now() - IDLE)
+    query = query.where(policy.visible_sessions(caller), *alive, Session.password_version == Password.version)
+    return (await tx.execute(query.order_by(Session.seen_at.desc()).limit(100))).all()
 
 
 async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:

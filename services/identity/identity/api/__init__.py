@@ -4,6 +4,7 @@ from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.people import people
 from identity.api.portal import portal
+from identity.api.security import security
 
-routers = (internal, portal, keys, people)
+routers = (internal, portal, keys, people, security)
 """All of them."""

@@ -1,6 +1,7 @@
 """What can be done in identity: the only writers, and the only ones that say so."""
 
 from identity.service.contacts import upsert_contacts
+from identity.service.devices import end_other_sessions, end_own_session
 from identity.service.keys import make_key, revoke_key
 from identity.service.logins import Attempt, begin_login, finish_login
 from identity.service.organisations import upsert_organisations
@@ -17,6 +18,8 @@ __all__ = [
     "change_me",
     "change_settings",
     "create_tenant",
+    "end_other_sessions",
+    "end_own_session",
     "end_session",
     "finish_login",
     "make_key",
