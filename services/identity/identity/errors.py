@@ -122,3 +122,58 @@ class AccessOver(NotAllowed):
     """F052: the support window is over. Said only to whoever has the right password."""
 
     title = "Your access has ended."
+
+
+class CodeRefused(Invalid):
+    """Wrong, used before, or from an app whose clock is off."""
+
+    title = "This code is not right. Wait for the next one in your app and enter that."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[{"field": "code", "detail": self.title}])
+
+
+class StepOver(Problem):
+    """The first step was too long ago, or the second one is done."""
+
+    status: ClassVar[int] = 410
+    title = "That took too long. Log in again from the beginning."
+
+
+class FactorThere(Conflict):
+    """One authenticator app at a time."""
+
+    title = "You already use an authenticator app. Remove it before you add another."
+
+
+class FactorMissing(Conflict):
+    """There is nothing to remove."""
+
+    title = "You do not use an authenticator app."
+
+
+class FactorNeeded(Conflict):
+    """The tenant asks its staff for a second factor."""
+
+    title = "Your company asks everybody in the console for a second step, so it cannot be removed."
+
+
+class SetupOver(Invalid):
+    """What is sent back was begun by somebody else, too long ago, or changed on the way."""
+
+    title = "This was begun too long ago. Begin again."
+
+
+class PasswordWrong(Invalid):
+    """Asked again before something that matters."""
+
+    title = "This is not your password."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[{"field": "password", "detail": self.title}])
+
+
+class PasswordMissing(Conflict):
+    """Somebody who comes in by other means has no password to confirm with."""
+
+    title = "You have no password yet. Choose one with 'Forgot password' on the login page first."

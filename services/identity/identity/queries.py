@@ -109,6 +109,24 @@ async def sessions(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
     return (await tx.execute(query.order_by(Session.seen_at.desc()).limit(100))).all()
 
 
+_SECURITY = """
+SELECT w.hash IS NOT NULL AS has_password, f.created_at AS totp_since,
+    (SELECT count(*) FROM recovery_codes r WHERE r.tenant_id = $1 AND r.person_id = $2 AND r.used_at IS NULL)
+        AS codes_left,
+    $3 AND coalesce((s.access ->> 'staff_second_factor')::boolean, false) AS required
+FROM portal_settings s
+LEFT JOIN passwords w ON w.tenant_id = s.tenant_id AND w.person_id = $2
+LEFT JOIN totps f ON f.tenant_id = s.tenant_id AND f.person_id = $2
+WHERE s.tenant_id = $1
+"""
+
+
+async def security(tx: AsyncSession, caller: Caller) -> dict[str, Any]:
+    """How somebody proves who they are: password, app, codes left."""
+    [row] = await fetch(tx, _SECURITY, caller.tenant_id, caller.id, caller.kind == "staff")
+    return dict(row)
+
+
 async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:
     """The contact or member of staff with this e-mail address."""
     model = Contact if audience == "portal" else Staff

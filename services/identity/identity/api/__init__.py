@@ -5,6 +5,7 @@ from identity.api.keys import keys
 from identity.api.people import people
 from identity.api.portal import portal
 from identity.api.security import security
+from identity.api.ways import ways
 
-routers = (internal, portal, keys, people, security)
+routers = (internal, portal, keys, people, security, ways)
 """All of them."""

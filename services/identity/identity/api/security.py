@@ -2,13 +2,26 @@
 
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Response
 
-from identity import queries, service
+from identity import passwords, queries, service
+from identity.api.internal import Db
+from identity.api.portal import MailSeal, VaultSeal
+from identity.errors import PasswordWrong
 from identity.schemas.devices import browser_of, system_of
-from identity.schemas.security import Sessions, SessionsEnded, SessionView
-from kit.db import AnyRow
-from kit.edge import Caller, Tx, router
+from identity.schemas.security import (
+    PasswordAgain,
+    RecoveryCodes,
+    SecurityView,
+    Sessions,
+    SessionsEnded,
+    SessionView,
+    TotpConfirm,
+    TotpSetup,
+)
+from kit.caller import Caller as Person
+from kit.db import AnyRow, Database
+from kit.edge import Caller, Tx, outside_first, router
 from kit.problems import NotFound
 
 
@@ -37,6 +50,67 @@ async def end_my_session(session_id: UUID, caller: Caller, tx: Tx) -> None:
 async def end_my_other_sessions(caller: Caller, tx: Tx) -> SessionsEnded:
     """Log every device out but this one."""
     return SessionsEnded(ended=await service.end_other_sessions(tx, caller))
+
+
+@security.get("/me/security")
+async def read_my_security(caller: Caller, tx: Tx) -> SecurityView:
+    """How the caller proves who they are."""
+    return SecurityView.model_validate(await queries.security(tx, caller))
+
+
+@security.post("/me/second-factor/totp")
+async def begin_totp(caller: Caller, tx: Tx, vault: VaultSeal, response: Response) -> TotpSetup:
+    """F032: begin to add an authenticator app. Nothing changes before it has shown a code."""
+    assert caller.id is not None
+    found = await queries.portal(tx)
+    response.headers["cache-control"] = "no-store"
+    begun = service.begin_enrolment(vault, caller.id, caller.email, found["name"] if found else "")
+    return TotpSetup.model_validate(begun)
+
+
+@security.post("/me/second-factor/totp/confirm", status_code=201)
+async def confirm_totp(
+    confirm: TotpConfirm, caller: Caller, tx: Tx, vault: VaultSeal, mail: MailSeal, response: Response
+) -> RecoveryCodes:
+    """Add the app that shows this code. The recovery codes are told this once."""
+    codes = await service.enrol(tx, vault, mail, caller, confirm.setup, confirm.code)
+    response.headers["cache-control"] = "no-store"
+    return RecoveryCodes(codes=codes)
+
+
+@security.post("/me/second-factor/totp/remove", status_code=204)
+@outside_first
+async def remove_totp(again: PasswordAgain, caller: Caller, database: Db, mail: MailSeal) -> None:
+    """Take the app away. The password is asked for first."""
+    await confirm_password(database, caller, again.password)
+    async with database.transaction(caller.tenant_id) as tx:
+        await service.remove_totp(tx, mail, caller)
+
+
+@security.post("/me/second-factor/recovery-codes", status_code=201)
+@outside_first
+async def renew_recovery_codes(
+    again: PasswordAgain, caller: Caller, database: Db, mail: MailSeal, response: Response
+) -> RecoveryCodes:
+    """New recovery codes in place of the old ones. The password is asked for first; they are told this once."""
+    await confirm_password(database, caller, again.password)
+    async with database.transaction(caller.tenant_id) as tx:
+        codes = await service.new_recovery_codes(tx, mail, caller)
+    response.headers["cache-control"] = "no-store"
+    return RecoveryCodes(codes=codes)
+
+
+async def confirm_password(database: Database, caller: Person, password: str) -> None:
+    """Ask for the password once more, with no connection held while it is hashed.
+
+    Raises TooManyTries, PasswordMissing, PasswordWrong.
+    """
+    async with database.transaction(caller.tenant_id) as tx:
+        kept = await service.begin_confirmation(tx, caller)
+    if not await passwords.matches(password, kept):
+        raise PasswordWrong()
+    async with database.transaction(caller.tenant_id) as tx:
+        await service.confirmed(tx, caller)
 
 
 def _session_view(row: AnyRow, current: UUID | None) -> SessionView:

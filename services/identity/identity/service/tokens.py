@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+import orjson
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import AccessIssued
 from identity import passwords
 from identity.errors import LinkOver
 from identity.models import Token
+from kit.db import fetch, tenant_of
 from kit.ids import new_id, now
 from kit.outbox import emit
 from kit.seal import Seal
@@ -21,8 +23,17 @@ LIFETIME = {
     "reset": timedelta(hours=2),
     "magic": timedelta(hours=1),
     "confirm": timedelta(days=2),
+    "second_factor": timedelta(minutes=10),
+    "enrol_factor": timedelta(minutes=30),
 }
 """How long the link of each purpose is good for; others name theirs."""
+
+_ISSUE = """
+WITH over AS (UPDATE tokens SET used_at = now()
+    WHERE tenant_id = $1 AND person_id = $5 AND purpose = $4 AND used_at IS NULL)
+INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, now(), $8)
+"""
 
 
 @dataclass(frozen=True)
@@ -44,12 +55,10 @@ async def issue(
     data: dict[str, Any] | None = None,
 ) -> str:
     """A new token for one purpose. An unused one of the same purpose and person is over with it."""
-    if to.id is not None:
-        await revoke(tx, to.id, purpose)
     secret = passwords.token()
-    expires_at = now() + (lives or LIFETIME[purpose])
-    values = {"purpose": purpose, "person_id": to.id, "email": to.email, "data": data or {}}
-    tx.add(Token(id=new_id(), hash=passwords.digest(secret), expires_at=expires_at, **values))
+    expires_at = now() + (LIFETIME[purpose] if lives is None else lives)
+    of = tenant_of(tx), new_id(), passwords.digest(secret), purpose, to.id, to.email
+    await fetch(tx, _ISSUE, *of, orjson.dumps(data or {}).decode(), expires_at)
     return secret
 
 
@@ -58,13 +67,7 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
     Raises LinkOver for one that is unknown, used, expired, or for another purpose.
     """
-    live = select(Token).where(
-        Token.hash == passwords.digest(secret),
-        Token.purpose == purpose,
-        Token.used_at.is_(None),
-        Token.expires_at > now(),
-    )
-    token = (await tx.execute(live)).scalar_one_or_none()
+    token = (await tx.execute(select(Token).where(*_live(purpose, secret)))).scalar_one_or_none()
     if token is None:
         raise LinkOver()
     return token
@@ -72,11 +75,16 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
 async def use(tx: AsyncSession, purpose: str, secret: str) -> Token:
     """Use a token up; of two at once, one. Raises LinkOver."""
-    token = await peek(tx, purpose, secret)
-    used = update(Token).where(Token.id == token.id, Token.used_at.is_(None)).values(used_at=now()).returning(Token.id)
-    if (await tx.execute(used)).one_or_none() is None:
+    used = update(Token).where(*_live(purpose, secret)).values(used_at=now()).returning(Token)
+    token = (await tx.execute(used)).scalar_one_or_none()
+    if token is None:
         raise LinkOver()
     return token
+
+
+def _live(purpose: str, secret: str) -> tuple[ColumnElement[bool], ...]:
+    named = Token.hash == passwords.digest(secret), Token.purpose == purpose
+    return *named, Token.used_at.is_(None), Token.expires_at > now()
 
 
 async def revoke(tx: AsyncSession, person_id: UUID, purpose: str) -> None:
