@@ -61,6 +61,7 @@ def make(world: World) -> Records:
             "key": key["id"] if "id" in key else key["key"]["id"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
+            "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
 

@@ -67,10 +67,21 @@ SETTINGS = {
     "modules": MODULES,
     "scopes": SCOPES,
 }
+APP = {"setup": "made up", "code": "123456"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
 API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me"): Call("/me"),
+    ("GET", "/api/v1/me/sessions"): Call("/me/sessions"),
+    ("POST", "/api/v1/me/sessions/{session_id}/end"): Call("/me/sessions/{session}/end"),
+    ("POST", "/api/v1/me/sessions/end-others"): Call("/me/sessions/end-others"),
+    ("GET", "/api/v1/me/security"): Call("/me/security"),
+    ("POST", "/api/v1/me/second-factor/totp"): Call("/me/second-factor/totp"),
+    ("POST", "/api/v1/me/second-factor/totp/confirm"): Call("/me/second-factor/totp/confirm", APP),
+    ("POST", "/api/v1/me/second-factor/totp/remove"): Call("/me/second-factor/totp/remove", {"password": "not theirs"}),
+    ("POST", "/api/v1/me/second-factor/recovery-codes"): Call(
+        "/me/second-factor/recovery-codes", {"password": "not theirs"}
+    ),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
     ("GET", "/api/v1/keys"): Call("/keys"),
@@ -134,10 +145,14 @@ RECORD_OF = {
     "organisation_id": "organisation",
     "contact_id": "contact",
     "key_id": "key",
+    "session_id": "session",
 }
 """Which record a page's address names."""
 
-UNGUARDED = {"/login", "/logout", "/console/login", "/console/logout", "/logo"}
+UNGUARDED = {
+    *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
+    *("/login/second", "/console/login/second", "/console/login/enrol", "/login/magic", "/magic/{token}"),
+}
 """Ways in and out, and the logo: they name no record."""
 
 

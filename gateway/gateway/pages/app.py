@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices
+from gateway.pages import account, articles, cases, console, documents, errors, home, invoices, security, steps
 from gateway.pages.visit import LoginNeeded, login_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 PAGES = (
     account.pages,
+    steps.pages,
+    security.pages,
     home.pages,
     cases.pages,
     documents.pages,
