@@ -177,3 +177,46 @@ class PasswordMissing(Conflict):
     """Somebody who comes in by other means has no password to confirm with."""
 
     title = "You have no password yet. Choose one with 'Forgot password' on the login page first."
+
+
+class PinTooSimple(Invalid):
+    """F059: the first ones anybody would try."""
+
+    title = "This PIN is too easy to guess. Choose digits that do not follow each other or repeat."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[{"field": "pin", "detail": self.title}])
+
+
+class PinWrong(NotAllowed):
+    """Not their PIN."""
+
+    title = "This is not the PIN."
+
+    def __init__(self, left: int) -> None:
+        words = f"{self.title} {left} more {'try' if left == 1 else 'tries'}, then it is locked."
+        super().__init__(words, errors=[{"field": "current_pin", "detail": words}])
+
+
+class PinLocked(NotAllowed):
+    """Five wrong ones."""
+
+    title = "This PIN is locked after five wrong tries. Ask the company whose portal this is to unlock it."
+
+
+class PinMissing(Conflict):
+    """Nothing can be signed yet."""
+
+    title = "There is no PIN yet. Set one on the Security page first."
+
+
+class PinThere(Conflict):
+    """A PIN is changed with the one before, or reset."""
+
+    title = "There is a PIN already. Change it with the one you have, or reset it."
+
+
+class PinNotYours(NotAllowed):
+    """O+1: the right to reset was not given."""
+
+    title = "You cannot reset your PIN yourself. Ask the company whose portal this is."

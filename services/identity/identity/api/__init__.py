@@ -3,9 +3,10 @@
 from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.people import people
+from identity.api.pins import checks, pins
 from identity.api.portal import portal
 from identity.api.security import security
 from identity.api.ways import ways
 
-routers = (internal, portal, keys, people, security, ways)
+routers = (internal, portal, keys, people, security, pins, checks, ways)
 """All of them."""

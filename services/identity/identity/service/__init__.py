@@ -17,6 +17,7 @@ from identity.service.keys import make_key, revoke_key
 from identity.service.logins import Attempt, begin_login, finish_login
 from identity.service.magic import magic_link, magic_login
 from identity.service.organisations import upsert_organisations
+from identity.service.pins import read_pin, set_pin, unlock_pin
 from identity.service.sessions import end_session, set_password
 from identity.service.snapshots import say_everything_again
 from identity.service.staff import add_staff, change_me
@@ -49,10 +50,13 @@ __all__ = [
     "magic_login",
     "make_key",
     "new_recovery_codes",
+    "read_pin",
     "remove_totp",
     "revoke_key",
     "say_everything_again",
     "set_password",
+    "set_pin",
+    "unlock_pin",
     "upsert_contacts",
     "upsert_organisations",
 ]
