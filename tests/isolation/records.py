@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from world import Client, World, until
@@ -61,6 +62,7 @@ def make(world: World) -> Records:
             "key": key["id"] if "id" in key else key["key"]["id"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
+            "passkey": str(uuid4()),
             "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )

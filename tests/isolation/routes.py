@@ -68,6 +68,7 @@ SETTINGS = {
     "scopes": SCOPES,
 }
 APP = {"setup": "made up", "code": "123456"}
+PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
 API: dict[tuple[str, str], Call] = {
@@ -82,6 +83,13 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/me/second-factor/recovery-codes"): Call(
         "/me/second-factor/recovery-codes", {"password": "not theirs"}
     ),
+    ("GET", "/api/v1/me/passkeys"): Call("/me/passkeys"),
+    ("POST", "/api/v1/me/passkeys/options"): Call("/me/passkeys/options", {"origin": "https://elsewhere.example"}),
+    ("POST", "/api/v1/me/passkeys"): Call("/me/passkeys", PASSKEY),
+    ("POST", "/api/v1/me/passkeys/{passkey_id}/remove"): Call("/me/passkeys/{passkey}/remove"),
+    ("GET", "/api/v1/me/pin"): Call("/me/pin"),
+    ("PUT", "/api/v1/me/pin"): Call("/me/pin", {"pin": "295183", "password": "not theirs"}),
+    ("POST", "/api/v1/contacts/{contact_id}/unlock-pin"): Call("/contacts/{contact}/unlock-pin"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
     ("GET", "/api/v1/keys"): Call("/keys"),
@@ -146,12 +154,14 @@ RECORD_OF = {
     "contact_id": "contact",
     "key_id": "key",
     "session_id": "session",
+    "passkey_id": "passkey",
 }
 """Which record a page's address names."""
 
 UNGUARDED = {
     *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
     *("/login/second", "/console/login/second", "/console/login/enrol", "/login/magic", "/magic/{token}"),
+    *("/login/passkey", "/login/passkey/options", "/console/login/passkey", "/console/login/passkey/options"),
 }
 """Ways in and out, and the logo: they name no record."""
 

@@ -36,12 +36,20 @@ def code(secret: str, later: int = 0) -> str:
     return pyotp.TOTP(secret).at(int(time.time()) + 30 * later)
 
 
+def go(window: Window, name: str) -> None:
+    """Follow a link that looks like a button, and look at where it leads."""
+    before = window.page.url
+    window.press(name)
+    window.page.wait_for_url(lambda url: url != before)
+    window.look()
+
+
 def enrol(window: Window) -> tuple[str, list[str]]:
     """From the menu to the recovery codes."""
     page = window.page
     page.get_by_label("Account of Vera Voss").click()
     window.follow("Security")
-    window.follow("Add an authenticator app")
+    go(window, "Add an authenticator app")
     secret = page.locator("code.key").inner_text().replace(" ", "")
     page.get_by_label("Code").fill("000000")
     window.press("Add the app")
@@ -52,7 +60,7 @@ def enrol(window: Window) -> tuple[str, list[str]]:
     page.wait_for_selector(".codes")
     window.look()
     codes = page.locator(".codes code").all_inner_texts()
-    window.follow("I have kept them")
+    go(window, "I have kept them")
     expect(page.get_by_text("10 recovery codes are left.")).to_be_visible()
     return secret, codes
 
@@ -106,7 +114,7 @@ def remove(window: Window) -> None:
     page = window.page
     window.open(re.sub(r"\?.*", "", page.url))
     expect(page.get_by_text("9 recovery codes are left.")).to_be_visible()
-    window.follow("Remove the app")
+    go(window, "Remove the app")
     page.get_by_label("Your password").fill("not hers at all")
     window.press("Remove the app")
     expect(page.get_by_text("This is not your password.").first).to_be_visible()
@@ -138,3 +146,44 @@ def test_vera_comes_in_by_a_link(vera: World, open_window: OpenWindow) -> None:
     window.look()
     window.open(link.group())
     expect(page.get_by_text("This link was used already").first).to_be_visible()
+
+
+def test_vera_comes_in_by_a_passkey_with_both_factors_in_it(vera: World, open_window: OpenWindow) -> None:
+    """F032: made, used in another session without a user name, and removed."""
+    window = open_window()
+    page = window.page
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    device = kind | {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    window.open(f"{vera.northwind.root}/login")
+    window.log_in(EMAIL)
+    window.open(f"{vera.northwind.root}/account/security")
+    page.get_by_label("Name of the passkey").fill("Vera's laptop")
+    window.press("Add a passkey")
+    page.wait_for_url(re.compile("done=passkey-added"))
+    window.look()
+    page.get_by_label("Account of Vera Voss").click()
+    window.press("Sign out")
+    page.wait_for_url(re.compile("/login"))
+    window.press("Sign in with a passkey")
+    page.wait_for_url(f"{vera.northwind.root}/")
+    window.look()
+    window.open(f"{vera.northwind.root}/account/security")
+    window.press("Remove Vera's laptop")
+    page.wait_for_url(re.compile("done=passkey-removed"))
+    window.look()
+    page.get_by_label("Account of Vera Voss").click()
+    window.press("Sign out")
+    page.wait_for_url(re.compile("/login"))
+    window.press("Sign in with a passkey")
+    expect(page.get_by_text("This passkey does not open this portal").first).to_be_visible()
+    window.look()
+
+
+def test_without_script_a_passkey_says_that_it_needs_it(vera: World, open_window: OpenWindow) -> None:
+    window = open_window(scripts=False)
+    window.open(f"{vera.northwind.root}/login")
+    expect(window.page.get_by_text("Passkeys need JavaScript")).to_be_visible()
+    expect(window.page.get_by_role("button", name="Sign in with a passkey")).to_be_disabled()

@@ -66,16 +66,17 @@ async def _login_page(request: Request, audience: Audience) -> Response:
     asked = request.query_params.get("next")
     if visit.known:
         return visit.go(safe_next(asked, audience))
-    return _form(visit, back=asked or "")
+    return login_form(visit, back=asked or "")
 
 
-def _form(
+def login_form(
     visit: Visit,
     *,
     back: str,
     email: str = "",
     refused: Refused | None = None,
 ) -> HTMLResponse:
+    """The login page, with what was typed and why it was refused."""
     response = visit.page(
         "login.html",
         refused.status if refused else 200,
@@ -98,7 +99,7 @@ async def _log_in(request: Request, audience: Audience) -> Response:
     try:
         begun = await visit.parts.sessions.begin(visit.tenant.id, audience, given)
     except Refused as refused:
-        return _form(visit, back=asked, email=email, refused=refused)
+        return login_form(visit, back=asked, email=email, refused=refused)
     return await admitted(visit, begun, asked)
 
 

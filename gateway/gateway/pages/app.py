@@ -9,7 +9,20 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices, security, steps
+from gateway.pages import (
+    account,
+    articles,
+    cases,
+    console,
+    documents,
+    errors,
+    home,
+    invoices,
+    passkeys,
+    pin,
+    security,
+    steps,
+)
 from gateway.pages.visit import LoginNeeded, login_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
@@ -21,6 +34,8 @@ PAGES = (
     account.pages,
     steps.pages,
     security.pages,
+    passkeys.pages,
+    pin.pages,
     home.pages,
     cases.pages,
     documents.pages,

@@ -94,8 +94,20 @@ async def new_codes(visit: Somebody) -> Response:
 
 async def security_page(visit: Visit, form: Form) -> Response:
     """The page with everything on it; a form of it that comes back keeps what was typed."""
-    sessions, security = await together(visit.get("/me/sessions"), visit.get("/me/security"))
-    return _page(visit, "security.html", form, sessions=sessions["items"], security=security)
+    caller = visit.session.caller
+    signs = caller.kind == "contact" and caller.has("sign")
+    sessions, security, passkeys, pin = await together(
+        visit.get("/me/sessions"),
+        visit.get("/me/security"),
+        visit.get("/me/passkeys"),
+        visit.get("/me/pin") if signs else _nothing(),
+    )
+    shown = {"sessions": sessions["items"], "security": security, "passkeys": passkeys["items"], "pin": pin}
+    return _page(visit, "security.html", form, **shown)
+
+
+async def _nothing() -> None:
+    """What is asked of nobody."""
 
 
 async def _done(visit: Visit, path: str, word: str) -> Response:

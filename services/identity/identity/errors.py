@@ -220,3 +220,34 @@ class PinNotYours(NotAllowed):
     """O+1: the right to reset was not given."""
 
     title = "You cannot reset your PIN yourself. Ask the company whose portal this is."
+
+
+class PasskeyRefused(Problem):
+    """Not known here, removed, made for another address, or answered too late: all alike."""
+
+    status: ClassVar[int] = 401
+    title = "This passkey does not open this portal. Sign in another way, or try again."
+
+
+class PasskeyThere(Conflict):
+    """A device's passkey is added once."""
+
+    title = "This passkey was added already."
+
+
+class PasskeysFull(Conflict):
+    """There is an end to everything."""
+
+    title = "You have twenty passkeys. Remove one before you add another."
+
+
+class PasskeyNotFound(NotFound):
+    """No such passkey, or another's."""
+
+    title = "There is no such passkey, or it is not yours."
+
+
+class AddressUnknown(Invalid):
+    """A passkey belongs to one host, and that is the portal's."""
+
+    title = "Passkeys work at the address of this portal only. Open it there."

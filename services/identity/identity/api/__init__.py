@@ -2,11 +2,12 @@
 
 from identity.api.internal import internal
 from identity.api.keys import keys
+from identity.api.passkeys import logins, passkeys
 from identity.api.people import people
 from identity.api.pins import checks, pins
 from identity.api.portal import portal
 from identity.api.security import security
 from identity.api.ways import ways
 
-routers = (internal, portal, keys, people, security, pins, checks, ways)
+routers = (internal, portal, keys, people, security, pins, checks, passkeys, logins, ways)
 """All of them."""

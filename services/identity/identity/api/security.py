@@ -25,13 +25,13 @@ from kit.edge import Caller, Tx, outside_first, router
 from kit.problems import NotFound
 
 
-def _somebody(caller: Caller) -> None:
+def somebody(caller: Caller) -> None:
     """Contacts and staff have ways in of their own; keys and guests have none."""
     if caller.kind not in ("contact", "staff") or caller.id is None:
         raise NotFound()
 
 
-security = router(tags=["security"], dependencies=[Depends(_somebody)])
+security = router(tags=["security"], dependencies=[Depends(somebody)])
 
 
 @security.get("/me/sessions")

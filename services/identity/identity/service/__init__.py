@@ -17,6 +17,7 @@ from identity.service.keys import make_key, revoke_key
 from identity.service.logins import Attempt, begin_login, finish_login
 from identity.service.magic import magic_link, magic_login
 from identity.service.organisations import upsert_organisations
+from identity.service.passkeys import add_passkey, passkey_login, remove_passkey
 from identity.service.pins import read_pin, set_pin, unlock_pin
 from identity.service.sessions import end_session, set_password
 from identity.service.snapshots import say_everything_again
@@ -30,6 +31,7 @@ __all__ = [
     "Started",
     "Ticket",
     "add_host",
+    "add_passkey",
     "add_staff",
     "begin_confirmation",
     "begin_enrolment",
@@ -50,7 +52,9 @@ __all__ = [
     "magic_login",
     "make_key",
     "new_recovery_codes",
+    "passkey_login",
     "read_pin",
+    "remove_passkey",
     "remove_totp",
     "revoke_key",
     "say_everything_again",

@@ -48,7 +48,7 @@ _WHO = {
         JOIN organisations o ON o.tenant_id = c.tenant_id AND o.id = c.organisation_id AND o.active
         JOIN tenants t ON t.tenant_id = c.tenant_id AND t.status = 'active'
         JOIN portal_settings s ON s.tenant_id = c.tenant_id
-        WHERE c.tenant_id = $1 AND c.email_key = lower($2) AND c.portal_enabled
+        WHERE c.tenant_id = $1 AND {contact} AND c.portal_enabled
     """,
     "console": """
         SELECT s.id, s.name, s.email, NULL::uuid AS organisation_id, p.hash, coalesce(p.version, 1) AS version,
@@ -60,8 +60,20 @@ _WHO = {
         LEFT JOIN passwords p ON p.tenant_id = s.tenant_id AND p.person_id = s.id
         JOIN tenants t ON t.tenant_id = s.tenant_id AND t.status = 'active'
         JOIN portal_settings o ON o.tenant_id = s.tenant_id
-        WHERE s.tenant_id = $1 AND s.email_key = lower($2) AND s.active
+        WHERE s.tenant_id = $1 AND {staff} AND s.active
     """,
+}
+_BY_EMAIL = {"contact": "c.email_key = lower($2)", "staff": "s.email_key = lower($2)"}
+_BY_KEY = """
+SELECT k.id AS key_id, k.public_key, k.sign_count, who.* FROM passkeys k CROSS JOIN LATERAL ({who}) who
+WHERE k.tenant_id = $1 AND k.credential_id = $2 AND k.audience = '{audience}'
+"""
+_WHO_BY_EMAIL = {audience: who.format(**_BY_EMAIL) for audience, who in _WHO.items()}
+_WHO_BY_KEY = {
+    audience: _BY_KEY.format(
+        who=who.format(contact="c.id = k.person_id", staff="s.id = k.person_id"), audience=audience
+    )
+    for audience, who in _WHO.items()
 }
 
 
@@ -110,8 +122,14 @@ async def count_try(tx: AsyncSession, ip: str, email: str) -> None:
 
 async def find_who(tx: AsyncSession, audience: Audience, email: str) -> Who | None:
     """Who could come in under this address."""
-    rows = await fetch(tx, _WHO[audience], tenant_of(tx), email)
+    rows = await fetch(tx, _WHO_BY_EMAIL[audience], tenant_of(tx), email)
     return _who(rows[0]) if rows else None
+
+
+async def who_by_passkey(tx: AsyncSession, audience: Audience, credential_id: bytes) -> tuple[Who, Any] | None:
+    """Whose passkey this is, if they could come in, and the passkey's row."""
+    rows = await fetch(tx, _WHO_BY_KEY[audience], tenant_of(tx), credential_id)
+    return (_who(rows[0]), rows[0]) if rows else None
 
 
 def _who(row: Any) -> Who:

@@ -111,7 +111,10 @@ async def locked(tx: AsyncSession, mail: Seal, caller: Caller, person_id: UUID) 
     audit.note(tx, caller, audit.Line("pin.locked", "contact", person_id, name))
     for one in people:
         about_them = one["kind"] == "staff"
-        letter: dict[str, Any] = {"path": f"/console/contacts/{person_id}" if about_them else "/account/security", "who": name}
+        letter: dict[str, Any] = {
+            "path": f"/console/contacts/{person_id}" if about_them else "/account/security",
+            "who": name,
+        }
         person = Addressee(one["kind"], one["id"], one["name"], one["email"])
         tokens.write_to(tx, mail, "pin_locked", person, about_them=about_them, **letter)
 
