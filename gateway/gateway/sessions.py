@@ -11,9 +11,10 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from gateway.callers import Callers, Grant
-from gateway.client import Services
+from gateway.client import Refused, Services
 from gateway.recent import Recent
 from kit.caller import Caller
+from kit.problems import Unavailable
 
 Audience = Literal["portal", "console"]
 
@@ -41,6 +42,7 @@ class Sessions:
         self._services = services
         self._callers = callers
         self._recent: Recent[bytes, Session | None] = Recent()
+        self._companies: Recent[UUID, bool] = Recent()
 
     async def find(self, scope: Scope, tenant_id: UUID, slug: str, audience: Audience) -> Session | None:
         """The session of this request at this tenant; None for none, an ended one, or another tenant's."""
@@ -69,6 +71,16 @@ class Sessions:
         """One step of a login, as identity answers it: a session, or what is asked for next. Raises Refused."""
         question, grant = {"tenant_id": str(tenant_id), **given}, self._callers.system(tenant_id)
         return await self._services.call("identity", grant, "POST", f"/internal/{path}", json=question)
+
+    async def company(self, tenant_id: UUID) -> bool:
+        """Does anybody of this tenant log in at their company? No answer is none: the login page stands without."""
+        try:
+            return await self._companies.get(tenant_id, lambda: self._company(tenant_id))
+        except (Refused, Unavailable):
+            return False
+
+    async def _company(self, tenant_id: UUID) -> bool:
+        return bool((await self.step(tenant_id, "oidc/offered", {}))["company"])
 
     async def end(self, tenant_id: UUID, token: str) -> None:
         """Log somebody out, here at once and everywhere within seconds."""

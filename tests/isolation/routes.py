@@ -67,6 +67,12 @@ SETTINGS = {
     "modules": MODULES,
     "scopes": SCOPES,
 }
+PROVIDER = {
+    "issuer": "https://elsewhere.example",
+    "client_id": "stranger",
+    "client_secret": "stranger",
+    "domains": ["elsewhere.example"],
+}
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
@@ -99,6 +105,15 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/organisations/{organisation_id}"): Call("/organisations/{organisation}"),
     ("PUT", "/api/v1/organisations/by-external-id/{external_id}"): Call(
         "/organisations/by-external-id/acme", ORGANISATION
+    ),
+    ("GET", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider"
+    ),
+    ("PUT", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider", PROVIDER
+    ),
+    ("DELETE", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider"
     ),
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
@@ -161,6 +176,7 @@ RECORD_OF = {
 UNGUARDED = {
     *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
     *("/login/second", "/console/login/second", "/console/login/enrol", "/login/magic", "/magic/{token}"),
+    *("/login/company", "/account/oidc/callback"),
     *("/login/passkey", "/login/passkey/options", "/console/login/passkey", "/console/login/passkey/options"),
 }
 """Ways in and out, and the logo: they name no record."""

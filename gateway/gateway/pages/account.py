@@ -66,10 +66,10 @@ async def _login_page(request: Request, audience: Audience) -> Response:
     asked = request.query_params.get("next")
     if visit.known:
         return visit.go(safe_next(asked, audience))
-    return login_form(visit, back=asked or "")
+    return await login_form(visit, back=asked or "")
 
 
-def login_form(
+async def login_form(
     visit: Visit,
     *,
     back: str,
@@ -83,7 +83,7 @@ def login_form(
         audience=visit.audience,
         action="/console/login" if visit.audience == "console" else "/login",
         next=back,
-        ways=ways_of(visit),
+        ways=await ways_of(visit),
         values={"email": email},
         problem=refused and refused.problem,
     )
@@ -99,7 +99,7 @@ async def _log_in(request: Request, audience: Audience) -> Response:
     try:
         begun = await visit.parts.sessions.begin(visit.tenant.id, audience, given)
     except Refused as refused:
-        return login_form(visit, back=asked, email=email, refused=refused)
+        return await login_form(visit, back=asked, email=email, refused=refused)
     return await admitted(visit, begun, asked)
 
 

@@ -48,6 +48,9 @@ def login_path(visit: Visit, path: str) -> str:
     return f"/console{path}" if visit.audience == "console" else path
 
 
-def ways_of(visit: Visit) -> dict[str, bool]:
+async def ways_of(visit: Visit) -> dict[str, bool]:
     """What the login page offers beside the password."""
-    return {"magic": visit.audience == "portal" and bool(visit.tenant.access.get("magic_link"))}
+    if visit.audience == "console":
+        return {"magic": False, "company": False}
+    company = await visit.parts.sessions.company(visit.tenant.id)
+    return {"magic": bool(visit.tenant.access.get("magic_link")), "company": company}

@@ -69,7 +69,7 @@ async def log_in(request: Request) -> Response:
     try:
         begun = await visit.parts.sessions.step(visit.tenant.id, "sessions/passkey", given)
     except Refused as refused:
-        return login_form(visit, back=back, refused=refused)
+        return await login_form(visit, back=back, refused=refused)
     return await admitted(visit, begun, back)
 
 

@@ -251,3 +251,38 @@ class AddressUnknown(Invalid):
     """A passkey belongs to one host, and that is the portal's."""
 
     title = "Passkeys work at the address of this portal only. Open it there."
+
+
+class ProviderNotFound(NotFound):
+    """No organisation of the portal logs in at a provider with this domain."""
+
+    title = "There is no company sign-in for this address. Sign in with your password."
+
+
+class ProviderSilent(Problem):
+    """The organisation's provider is away, or not what it is said to be."""
+
+    status: ClassVar[int] = 502
+    title = "Your company's sign-in did not answer. Try again in a moment."
+
+
+class CompanyRefused(Problem):
+    """Not verified, not of that organisation, not enabled, or not to be believed: all alike."""
+
+    status: ClassVar[int] = 401
+    title = "Your company's sign-in did not let you in here, or your portal access is not active."
+
+
+class DomainTaken(Conflict):
+    """A domain's people log in at one place."""
+
+    title = "Another organisation has one of these domains already."
+
+
+class SecretMissing(Invalid):
+    """A provider knows us by a secret."""
+
+    title = "Send the client secret that the provider gave you."
+
+    def __init__(self) -> None:
+        super().__init__(errors=[{"field": "client_secret", "detail": self.title}])

@@ -19,6 +19,7 @@ from identity.service.magic import magic_link, magic_login
 from identity.service.organisations import upsert_organisations
 from identity.service.passkeys import add_passkey, passkey_login, remove_passkey
 from identity.service.pins import read_pin, set_pin, unlock_pin
+from identity.service.providers import company_login, put_provider, read_provider, remove_provider
 from identity.service.sessions import end_session, set_password
 from identity.service.snapshots import say_everything_again
 from identity.service.staff import add_staff, change_me
@@ -39,6 +40,7 @@ __all__ = [
     "begin_second_step",
     "change_me",
     "change_settings",
+    "company_login",
     "confirmed",
     "create_tenant",
     "end_other_sessions",
@@ -53,8 +55,11 @@ __all__ = [
     "make_key",
     "new_recovery_codes",
     "passkey_login",
+    "put_provider",
     "read_pin",
+    "read_provider",
     "remove_passkey",
+    "remove_provider",
     "remove_totp",
     "revoke_key",
     "say_everything_again",
