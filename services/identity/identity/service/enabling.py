@@ -12,9 +12,9 @@ from identity.models import Contact, PortalSettings
 from identity.schemas.access import AccessSettings
 from identity.schemas.ways_in import Enabling
 from identity.service import audit, said
-from identity.service.admission import refuse_without_dates, refuse_without_email
 from identity.service.contacts import FURTHER
 from identity.service.invitations import invite_by_itself
+from identity.service.requirements import refuse_without_dates, refuse_without_email
 from identity.service.rows import Changes, changed
 from kit.caller import Caller
 from kit.db import fetch, tenant_of
