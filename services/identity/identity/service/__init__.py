@@ -4,6 +4,7 @@ from identity.service.choosing import Owner, begin_change, choose_by_link, finis
 from identity.service.contacts import upsert_contacts
 from identity.service.enabling import disable_contact, enable_contact
 from identity.service.forgotten import ask_again, ask_for_invitation
+from identity.service.found import Found
 from identity.service.invitations import allow_initial_password, give_initial_password, send_welcome
 from identity.service.keys import make_key, revoke_key
 from identity.service.logins import Attempt, begin_login, finish_login, refuse_outside
@@ -15,6 +16,7 @@ from identity.service.tenants import add_host, change_settings, create_tenant
 
 __all__ = [
     "Attempt",
+    "Found",
     "Owner",
     "add_host",
     "add_staff",
