@@ -94,6 +94,11 @@ def may_edit_people(caller: Caller) -> bool:
     return may_write_people(caller) or (caller.kind == "staff" and caller.has("people.edit"))
 
 
+def may_edit_staff(caller: Caller) -> bool:
+    """F021: staff with the right, themselves; no key makes an admin."""
+    return caller.kind == "staff" and caller.has("people.edit")
+
+
 def may_show_password(caller: Caller, *, chosen: bool, enabled: bool, has_own: bool) -> bool:
     """F030: staff, where the tenant chose so, for a contact who may come in and has no password of their own."""
     return caller.kind == "staff" and may_edit_people(caller) and chosen and enabled and not has_own
@@ -127,3 +132,8 @@ def visible_staff(caller: Caller) -> ColumnElement[bool]:
 def visible_keys(caller: Caller) -> ColumnElement[bool]:
     """Keys are seen by whoever manages them."""
     return true() if caller.kind == "staff" and caller.has("keys.manage") else false()
+
+
+def visible_audit(caller: Caller) -> ColumnElement[bool]:
+    """O+8: the trail is read by staff and keys with the right, and by nobody else."""
+    return true() if caller.kind in ("staff", "key") and caller.has("audit.read") else false()
