@@ -99,10 +99,9 @@ def may_edit_staff(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("people.edit")
 
 
-def may_show_password(caller: Caller, access: Found) -> bool:
+def may_show_password(caller: Caller, *, chosen: bool, enabled: bool, has_own: bool) -> bool:
     """F030: staff, where the tenant chose so, for a contact who may come in and has no password of their own."""
-    may = caller.kind == "staff" and may_edit_people(caller) and access.portal_enabled
-    return may and bool(access.access.get("initial_password")) and not access.has_own_password
+    return caller.kind == "staff" and may_edit_people(caller) and chosen and enabled and not has_own
 
 
 def visible_organisations(caller: Caller) -> ColumnElement[bool]:

@@ -38,8 +38,14 @@ _CONTACT: AnyQuery = select(
 _STAFF: AnyQuery = select(*(getattr(Staff, name) for name in StaffView.model_fields))
 _ACCESS: AnyQuery = (
     select(
-        Contact.id.label("contact_id"),
-        *(Contact.kind, Contact.email, Contact.portal_enabled, Contact.support_start_on, Contact.support_end_on),
+        *(
+            Contact.id,
+            Contact.kind,
+            Contact.email,
+            Contact.portal_enabled,
+            Contact.support_start_on,
+            Contact.support_end_on,
+        ),
         *(Contact.modules, Contact.email_opt_out, Contact.invited_at, Contact.activated_at, Contact.last_login_at),
         *(Contact.version, PortalSettings.access),
         and_(Password.hash.is_not(None), not_(Password.must_change)).label("has_own_password"),

@@ -17,6 +17,7 @@ from identity.service.factors import (
     remove_totp,
 )
 from identity.service.forgotten import ask_again, ask_for_invitation
+from identity.service.found import Found
 from identity.service.invitations import allow_initial_password, give_initial_password, send_welcome
 from identity.service.keys import make_key, revoke_key, rotate_key
 from identity.service.leads import change_lead, convert_lead, make_lead, write_leads
@@ -36,6 +37,7 @@ __all__ = [
     "Admission",
     "Attempt",
     "Entrance",
+    "Found",
     "Owner",
     "Started",
     "Ticket",
