@@ -188,12 +188,6 @@ class EmailNeeded(Invalid):
     title = "Portal access needs an e-mail address. Give the contact one first."
 
 
-class WindowRequired(Invalid):
-    """F052: this tenant enables nobody without a start and an end."""
-
-    title = "This portal asks for both dates, the first and the last day of support."
-
-
 class NotEnabled(Conflict):
     """A way in is given to whoever may come in."""
 
