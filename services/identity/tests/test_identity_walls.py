@@ -134,7 +134,8 @@ def _of_access(site: Site, ada: As, ann: Any, ran: list[str]) -> list[tuple[int,
         (4, "POST /contacts/{id}/welcome", lambda: ada.post(f"{at}/welcome")),
         (4, "POST /internal/activations", look),
         (4, "POST /internal/passwords/forgotten (known)", lambda: forget("ann@acme.example")),
-        (4, "POST /internal/passwords/forgotten (unknown)", lambda: forget("nobody@acme.example")),
+        # The fourth is the third once more, which is heard of once.
+        (3, "POST /internal/passwords/forgotten (unknown)", lambda: forget("nobody@acme.example")),
     ]
 
 

@@ -26,7 +26,7 @@ UPDATE sessions SET ended_at = now() WHERE tenant_id = $1 AND person_id = $2 AND
 async def enable_contact(tx: AsyncSession, caller: Caller, seal: Seal, contact_id: UUID, wanted: Enabling) -> Found:
     """Let a contact or lead in; one that the CRM enables gets the welcome letter where the tenant chose so (F053).
 
-    Raises ContactNotFound, MayNotDoThat, EmailNeeded, WindowNeeded.
+    Raises ContactNotFound, MayNotDoThat, EmailNeeded, WindowNeeded, WrongWindow.
     """
     found = await find_contact(tx, caller, contact_id)
     row = found.contact
