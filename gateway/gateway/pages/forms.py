@@ -68,6 +68,10 @@ class Form:
         """The same form with why it was not taken. Raises what is no matter of the form."""
         if refused.status in (401, 404):
             raise refused
+        return self.said_no(refused)
+
+    def said_no(self, refused: Refused) -> "Form":
+        """The same, where even a 401 or 404 is about what the form held."""
         known = {*self.values, *self.lists, "logo"}
         fields = {name: sentence for name, sentence in refused.fields.items() if name in known}
         return replace(self, errors=fields, problem=None if fields else refused.problem, status=refused.status)
