@@ -192,4 +192,4 @@ def test_a_letter_about_access_leads_to_the_tenants_portal_and_nowhere_else(temp
     """F039, F045: every link in it is below the portal's own address."""
     text = arrived(about_access(template)).get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert f"{ROOT}/reset/a-token" in text
-    assert re.findall(r"https?://\S+", text.replace(f"{ROOT}/reset/a-token", "")) == []
+    assert {link for link in re.findall(r"https?://\S+", text) if not link.startswith(ROOT)} == set()

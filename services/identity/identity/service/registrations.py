@@ -17,9 +17,9 @@ from identity.models import Contact, Organisation, PortalSettings, Registration
 from identity.schemas.access import AccessSettings
 from identity.schemas.registrations import Mapping, Refusal
 from identity.service import audit, said, tokens
-from identity.service.admission import refuse_without_dates
 from identity.service.contacts import FURTHER
 from identity.service.registering import send_login_details
+from identity.service.requirements import refuse_without_dates
 from identity.service.rows import Changes, changed, written
 from identity.service.tokens import Addressee
 from kit.caller import Caller
