@@ -96,6 +96,8 @@ async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> 
         watcher_ids=watcher_ids,
         excerpt=new.body[:EXCERPT],
         document_ids=new.document_ids,
+        organisation_id=case.organisation_id,
+        author_organisation_id=caller.organisation_id,
     )
     emit(tx, event, version=case.version)
     await tx.flush()
@@ -129,6 +131,7 @@ async def close_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
         contact_id=case.contact_id,
         assignee_id=case.assignee_id,
         watcher_ids=watcher_ids,
+        organisation_id=case.organisation_id,
     )
     emit(tx, event, version=case.version)
     return case
