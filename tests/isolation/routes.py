@@ -69,6 +69,12 @@ SETTINGS = {
 }
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
+_MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
+_MEMBER_EXTERNAL = (
+    "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
+)
+_ANN_OF_ACME = "/contacts/by-external-id/ann/memberships/by-external-id/acme"
+
 API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me"): Call("/me"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
@@ -84,6 +90,13 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
+    ("GET", "/api/v1/contacts/{contact_id}/memberships"): Call("/contacts/{contact}/memberships"),
+    ("PUT", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}", {"manager": True}),
+    ("DELETE", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}"),
+    ("PUT", _MEMBER_EXTERNAL): Call(_ANN_OF_ACME, {"manager": True}),
+    ("DELETE", _MEMBER_EXTERNAL): Call(_ANN_OF_ACME),
+    ("GET", "/api/v1/me/organisations"): Call("/me/organisations"),
+    ("POST", "/api/v1/me/organisations/{organisation_id}/default"): Call("/me/organisations/{organisation}/default"),
     ("GET", "/api/v1/staff"): Call("/staff"),
     ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
     ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),

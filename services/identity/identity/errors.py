@@ -106,6 +106,12 @@ class NotAnImage(Invalid):
     title = "The logo must be a PNG or JPEG image of at most 256 KB."
 
 
+class OwnOrganisation(Conflict):
+    """F027: what somebody may in their own organisation stands with them, not with a membership."""
+
+    title = "This is the contact's own organisation. Change the contact instead."
+
+
 class LinkOver(NotFound):
     """A link from a mail that is unknown, was used, has expired, or was replaced by a newer one: all alike."""
 

@@ -1,9 +1,10 @@
 """Routes of identity: what the gateway asks, and what everybody may."""
 
+from identity.api.acting import acting
 from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.people import people
 from identity.api.portal import portal
 
-routers = (internal, portal, keys, people)
+routers = (internal, portal, keys, people, acting)
 """All of them."""

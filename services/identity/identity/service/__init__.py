@@ -1,8 +1,10 @@
 """What can be done in identity: the only writers, and the only ones that say so."""
 
+from identity.service.acting import set_default, switch
 from identity.service.contacts import upsert_contacts
 from identity.service.keys import make_key, revoke_key
 from identity.service.logins import Attempt, begin_login, finish_login
+from identity.service.memberships import end_membership, put_membership
 from identity.service.organisations import upsert_organisations
 from identity.service.sessions import end_session, set_password
 from identity.service.snapshots import say_everything_again
@@ -17,12 +19,16 @@ __all__ = [
     "change_me",
     "change_settings",
     "create_tenant",
+    "end_membership",
     "end_session",
     "finish_login",
     "make_key",
+    "put_membership",
     "revoke_key",
     "say_everything_again",
+    "set_default",
     "set_password",
+    "switch",
     "upsert_contacts",
     "upsert_organisations",
 ]

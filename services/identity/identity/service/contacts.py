@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.errors import EmailTaken, MayNotDoThat, SentTwice, UnknownOrganisation
-from identity.models import Contact, Membership, Organisation
+from identity.models import Contact, Organisation
 from identity.policy import may_write_people
 from identity.schemas.people import ContactChange
-from identity.service import audit, said
+from identity.service import audit, memberships, said
 from identity.service.rows import Changes, changed, written
 from kit.caller import Caller
 from kit.db import AnyRow
@@ -19,12 +19,6 @@ from kit.ids import new_id
 from kit.outbox import emit
 
 _NOBODY_YET: dict[str, Any] = {"portal_enabled": False, "manager": False, "email_opt_out": False, "version": 0}
-_FURTHER = (
-    select(func.array_agg(Membership.organisation_id))
-    .where(Membership.tenant_id == Contact.tenant_id, Membership.contact_id == Contact.id)
-    .correlate(Contact)
-    .scalar_subquery()
-)
 
 
 class Upserted(NamedTuple):
@@ -83,7 +77,9 @@ async def _known(
     emails = {change.email.lower(): key for key, change in changes.items()}
     if len(emails) < len(changes):
         raise EmailTaken()
-    query = select(Contact, _FURTHER).where(or_(Contact.external_id.in_(changes), Contact.email_key.in_(emails)))
+    query = select(Contact, memberships.further).where(
+        or_(Contact.external_id.in_(changes), Contact.email_key.in_(emails))
+    )
     query = query.order_by(Contact.external_id).with_for_update(key_share=True, of=Contact)
     further = {row: organisations or [] for row, organisations in await tx.execute(query)}
     rows = list(further)

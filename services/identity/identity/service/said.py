@@ -19,7 +19,7 @@ def organisation(row: Organisation) -> contracts.OrganisationChanged:
     )
 
 
-def contact(row: Contact, further: Sequence[UUID] = ()) -> contracts.ContactChanged:
+def contact(row: Contact, further: Sequence[UUID] | None = ()) -> contracts.ContactChanged:
     """A contact, as others keep them, with the further organisations they act for."""
     return contracts.ContactChanged(
         contact_id=row.id,
@@ -30,7 +30,7 @@ def contact(row: Contact, further: Sequence[UUID] = ()) -> contracts.ContactChan
         portal_enabled=row.portal_enabled,
         email_opt_out=row.email_opt_out,
         kind=cast(Literal["contact", "lead"], row.kind),
-        organisation_ids=[row.organisation_id, *further],
+        organisation_ids=list(dict.fromkeys([row.organisation_id, *(further or ())])),
         can_sign=row.can_sign,
         notify_team=row.notify_team,
     )
