@@ -70,9 +70,7 @@ SETTINGS = {
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
-_MEMBER_EXTERNAL = (
-    "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
-)
+_MEMBER_EXTERNAL = "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
 _ANN_OF_ACME = "/contacts/by-external-id/ann/memberships/by-external-id/acme"
 
 API: dict[tuple[str, str], Call] = {

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from gateway.acting import mark_of
 from gateway.client import Refused
 from gateway.clients import address_of
 from gateway.pages.visit import Visit, form_of, visit_of
@@ -123,4 +124,5 @@ async def _log_out(request: Request, audience: Audience) -> Response:
 async def _end(visit: Visit) -> None:
     token = token_of(visit.request.scope, visit.tenant.slug, visit.audience)
     if token:
-        await visit.parts.sessions.end(visit.tenant.id, token)
+        mark = mark_of(visit.request.scope, visit.tenant.slug)
+        await visit.parts.sessions.end(visit.tenant.id, token, mark)

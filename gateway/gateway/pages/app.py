@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices
+from gateway.pages import account, articles, cases, console, documents, elsewhere, errors, home, invoices, organisations
 from gateway.pages.visit import LoginNeeded, login_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 PAGES = (
     account.pages,
+    organisations.pages,
     home.pages,
     cases.pages,
     documents.pages,
@@ -68,6 +69,8 @@ def pages_app(parts: Parts) -> FastAPI:
 async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) or (isinstance(error, Refused) and error.status == 401):
         return login_of(request)
+    if isinstance(error, Refused) and error.status == 404 and (offered := await elsewhere.offer(request)):
+        return offered
     return errors.page(request.scope, _problem(error))
 
 

@@ -45,7 +45,10 @@ class House:
 
 @pytest.fixture
 async def house(acme: Site) -> House:
-    ids = {"ann": (await acme.put_contact("ann"))["id"], "acme": (await acme.put_organisation("acme", name="Acme Ltd"))["id"]}
+    ids = {
+        "ann": (await acme.put_contact("ann"))["id"],
+        "acme": (await acme.put_organisation("acme", name="Acme Ltd"))["id"],
+    }
     ids["zeta"] = (await acme.put_organisation("zeta", name="Zeta GmbH"))["id"]
     ids["omega"] = (await acme.put_organisation("omega", name="Omega AG"))["id"]
     ids["eve"] = (await acme.put_contact("eve", "zeta"))["id"]

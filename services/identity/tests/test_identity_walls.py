@@ -132,11 +132,6 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
         (4, "PUT /contacts (new)", lambda: site.crm.put("/contacts/by-external-id/bob", person)),
         (4, "PUT /contacts", lambda: site.crm.put("/contacts/by-external-id/bob", person | {"name": "Bob Barnes"})),
         (1, "GET /me/organisations", lambda: manager.get("/me/organisations")),
-        (
-            1,
-            "POST /internal/sessions/resolve (another organisation)",
-            lambda: site.gateway.post("/internal/sessions/resolve", {"token": token}),
-        ),
         (3, "PUT /contacts/{id}/memberships", lambda: site.crm.put(member, {})),
         (1, "GET /contacts/{id}/memberships", lambda: site.crm.get(f"/contacts/{ann['id']}/memberships")),
         (4, "DELETE /contacts/{id}/memberships", lambda: site.crm("DELETE", member)),
