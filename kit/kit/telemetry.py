@@ -4,15 +4,18 @@ import logging
 import re
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import structlog
 from opentelemetry import propagate, trace
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Gauge, Histogram
+from sqlalchemy import Engine
 
 from kit.settings import Settings
 
@@ -28,13 +31,22 @@ INBOX_PARKED = Gauge("portico_inbox_parked", "Events given up on until somebody 
 PUBLISH_UNROUTABLE = Counter("portico_publish_unroutable", "Events no queue was bound for")
 PUBLISH_FAILED = Counter("portico_publish_failed", "Events the broker did not confirm in time")
 QUEUE_MESSAGES = Gauge("portico_queue_messages", "Messages ready in this service's queue")
+DEAD_MESSAGES = Gauge("portico_dead_messages", "Messages the broker gave up delivering to this service")
 CALLER_REFUSED = Counter("portico_caller_refused", "Requests without a caller this service believes")
 REQUEST_SECONDS = Histogram("portico_http_request_seconds", "Time to answer", ["route", "method", "status"])
 
 tracer = trace.get_tracer("portico")
+_exporting = Event()
 
 _SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|api_key|\bpin\b", re.IGNORECASE)
 _SECRET_VALUES = re.compile(r"\b(sk_|pk_)[A-Za-z0-9_-]{6,}|://[^/@\s]+:[^/@\s]+@")
+
+
+def watch(engine: Engine) -> None:
+    """Make a span of each of this engine's statements, where spans go out: elsewhere they only cost time."""
+    instrumentor = SQLAlchemyInstrumentor()
+    if _exporting.is_set() and not instrumentor.is_instrumented_by_opentelemetry:
+        instrumentor.instrument(engine=engine, skip_dep_check=True)
 
 
 def start(settings: Settings) -> None:
@@ -45,6 +57,7 @@ def start(settings: Settings) -> None:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # only where spans go out
 
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.otlp_url), schedule_delay_millis=500))
+        _exporting.set()
     trace.set_tracer_provider(provider)
 
 

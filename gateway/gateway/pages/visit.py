@@ -17,7 +17,7 @@ from gateway.parts import Parts
 from gateway.sessions import Audience, Session, clear_cookie
 from gateway.tenancy import inner_path, tenant_of
 from gateway.tenants import Tenant
-from kit.problems import Problem, Unavailable
+from kit.problems import NotFound, Problem, Unavailable
 
 API = "/api/v1"
 
@@ -146,6 +146,17 @@ def _somebodys(visit: Visit) -> Visit:
 
 Contact = Annotated[Visit, Depends(_contact)]
 """A contact's visit to the portal. Nobody else gets to the route."""
+
+
+def of_module(name: str) -> Any:
+    """F018: what a module's pages depend on: where it is switched off, they are not there."""
+
+    async def check(visit: Contact) -> None:
+        if name not in visit.session.caller.modules:
+            raise NotFound()
+
+    return Depends(check)
+
 
 Staff = Annotated[Visit, Depends(_staff)]
 """A member of staff's visit to the console."""
