@@ -21,7 +21,7 @@ KEEP_ALIVE = 3.0
 """Seconds an idle connection is kept: less than the services keep it, or a POST could meet a closing one."""
 
 SERVICES = {
-    **dict.fromkeys(("me", "portal-settings", "keys", "organisations", "contacts", "staff"), "identity"),
+    **dict.fromkeys(("me", "portal-settings", "keys", "organisations", "contacts", "colleagues", "staff"), "identity"),
     "cases": "cases",
     "documents": "documents",
     "articles": "knowledge",

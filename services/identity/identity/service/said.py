@@ -16,6 +16,11 @@ def organisation(row: Organisation) -> contracts.OrganisationChanged:
         name=row.name,
         parent_id=row.parent_id,
         active=row.active,
+        phone=row.phone or "",
+        website=row.website or "",
+        address=row.address or {},
+        registered_office=row.registered_office or "",
+        business_type=row.business_type or "",
     )
 
 
@@ -33,6 +38,8 @@ def contact(row: Contact, further: Sequence[UUID] | None = ()) -> contracts.Cont
         organisation_ids=list(dict.fromkeys([row.organisation_id, *(further or ())])),
         can_sign=row.can_sign,
         notify_team=row.notify_team,
+        phone=row.phone or "",
+        job_title=row.job_title or "",
     )
 
 
