@@ -104,6 +104,11 @@ API: dict[tuple[str, str], Call] = {
     ("PATCH", "/api/v1/colleagues/{contact_id}"): Call("/colleagues/{contact}", {"access": False}, headers=IF_MATCH),
     ("GET", "/api/v1/me/organisations"): Call("/me/organisations"),
     ("POST", "/api/v1/me/organisations/{organisation_id}/default"): Call("/me/organisations/{organisation}/default"),
+    ("GET", "/api/v1/contacts/{contact_id}/access"): Call("/contacts/{contact}/access"),
+    ("POST", "/api/v1/contacts/{contact_id}/enable"): Call("/contacts/{contact}/enable", {"modules": []}),
+    ("POST", "/api/v1/contacts/{contact_id}/disable"): Call("/contacts/{contact}/disable"),
+    ("POST", "/api/v1/contacts/{contact_id}/welcome"): Call("/contacts/{contact}/welcome"),
+    ("POST", "/api/v1/contacts/{contact_id}/initial-password"): Call("/contacts/{contact}/initial-password"),
     ("GET", "/api/v1/staff"): Call("/staff"),
     ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
     ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),
@@ -157,7 +162,10 @@ RECORD_OF = {
 }
 """Which record a page's address names."""
 
-UNGUARDED = {"/login", "/logout", "/console/login", "/console/logout", "/logo"}
+UNGUARDED = {
+    *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
+    *("/forgotten", "/forgotten/user-name", "/forgotten/sent", "/console/forgotten", "/console/forgotten/sent"),
+}
 """Ways in and out, and the logo: they name no record."""
 
 

@@ -9,8 +9,21 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, elsewhere, errors, home, invoices, organisations
-from gateway.pages.visit import LoginNeeded, login_of
+from gateway.pages import (
+    account,
+    articles,
+    cases,
+    console,
+    documents,
+    elsewhere,
+    errors,
+    home,
+    invoices,
+    organisations,
+    passwords,
+    ways_in,
+)
+from gateway.pages.visit import LoginNeeded, PasswordFirst, login_of, password_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
 
@@ -20,6 +33,8 @@ log = structlog.get_logger()
 PAGES = (
     account.pages,
     organisations.pages,
+    ways_in.pages,
+    passwords.pages,
     home.pages,
     cases.pages,
     documents.pages,
@@ -71,6 +86,8 @@ async def _answer(request: Request, error: Exception) -> Response:
         return login_of(request)
     if isinstance(error, Refused) and error.status == 404 and (offered := await elsewhere.offer(request)):
         return offered
+    if isinstance(error, PasswordFirst):
+        return password_of(request)
     return errors.page(request.scope, _problem(error))
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from identity.schemas.access import Short
+from identity.schemas.people import Address
 from identity.schemas.words import Email, Module, Modules, Secret
 from kit.paging import CursorText, Limit
 from kit.schemas import Input, Line, Search, View
@@ -91,16 +92,6 @@ class EmailChangeView(View):
     email: str
 
 
-class CompanyAddress(Input):
-    """Where an organisation is."""
-
-    street: Short = ""
-    postal_code: Short = ""
-    city: Short = ""
-    region: Short = ""
-    country: Short = ""
-
-
 class CompanyView(View):
     """F056, O+7: the organisation the caller acts for. `wanted` names what a signatory will be asked for."""
 
@@ -121,7 +112,7 @@ class CompanyChange(Input):
 
     phone: Short | None = None
     website: Short | None = None
-    address: CompanyAddress | None = None
+    address: Address | None = None
     registered_office: Short | None = None
     business_type: Short | None = None
 

@@ -1,8 +1,10 @@
 """What can be done in identity: the only writers, and the only ones that say so."""
 
 from identity.service.acting import set_default, switch
+from identity.service.choosing import Owner, begin_change, choose_by_link, finish_change, look_at_link
 from identity.service.colleagues import change_colleague, invite_colleague
-from identity.service.contacts import upsert_contacts
+from identity.service.contact_edits import change_contact, make_contact, set_access
+from identity.service.contacts import upsert_contacts, write_contacts
 from identity.service.details import (
     ask_for_email_change,
     change_company,
@@ -10,40 +12,73 @@ from identity.service.details import (
     confirm_email_change,
     look_at_email_change,
 )
-from identity.service.keys import make_key, revoke_key
-from identity.service.logins import Attempt, begin_login, finish_login
+from identity.service.enabling import disable_contact, enable_contact
+from identity.service.forgotten import ask_again, ask_for_invitation
+from identity.service.invitations import allow_initial_password, give_initial_password, send_welcome
+from identity.service.keys import make_key, revoke_key, rotate_key
+from identity.service.leads import change_lead, convert_lead, make_lead, write_leads
+from identity.service.logins import Attempt, begin_login, finish_login, refuse_outside
 from identity.service.memberships import end_membership, put_membership
-from identity.service.organisations import upsert_organisations
-from identity.service.sessions import end_session, set_password
+from identity.service.organisation_edits import change_organisation, make_organisation
+from identity.service.organisations import upsert_organisations, write_organisations
+from identity.service.sessions import end_session, open_session, set_password
 from identity.service.snapshots import say_everything_again
-from identity.service.staff import add_staff, change_me
+from identity.service.staff import add_staff, change_me, change_staff, make_staff
 from identity.service.tenants import add_host, change_settings, create_tenant
 
 __all__ = [
     "Attempt",
+    "Owner",
     "add_host",
     "add_staff",
+    "allow_initial_password",
+    "ask_again",
     "ask_for_email_change",
+    "ask_for_invitation",
+    "begin_change",
     "begin_login",
     "change_colleague",
     "change_company",
+    "change_contact",
+    "change_lead",
     "change_me",
     "change_my_details",
+    "change_organisation",
     "change_settings",
+    "change_staff",
+    "choose_by_link",
     "confirm_email_change",
+    "convert_lead",
     "create_tenant",
+    "disable_contact",
+    "enable_contact",
     "end_membership",
     "end_session",
+    "finish_change",
     "finish_login",
+    "give_initial_password",
     "invite_colleague",
     "look_at_email_change",
+    "look_at_link",
+    "make_contact",
     "make_key",
+    "make_lead",
+    "make_organisation",
+    "make_staff",
+    "open_session",
     "put_membership",
+    "refuse_outside",
     "revoke_key",
+    "rotate_key",
     "say_everything_again",
+    "send_welcome",
+    "set_access",
     "set_default",
     "set_password",
     "switch",
     "upsert_contacts",
     "upsert_organisations",
+    "write_contacts",
+    "write_leads",
+    "write_organisations",
 ]

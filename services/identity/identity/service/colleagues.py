@@ -12,7 +12,8 @@ from identity.models import Contact, Membership, Organisation, PortalSettings
 from identity.policy import manages
 from identity.schemas.members import ColleagueChange, NewColleague
 from identity.service import audit, said, tokens
-from identity.service.memberships import further, take_away
+from identity.service.contacts import FURTHER
+from identity.service.memberships import take_away
 from identity.service.rows import written
 from identity.service.tokens import LIFETIME, Addressee
 from kit.caller import Caller
@@ -159,7 +160,7 @@ async def _find(tx: AsyncSession, caller: Caller, contact_id: UUID) -> Colleague
         Contact.organisation_id != Organisation.id,
     )
     tenants = select(PortalSettings.modules).scalar_subquery()
-    query = select(Contact, Membership, Organisation, further, tenants).select_from(Contact)
+    query = select(Contact, Membership, Organisation, FURTHER, tenants).select_from(Contact)
     query = query.join(Organisation, here).outerjoin(Membership, held)
     theirs = or_(Contact.organisation_id == Organisation.id, Membership.contact_id.is_not(None))
     query = query.where(Contact.id == contact_id, theirs).with_for_update(key_share=True, of=Contact)

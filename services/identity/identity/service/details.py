@@ -19,7 +19,7 @@ from identity.models import Contact, Organisation, Token
 from identity.policy import manages
 from identity.schemas.members import CompanyChange, MyDetailsChange
 from identity.service import audit, said, tokens
-from identity.service.memberships import further
+from identity.service.contacts import FURTHER
 from identity.service.rows import changed, written
 from identity.service.tokens import Addressee
 from kit.caller import Caller
@@ -47,7 +47,7 @@ async def change_my_details(tx: AsyncSession, caller: Caller, change: MyDetailsC
 
 
 async def _me(tx: AsyncSession, caller: Caller) -> tuple[Contact, Any]:
-    query = select(Contact, further).where(Contact.id == caller.id).with_for_update(key_share=True, of=Contact)
+    query = select(Contact, FURTHER).where(Contact.id == caller.id).with_for_update(key_share=True, of=Contact)
     found = (await tx.execute(query)).one_or_none() if caller.kind == "contact" else None
     if found is None:
         raise ContactNotFound()
@@ -105,7 +105,7 @@ async def confirm_email_change(tx: AsyncSession, seal: Seal, secret: str) -> str
 
 
 async def _of_token(tx: AsyncSession, token: Token) -> tuple[Contact, Any]:
-    query = select(Contact, further).where(Contact.id == token.person_id, Contact.portal_enabled)
+    query = select(Contact, FURTHER).where(Contact.id == token.person_id, Contact.portal_enabled)
     found = (await tx.execute(query.with_for_update(key_share=True, of=Contact))).one_or_none()
     if found is None:
         raise LinkOver()

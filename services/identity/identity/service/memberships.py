@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.errors import ContactNotFound, MayNotDoThat, OrganisationNotFound, OwnOrganisation
@@ -11,17 +11,10 @@ from identity.models import Contact, Membership, Organisation
 from identity.policy import may_edit_people
 from identity.schemas.members import MembershipChange
 from identity.service import audit, said
+from identity.service.contacts import FURTHER
 from kit.caller import Caller
 from kit.ids import now
 from kit.outbox import emit
-
-further = (
-    select(func.array_agg(Membership.organisation_id))
-    .where(Membership.tenant_id == Contact.tenant_id, Membership.contact_id == Contact.id)
-    .correlate(Contact)
-    .scalar_subquery()
-)
-"""The further organisations of a contact, None for none: what `said.contact` is told besides the row."""
 
 
 class Named(NamedTuple):
@@ -106,7 +99,7 @@ async def _find(tx: AsyncSession, caller: Caller, who: Named) -> _Found:
     if not may_edit_people(caller):
         raise MayNotDoThat()
     held = and_(Membership.contact_id == Contact.id, Membership.organisation_id == Organisation.id)
-    query = select(Contact, Organisation, Membership, further).select_from(Contact)
+    query = select(Contact, Organisation, Membership, FURTHER).select_from(Contact)
     query = (
         query.outerjoin(Organisation, _is(Organisation, who[1]))
         .outerjoin(Membership, held)

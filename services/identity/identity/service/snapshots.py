@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts import Event
 from identity.models import Contact, Organisation, PortalSettings, Staff, Tenant
 from identity.service import said
-from identity.service.memberships import further
+from identity.service.contacts import FURTHER
 from kit import paging
 from kit.outbox import emit
 
 BATCH = 500
 _ORDER: tuple[tuple[Any, tuple[Any, ...], Callable[..., Event]], ...] = (
     (Organisation, (), said.organisation),
-    (Contact, (further,), said.contact),
+    (Contact, (FURTHER,), said.contact),
     (Staff, (), said.staff),
 )
 """What is said, in which order: the table, what else its event tells, and how it is told."""

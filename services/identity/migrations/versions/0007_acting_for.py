@@ -7,17 +7,16 @@ from kit.migrations import system_function
 revision = "0007"
 down_revision = "0002"
 
-_TABLES = """
+# No foreign key: an organisation that is not theirs any more counts for nothing, whoever it is named by.
+_COLUMNS = """
 ALTER TABLE contacts ADD COLUMN default_organisation_id uuid,
-    ADD COLUMN shut_by_manager boolean NOT NULL DEFAULT false,
-    ADD CONSTRAINT contacts_default_organisation FOREIGN KEY (tenant_id, default_organisation_id)
-        REFERENCES organisations;;
-DROP FUNCTION session_resolve(bytea, interval)
+    ADD COLUMN shut_by_manager boolean NOT NULL DEFAULT false
 """
 
-# As before, and: `wanted` asks for the same session acting for another organisation, which changes nothing. Whatever
-# is wanted or kept is good as long as the person belongs to it and it is active; otherwise they act for their own.
-_SESSION_RESOLVE = """
+# As `session_resolve`, which stays for whoever still runs as before, and: `wanted` asks for the same session acting
+# for another organisation, which changes nothing. Whatever is wanted or kept is good as long as the person belongs
+# to it and it is active; otherwise they act for their own.
+_SESSION_ACTING = """
 #variable_conflict use_column
 BEGIN RETURN QUERY
 WITH RECURSIVE live AS (
@@ -41,7 +40,7 @@ WITH RECURSIVE live AS (
     LEFT JOIN organisations o ON o.tenant_id = c.tenant_id
         AND o.id = coalesce(m.organisation_id, c.organisation_id) AND o.active
     LEFT JOIN staff f ON s.audience = 'console' AND f.tenant_id = s.tenant_id AND f.id = s.person_id AND f.active
-    WHERE s.token_hash = session_resolve.token_hash AND s.ended_at IS NULL AND s.ends_at > now()
+    WHERE s.token_hash = session_acting.token_hash AND s.ended_at IS NULL AND s.ends_at > now()
         AND s.seen_at + idle > now() AND (o.id IS NOT NULL OR f.id IS NOT NULL)
     LIMIT 1
 ), touched AS (
@@ -71,7 +70,6 @@ _SESSION_COLUMNS = """TABLE (session_id uuid, audience text, expires_at timestam
 
 
 def upgrade() -> None:
-    for statement in _TABLES.split(";;"):
-        op.execute(statement)
-    resolve = "session_resolve(token_hash bytea, idle interval, wanted uuid DEFAULT NULL)"
-    system_function("identity", resolve, _SESSION_COLUMNS, _SESSION_RESOLVE, language="plpgsql")
+    op.execute(_COLUMNS)
+    acting = "session_acting(token_hash bytea, idle interval, wanted uuid)"
+    system_function("identity", acting, _SESSION_COLUMNS, _SESSION_ACTING, language="plpgsql")
