@@ -13,7 +13,9 @@ from gateway.pages import (
     account,
     articles,
     cases,
+    colleagues,
     console,
+    details,
     documents,
     elsewhere,
     errors,
@@ -33,6 +35,8 @@ log = structlog.get_logger()
 PAGES = (
     account.pages,
     organisations.pages,
+    details.pages,
+    colleagues.pages,
     ways_in.pages,
     passwords.pages,
     home.pages,
