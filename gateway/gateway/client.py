@@ -21,7 +21,9 @@ KEEP_ALIVE = 3.0
 """Seconds an idle connection is kept: less than the services keep it, or a POST could meet a closing one."""
 
 SERVICES = {
-    **dict.fromkeys(("me", "portal-settings", "keys", "organisations", "contacts", "leads", "staff", "imports", "audit"), "identity"),
+    **dict.fromkeys(
+        ("me", "portal-settings", "keys", "organisations", "contacts", "leads", "staff", "imports", "audit"), "identity"
+    ),
     "cases": "cases",
     "documents": "documents",
     "articles": "knowledge",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,7 +52,8 @@ async def put_leads(sent: LeadBatch, caller: Caller, tx: Tx) -> BatchResult:
 async def set_access(wanted: PortalAccess, caller: Caller, tx: Tx) -> BatchResult:
     """F022: let up to 1,000 contacts or leads into the portal, or keep them out."""
     done = await service.set_access(tx, caller, wanted)
-    return _counted([_told(number, one) for number, one in enumerate(done)])
+    named = [{"id": UUID(one.external_id), "external_id": None} for one in done]
+    return _counted([_told(number, one).model_copy(update=named[number]) for number, one in enumerate(done)])
 
 
 async def _run(
