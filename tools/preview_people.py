@@ -63,8 +63,8 @@ def _ones() -> dict[str, Page]:
     key = {"id": "k", "name": "CRM sync"}
     ask = {"people": [ANN, SHUT], "changing": [SHUT], "wanted": wanted, "values": {"back": "contact"}}
     return {
-        "contact": _page("contact", contact=ANN, cases=listed([]), **known),
-        "lead": _page("contact", contact=LEAD, cases=listed([]), **known),
+        "contact": _page("contact", contact=ANN, cases=listed([]), access=None, **known),
+        "lead": _page("contact", contact=LEAD, cases=listed([]), access=None, **known),
         "organisation": _page(
             "organisation",
             organisation=NORTH,
@@ -73,8 +73,8 @@ def _ones() -> dict[str, Page]:
             contacts=listed([ANN, SHUT], "more"),
             **known,
         ),
-        "access": _page("access", failed={}, **ask, **FORM),
-        "access-failed": _page("access", failed=failed, **ask, **FORM),
+        "access": _page("ask_access", failed={}, **ask, **FORM),
+        "access-failed": _page("ask_access", failed=failed, **ask, **FORM),
         "rotate": _page("rotate", key=key, values={"days": "7"}, **FORM),
         "convert": _page("convert", lead=LEAD, choices=CHOICES, values={"how": "own"}, **FORM),
     }

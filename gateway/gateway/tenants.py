@@ -35,6 +35,13 @@ class Tenant(BaseModel):
     modules: tuple[str, ...] = ()
     settings_version: int = 0
     support_email: str | None = None
+    access: dict[str, Any] = {}
+    """The tenant's choices about the ways in."""
+
+    @property
+    def register_mode(self) -> str:
+        """F034: who may ask for access: "off" is nobody."""
+        return str(self.access.get("register_mode", "off"))
 
     @property
     def theme(self) -> str:

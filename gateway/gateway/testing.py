@@ -90,6 +90,7 @@ def case_view(**more: Any) -> dict[str, Any]:
         "version": 3,
         "may": may,
         "watchers": [],
+        "colleagues": [person("Sam Stone", "staff", SAM) | {"on_duty": False}],
         "timeline": [],
     }
     return case() | view | {"next_timeline": None} | more
@@ -97,7 +98,7 @@ def case_view(**more: Any) -> dict[str, Any]:
 
 def organisation(**more: Any) -> dict[str, Any]:
     """Acme, as identity answers staff."""
-    row = {
+    row: dict[str, Any] = {
         "id": ACME, "kind": "customer", "external_id": "o1", "name": "Acme Ltd", "parent_id": None, "active": True,
         "phone": "", "website": "", "address": {"street": "1 High Street", "city": "Hull"}, "email_domains": [],
         "registered_office": "Hull", "business_type": "Limited company", "version": 1,

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from world import Client, World, until
 
 ANN, INVOICE, STAFF, CUSTOMERS = "ZQANN", "ZQINV", "ZQSTAFF", "ZQCUST"
 """Marks: what is Ann's own, Acme's invoice, what only staff see, what only customers see."""
+
+_REGISTRATION = """
+INSERT INTO registrations (tenant_id, id, state, name, email, company, phone, message, created_at, version)
+VALUES ($1, gen_random_uuid(), 'waiting', $2, 'rita@roe.example', '', '', $2, now(), 1) RETURNING id
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ def make(world: World) -> Records:
     person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
     lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
     ids = world.northwind.ids
+    [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
     return Records(
         {
@@ -67,6 +74,9 @@ def make(world: World) -> Records:
             "contact": ids["ann"],
             "lead": lead["id"],
             "staff": ids["sam"],
+            "registration": str(registration["id"]),
+            "passkey": str(uuid4()),
+            "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
 

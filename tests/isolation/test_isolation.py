@@ -117,6 +117,7 @@ SNAPSHOTS = {
         "SELECT id, name, email, version FROM contacts",
         "SELECT id, name, revoked_at, expires_at FROM keys",
         "SELECT id, name, email, version FROM staff",
+        "SELECT id, state, version FROM registrations",
     ),
 }
 

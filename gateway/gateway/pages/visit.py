@@ -17,7 +17,7 @@ from gateway.parts import Parts
 from gateway.sessions import Audience, Session, clear_cookie
 from gateway.tenancy import inner_path, tenant_of
 from gateway.tenants import Tenant
-from kit.problems import Problem, Unavailable
+from kit.problems import NotFound, Problem, Unavailable
 
 API = "/api/v1"
 
@@ -26,6 +26,12 @@ class LoginNeeded(Problem):
     """A page for people who are logged in, asked for by somebody who is not."""
 
     status, title = 401, "Log in to go on."
+
+
+class PasswordFirst(Problem):
+    """F033: a page for somebody who must choose another password before anything else."""
+
+    status, title = 403, "Choose a password of your own first."
 
 
 class Visit:
@@ -136,17 +142,40 @@ async def _staff(request: Request) -> Visit:
     return _somebodys(await visit_of(request, "console"))
 
 
+async def _somebody(request: Request) -> Visit:
+    return _somebodys(await visit_of(request, audience_of(request)))
+
+
+def audience_of(request: Request) -> Audience:
+    """Whose page this is by its address."""
+    return "console" if inner_path(request.scope).split("/")[1] == "console" else "portal"
+
+
 def _somebodys(visit: Visit) -> Visit:
-    if not visit.known:
-        raise LoginNeeded()
+    if visit.session.must_change_password:
+        raise PasswordFirst()
     return visit
 
 
 Contact = Annotated[Visit, Depends(_contact)]
 """A contact's visit to the portal. Nobody else gets to the route."""
 
+
+def of_module(name: str) -> Any:
+    """F018: what a module's pages depend on: where it is switched off, they are not there."""
+
+    async def check(visit: Contact) -> None:
+        if name not in visit.session.caller.modules:
+            raise NotFound()
+
+    return Depends(check)
+
+
 Staff = Annotated[Visit, Depends(_staff)]
 """A member of staff's visit to the console."""
+
+Somebody = Annotated[Visit, Depends(_somebody)]
+"""Either, for pages that both have: the address says which."""
 
 
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,199}$")]
@@ -155,8 +184,7 @@ Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,199}$")]
 
 def login_of(request: Request) -> Response:
     """To the login and back; a script that asked for a part of a page is told so instead."""
-    path = inner_path(request.scope)
-    audience: Audience = "console" if path.split("/")[1] == "console" else "portal"
+    path, audience = inner_path(request.scope), audience_of(request)
     if request.headers.get("hx-request") or "text/html" not in request.headers.get("accept", "text/html"):
         return Response(status_code=401)
     query = request.url.query
@@ -168,4 +196,14 @@ def login_of(request: Request) -> Response:
     return response
 
 
+def password_of(request: Request) -> Response:
+    """To the page where another password is chosen; a script that asked for a part of a page is told so instead."""
+    if request.headers.get("hx-request") or "text/html" not in request.headers.get("accept", "text/html"):
+        return Response(status_code=401)
+    path = inner_path(request.scope)
+    audience: Audience = "console" if path.split("/")[1] == "console" else "portal"
+    return RedirectResponse(f"{request.scope['root_path']}{_PASSWORDS[audience]}", 303)
+
+
+_PASSWORDS = {"portal": "/account/password", "console": "/console/password"}
 _LOGINS = {"portal": "/login", "console": "/console/login"}

@@ -78,7 +78,8 @@ async def test_an_address_is_nobody_elses_contact_or_lead_f025_f026(acme: Site) 
     for sent in tries:
         refused = await sent
         assert (refused.status_code, refused.json()["type"]) == (409, "/problems/email-taken")
-        assert refused.json()["errors"] == [{"field": "email", "detail": "belongs to somebody else already"}]
+        told = "This e-mail address belongs to somebody else already."
+        assert refused.json()["errors"] == [{"field": "email", "detail": told}]
 
 
 async def test_a_lead_has_a_company_of_their_own_and_may_come_in_f026(acme: Site) -> None:
@@ -164,12 +165,16 @@ async def test_nobody_in_the_console_puts_an_organisation_below_itself(acme: Sit
 
 async def test_several_are_let_in_or_kept_out_at_once_each_for_itself_f022(acme: Site) -> None:
     ada, ann = acme.app.by(acme.admin), await ann_of(acme)
+    token = await acme.token()
     nobody, eve = str(new_id()), await acme.put_contact("eve", portal_enabled=False)
     wanted = {"contact_ids": [ann["id"], eve["id"], nobody], "portal_enabled": False}
     done = (await ada.post("/contacts/access", wanted)).json()
     assert [row["result"] for row in done["results"]] == ["updated", "unchanged", "failed"]
     assert (done["updated"], done["unchanged"], done["failed"]) == (1, 1, 1)
     assert (await acme.log_in()).status_code == 401
+    await ada.post("/contacts/access", wanted | {"portal_enabled": True})
+    assert (await acme.resolve(token)).status_code == 404
+    await ada.post("/contacts/access", wanted)
     again = (await ada.post("/contacts/access", wanted)).json()
     assert (again["updated"], again["unchanged"]) == (0, 2)
 

@@ -1,6 +1,7 @@
 """The staff's console."""
 
 from gateway.pages.console import (
+    access,
     articles,
     audit,
     cases,
@@ -10,11 +11,12 @@ from gateway.pages.console import (
     leads,
     mails,
     organisations,
+    registrations,
     settings,
     staff,
 )
 
 PAGES = (
-    *(cases.pages, organisations.pages, contacts.pages, leads.pages, staff.pages, duty.pages),
-    *(articles.pages, keys.pages, settings.pages, mails.pages, audit.pages),
+    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, staff.pages, duty.pages),
+    *(articles.pages, keys.pages, settings.pages, mails.pages, registrations.pages, audit.pages),
 )

@@ -16,6 +16,7 @@ from gateway.pages.console.about_people import (
     ticked,
     typed,
 )
+from gateway.pages.console.access import access_of
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Key, Staff, Visit, together
 
@@ -65,7 +66,13 @@ async def _ask(visit: Visit, form: Form, wanted: dict[str, Any], done: dict[str,
     failed = {one["id"]: one["errors"] for one in done["results"] if one["errors"]} if done else {}
     status = 422 if failed else form.status
     return visit.page(
-        "console/access.html", status, people=people, changing=changing, wanted=wanted, failed=failed, **form.context
+        "console/ask_access.html",
+        status,
+        people=people,
+        changing=changing,
+        wanted=wanted,
+        failed=failed,
+        **form.context,
     )
 
 
@@ -94,12 +101,15 @@ async def make_contact(visit: Staff) -> Response:
 @pages.get("/contacts/{contact_id}")
 async def read_contact(contact_id: Key, visit: Staff) -> Response:
     """One contact or lead, their newest cases, and what was done to them."""
-    contact, cases, lines = await together(
+    contact, cases, access, lines = await together(
         visit.get(f"/contacts/{contact_id}"),
         visit.get("/cases", contact_id=contact_id, limit=10),
+        access_of(visit, contact_id),
         history(visit, contact_id),
     )
-    return visit.page("console/contact.html", contact=contact, cases=cases, history=lines, words=people_words)
+    return visit.page(
+        "console/contact.html", contact=contact, cases=cases, access=access, history=lines, words=people_words
+    )
 
 
 @pages.get("/contacts/{contact_id}/edit")

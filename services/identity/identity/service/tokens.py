@@ -1,17 +1,20 @@
 """Links by mail: a token is made, sealed into the event that the letter is written from, and used once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+import orjson
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import AccessIssued
 from identity import passwords
 from identity.errors import LinkOver
 from identity.models import Token
+from kit.db import fetch, tenant_of
 from kit.ids import new_id, now
 from kit.outbox import emit
 from kit.seal import Seal
@@ -21,6 +24,8 @@ LIFETIME = {
     "reset": timedelta(hours=2),
     "magic": timedelta(hours=1),
     "confirm": timedelta(days=2),
+    "second_factor": timedelta(minutes=10),
+    "enrol_factor": timedelta(minutes=30),
 }
 """How long the link of each purpose is good for; others name theirs."""
 
@@ -35,6 +40,19 @@ class Addressee:
     email: str
 
 
+# Both in one statement, for one or for a thousand: what was unused is over, and the new ones are there.
+_ISSUE = """
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset($2::text::jsonb) AS g (id uuid, hash text, person_id uuid, email text)
+), over AS (
+    UPDATE tokens t SET used_at = now() FROM given g
+    WHERE t.tenant_id = $1 AND t.person_id = g.person_id AND t.purpose = $3 AND t.used_at IS NULL
+)
+INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
+SELECT $1, id, decode(hash, 'hex'), $3, person_id, email, $4::text::jsonb, now(), $5 FROM given
+"""
+
+
 async def issue(
     tx: AsyncSession,
     purpose: str,
@@ -44,13 +62,27 @@ async def issue(
     data: dict[str, Any] | None = None,
 ) -> str:
     """A new token for one purpose. An unused one of the same purpose and person is over with it."""
-    if to.id is not None:
-        await revoke(tx, to.id, purpose)
-    secret = passwords.token()
-    expires_at = now() + (lives or LIFETIME[purpose])
-    values = {"purpose": purpose, "person_id": to.id, "email": to.email, "data": data or {}}
-    tx.add(Token(id=new_id(), hash=passwords.digest(secret), expires_at=expires_at, **values))
+    [secret] = await issue_all(tx, purpose, [to], lives=lives, data=data)
     return secret
+
+
+async def issue_all(
+    tx: AsyncSession,
+    purpose: str,
+    people: Sequence[Addressee],
+    *,
+    lives: timedelta | None = None,
+    data: dict[str, Any] | None = None,
+) -> list[str]:
+    """A new token for each of them, as `issue` makes one."""
+    secrets = [passwords.token() for _ in people]
+    given = [
+        {"id": new_id(), "hash": passwords.digest(secret).hex(), "person_id": to.id, "email": to.email}
+        for secret, to in zip(secrets, people, strict=True)
+    ]
+    values = (orjson.dumps(given, default=str).decode(), purpose, orjson.dumps(data or {}).decode())
+    await fetch(tx, _ISSUE, tenant_of(tx), *values, now() + (LIFETIME[purpose] if lives is None else lives))
+    return secrets
 
 
 async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
@@ -58,13 +90,7 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
     Raises LinkOver for one that is unknown, used, expired, or for another purpose.
     """
-    live = select(Token).where(
-        Token.hash == passwords.digest(secret),
-        Token.purpose == purpose,
-        Token.used_at.is_(None),
-        Token.expires_at > now(),
-    )
-    token = (await tx.execute(live)).scalar_one_or_none()
+    token = (await tx.execute(select(Token).where(*_live(purpose, secret)))).scalar_one_or_none()
     if token is None:
         raise LinkOver()
     return token
@@ -72,11 +98,16 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
 async def use(tx: AsyncSession, purpose: str, secret: str) -> Token:
     """Use a token up; of two at once, one. Raises LinkOver."""
-    token = await peek(tx, purpose, secret)
-    used = update(Token).where(Token.id == token.id, Token.used_at.is_(None)).values(used_at=now()).returning(Token.id)
-    if (await tx.execute(used)).one_or_none() is None:
+    used = update(Token).where(*_live(purpose, secret)).values(used_at=now()).returning(Token)
+    token = (await tx.execute(used)).scalar_one_or_none()
+    if token is None:
         raise LinkOver()
     return token
+
+
+def _live(purpose: str, secret: str) -> tuple[ColumnElement[bool], ...]:
+    named = Token.hash == passwords.digest(secret), Token.purpose == purpose
+    return *named, Token.used_at.is_(None), Token.expires_at > now()
 
 
 async def revoke(tx: AsyncSession, person_id: UUID, purpose: str) -> None:
