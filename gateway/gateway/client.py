@@ -22,7 +22,7 @@ KEEP_ALIVE = 3.0
 
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
-    *("organisations", "contacts", "leads", "staff"),
+    *("organisations", "contacts", "colleagues", "leads", "staff"),
     *("registrations", "invitations"),
 )
 SERVICES = {

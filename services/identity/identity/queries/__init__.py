@@ -97,9 +97,14 @@ async def key_by(tx: AsyncSession, key_hash: bytes) -> tuple[Caller, Portal] | N
     return policy.caller_of_key(rows[0], portal), portal
 
 
-async def session_by(tx: AsyncSession, token_hash: bytes) -> tuple[Any, Caller, Portal] | None:
-    """Who is behind a session and what they are granted, if it and they are still good. One statement."""
-    rows = await fetch(tx, "SELECT * FROM session_resolve($1, $2)", token_hash, IDLE)
+async def session_by(
+    tx: AsyncSession, token_hash: bytes, wanted: UUID | None = None
+) -> tuple[Any, Caller, Portal] | None:
+    """Who is behind a session and what they are granted, if it and they are still good. One statement.
+
+    Acting for the organisation that is `wanted`, if it is one of theirs; nothing is changed by that.
+    """
+    rows = await fetch(tx, "SELECT * FROM session_acting($1, $2, $3)", token_hash, IDLE, wanted)
     if not rows:
         return None
     portal = rows[0]["portal"]
