@@ -30,6 +30,8 @@ class Records:
             return value
         if isinstance(value, dict):
             return {key: self.fill(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
         return value
 
     def missing(self) -> "Records":
@@ -55,6 +57,8 @@ def make(world: World) -> Records:
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
+    person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
+    lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
     ids = world.northwind.ids
     [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
@@ -68,6 +72,8 @@ def make(world: World) -> Records:
             "key": key["id"] if "id" in key else key["key"]["id"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
+            "lead": lead["id"],
+            "staff": ids["sam"],
             "registration": str(registration["id"]),
             "passkey": str(uuid4()),
             "session": ann.get("/me/sessions").json()["items"][0]["id"],

@@ -71,7 +71,10 @@ class EmailTaken(Conflict):
     title = "Another contact already uses this e-mail address. Give each contact an address of its own."
 
     def __init__(self, detail: str = "", *, errors: Sequence[dict[str, str]] = ()) -> None:
-        super().__init__(detail, errors=errors or [{"field": "email", "detail": "belongs to somebody else already"}])
+        super().__init__(
+            detail,
+            errors=errors or [{"field": "email", "detail": "This e-mail address belongs to somebody else already."}],
+        )
 
 
 class SentTwice(Conflict):
@@ -159,7 +162,7 @@ class ExternalIdTaken(Conflict):
     title = "Another record already has this id of the CRM."
 
     def __init__(self) -> None:
-        super().__init__(errors=[{"field": "external_id", "detail": "belongs to another record already"}])
+        super().__init__(errors=[{"field": "external_id", "detail": "Another record already has this id of the CRM."}])
 
 
 class LeadNotFound(NotFound):

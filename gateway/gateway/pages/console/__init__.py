@@ -1,14 +1,22 @@
 """The staff's console."""
 
-from gateway.pages.console import access, articles, cases, keys, mails, people, registrations, settings
+from gateway.pages.console import (
+    access,
+    articles,
+    audit,
+    cases,
+    contacts,
+    duty,
+    keys,
+    leads,
+    mails,
+    organisations,
+    registrations,
+    settings,
+    staff,
+)
 
 PAGES = (
-    cases.pages,
-    people.pages,
-    access.pages,
-    articles.pages,
-    keys.pages,
-    settings.pages,
-    mails.pages,
-    registrations.pages,
+    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, staff.pages, duty.pages),
+    *(articles.pages, keys.pages, settings.pages, mails.pages, registrations.pages, audit.pages),
 )

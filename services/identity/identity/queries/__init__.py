@@ -17,6 +17,7 @@ from identity.schemas.people import (
     OrganisationFilters,
     OrganisationView,
     PeopleFilters,
+    StaffFilters,
     StaffView,
 )
 from identity.schemas.registrations import RegistrationFilters, RegistrationView
@@ -194,6 +195,8 @@ def contacts_where(
 ) -> list[ColumnElement[bool]]:
     """Which contacts a list or an export holds."""
     found = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q, most)]
+    if filters.id:
+        found.append(Contact.id.in_(filters.id))
     return found + _equal(Contact, filters, "organisation_id", "kind", "portal_enabled")
 
 
@@ -209,11 +212,13 @@ async def access_of(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRo
     return (await tx.execute(query)).one_or_none() if policy.sees_everybody(caller) else None
 
 
-async def staff(tx: AsyncSession, caller: Caller, filters: PeopleFilters) -> tuple[Sequence[AnyRow], str | None]:
+async def staff(tx: AsyncSession, caller: Caller, filters: StaffFilters) -> tuple[Sequence[AnyRow], str | None]:
     """A page of the staff, by name."""
     query = _STAFF.where(policy.visible_staff(caller))
     if filters.q:
         query = query.where(Staff.name.icontains(filters.q, autoescape=True))
+    if filters.id:
+        query = query.where(Staff.id.in_(filters.id))
     return await _page(tx, query, Staff, filters)
 
 

@@ -15,6 +15,7 @@ from identity.service import audit, said
 from identity.service.automation import CHOICES, ByItself, by_itself
 from identity.service.batch import Batch, Outcome, outcomes, put
 from identity.service.rows import Changes, differences, written
+from identity.service.shutting import shut_out
 from identity.service.window import check_windows
 from kit.caller import Caller
 from kit.db import AnyRow
@@ -119,6 +120,7 @@ async def keep_people(
         await chosen.welcome(tx, let_in)
     await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
     touched = {key: different for key, different in differing.items() if different}
+    await shut_out(tx, ((rows[key].id, different) for key, different in touched.items() if key in known))
     for key in touched:
         emit(tx, said.contact(rows[key], further.get(rows[key].id, ())), version=rows[key].version)
     audit.note(tx, caller, *(line_of(rows[key], different) for key, different in touched.items()))

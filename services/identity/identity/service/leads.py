@@ -20,6 +20,7 @@ from identity.service.contacts import FURTHER, NOBODY_YET, keep_people, known_pe
 from identity.service.organisations import NOTHING_YET
 from identity.service.organisations import line_of as organisation_line
 from identity.service.rows import Changes, apply, changed, differences, expect, written
+from identity.service.shutting import shut_out
 from identity.service.window import check_window, check_windows
 from kit.caller import Caller
 from kit.ids import new_id
@@ -135,6 +136,7 @@ async def change_lead(
     homes: Homes = {"one": (home, differences(home, _company(change, row)))}
     await _keep_homes(tx, homes)
     _say_homes(tx, caller, homes)
+    await shut_out(tx, [(row.id, different)])
     if different:
         emit(tx, said.contact(row, further), version=row.version)
         audit.note(tx, caller, line_of(row, different))
