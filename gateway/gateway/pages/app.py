@@ -9,7 +9,28 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices, passwords, ways_in
+from gateway.pages import (
+    account,
+    articles,
+    cases,
+    colleagues,
+    company,
+    console,
+    details,
+    documents,
+    elsewhere,
+    errors,
+    home,
+    invoices,
+    organisations,
+    passkeys,
+    passwords,
+    pin,
+    register,
+    security,
+    steps,
+    ways_in,
+)
 from gateway.pages.visit import LoginNeeded, PasswordFirst, login_of, password_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
@@ -19,8 +40,17 @@ log = structlog.get_logger()
 
 PAGES = (
     account.pages,
+    organisations.pages,
+    details.pages,
+    colleagues.pages,
     ways_in.pages,
     passwords.pages,
+    register.pages,
+    steps.pages,
+    security.pages,
+    passkeys.pages,
+    pin.pages,
+    company.pages,
     home.pages,
     cases.pages,
     documents.pages,
@@ -70,6 +100,8 @@ def pages_app(parts: Parts) -> FastAPI:
 async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) or (isinstance(error, Refused) and error.status == 401):
         return login_of(request)
+    if isinstance(error, Refused) and error.status == 404 and (offered := await elsewhere.offer(request)):
+        return offered
     if isinstance(error, PasswordFirst):
         return password_of(request)
     return errors.page(request.scope, _problem(error))

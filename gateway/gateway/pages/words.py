@@ -19,6 +19,10 @@ DONE = {
     "on-duty": _("You are on duty: new cases come to you by e-mail."),
     "off-duty": _("You are off duty."),
     "documents-added": _("Your documents were added."),
+    "address-asked": _("A letter is on its way to the new address. Open its link to change it."),
+    "address-confirmed": _("Your address is changed: sign in with it from now on."),
+    "colleague-invited": _("The invitation is on its way."),
+    "colleague-out": _("Your colleague is shut out: it acts within seconds."),
     "signed-out": _("You are signed out."),
     "arrived": _("Your password is set. Welcome."),
     "password-reset": _("Your password is set, and you are signed out everywhere. Sign in with it."),
@@ -28,6 +32,16 @@ DONE = {
     "dates-saved": _("Saved."),
     "disabled": _("The contact is shut out: it acts within seconds, wherever they are signed in."),
     "welcomed": _("The welcome letter is on its way. Links of earlier ones are over."),
+    "has-access": _("You have access already: sign in with this address."),
+    "registration-mapped": _("Mapped. The login details are on their way."),
+    "registration-refused": _("The registration was refused."),
+    "step-over": _("That took too long. Sign in again from the beginning."),
+    "session-ended": _("That session is ended: the device is signed out within seconds."),
+    "sessions-ended": _("Every other session is ended: those devices are signed out within seconds."),
+    "app-removed": _("The authenticator app was removed. No code is asked for any more when you sign in."),
+    "pin-saved": _("Your PIN was saved."),
+    "passkey-added": _("The passkey was added: it signs you in without a password."),
+    "passkey-removed": _("The passkey was removed."),
 }
 
 CATEGORIES = [

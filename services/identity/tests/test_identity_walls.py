@@ -22,7 +22,7 @@ from kit.testing import As, contact, staff
 TABLES = ("tenants", "hosts", "portal_settings", "portals", "keys", "organisations", "contacts", "staff", "passwords")
 
 
-@pytest.mark.parametrize("table", [*TABLES, "sessions", "login_tries"])
+@pytest.mark.parametrize("table", [*TABLES, "sessions", "login_tries", "memberships"])
 async def test_without_a_tenant_or_in_another_no_row_is_there(acme: Site, brightside: Site, table: str) -> None:
     await acme.log_in(password="wrong")
     await acme.log_in()
@@ -69,7 +69,8 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
     login = {"tenant_id": str(site.tenant_id), "audience": "portal", "email": ann["email"], "ip": "192.0.2.1"}
     person = {"name": "Bob", "email": "bob@acme.example", "organisation_external_id": "acme"}
     parent = {"name": "Acme", "parent_external_id": "parent"}
-    await site.put_organisation("parent")
+    above = await site.put_organisation("parent")
+    member = f"/contacts/{ann['id']}/memberships/{above['id']}"
     routes: list[tuple[int, str, Callable[[], Any]]] = [
         (4, "POST /internal/sessions", lambda: site.gateway.post("/internal/sessions", login | {"password": PASSWORD})),
         (1, "POST /internal/sessions/resolve", lambda: site.resolve(token)),
@@ -98,6 +99,10 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
         (1, "GET /contacts/{id}", lambda: by.get(f"/contacts/{ann['id']}")),
         (4, "PUT /contacts (new)", lambda: site.crm.put("/contacts/by-external-id/bob", person)),
         (4, "PUT /contacts", lambda: site.crm.put("/contacts/by-external-id/bob", person | {"name": "Bob Barnes"})),
+        (1, "GET /me/organisations", lambda: manager.get("/me/organisations")),
+        (3, "PUT /contacts/{id}/memberships", lambda: site.crm.put(member, {})),
+        (1, "GET /contacts/{id}/memberships", lambda: site.crm.get(f"/contacts/{ann['id']}/memberships")),
+        (4, "DELETE /contacts/{id}/memberships", lambda: site.crm("DELETE", member)),
         (1, "GET /staff", lambda: by.get("/staff")),
         (3, "PATCH /staff/me", lambda: ada.patch("/staff/me", {"on_duty": False})),
     ]

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.models import Contact
 from identity.schemas.access import AccessSettings
-from identity.service.admission import missing_dates
+from identity.service.requirements import missing_dates
 from identity.service.rows import Changes
 from identity.service.welcome import invite_by_itself
 from kit.seal import Seal

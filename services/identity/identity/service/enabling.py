@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.schemas.ways_in import Enabling
 from identity.service import audit, said
-from identity.service.admission import refuse_without_dates, refuse_without_email
 from identity.service.found import Found, find_contact
+from identity.service.requirements import refuse_without_dates, refuse_without_email
 from identity.service.rows import Changes, changed
 from identity.service.welcome import invite_by_itself
 from kit.caller import Caller

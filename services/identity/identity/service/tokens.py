@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import AccessIssued
@@ -24,6 +24,8 @@ LIFETIME = {
     "reset": timedelta(hours=2),
     "magic": timedelta(hours=1),
     "confirm": timedelta(days=2),
+    "second_factor": timedelta(minutes=10),
+    "enrol_factor": timedelta(minutes=30),
 }
 """How long the link of each purpose is good for; others name theirs."""
 
@@ -79,7 +81,7 @@ async def issue_all(
         for secret, to in zip(secrets, people, strict=True)
     ]
     values = (orjson.dumps(given, default=str).decode(), purpose, orjson.dumps(data or {}).decode())
-    await fetch(tx, _ISSUE, tenant_of(tx), *values, now() + (lives or LIFETIME[purpose]))
+    await fetch(tx, _ISSUE, tenant_of(tx), *values, now() + (LIFETIME[purpose] if lives is None else lives))
     return secrets
 
 
@@ -88,13 +90,7 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
     Raises LinkOver for one that is unknown, used, expired, or for another purpose.
     """
-    live = select(Token).where(
-        Token.hash == passwords.digest(secret),
-        Token.purpose == purpose,
-        Token.used_at.is_(None),
-        Token.expires_at > now(),
-    )
-    token = (await tx.execute(live)).scalar_one_or_none()
+    token = (await tx.execute(select(Token).where(*_live(purpose, secret)))).scalar_one_or_none()
     if token is None:
         raise LinkOver()
     return token
@@ -102,11 +98,16 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
 async def use(tx: AsyncSession, purpose: str, secret: str) -> Token:
     """Use a token up; of two at once, one. Raises LinkOver."""
-    token = await peek(tx, purpose, secret)
-    used = update(Token).where(Token.id == token.id, Token.used_at.is_(None)).values(used_at=now()).returning(Token.id)
-    if (await tx.execute(used)).one_or_none() is None:
+    used = update(Token).where(*_live(purpose, secret)).values(used_at=now()).returning(Token)
+    token = (await tx.execute(used)).scalar_one_or_none()
+    if token is None:
         raise LinkOver()
     return token
+
+
+def _live(purpose: str, secret: str) -> tuple[ColumnElement[bool], ...]:
+    named = Token.hash == passwords.digest(secret), Token.purpose == purpose
+    return *named, Token.used_at.is_(None), Token.expires_at > now()
 
 
 async def revoke(tx: AsyncSession, person_id: UUID, purpose: str) -> None:
