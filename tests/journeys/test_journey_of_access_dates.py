@@ -1,13 +1,14 @@
 """J2: Ada lets Dora in, with dates. And a first password, which is on a screen for ten seconds and never again."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from agent import link
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from windows import OpenWindow, Window
 from world import PASSWORD, World, until
 
@@ -144,7 +145,8 @@ def test_a_first_password_is_seen_once(open_window: OpenWindow, world: World, sc
     desk.press("Show a first password")
     password = desk.page.locator("[data-secret]").inner_text()
     desk.page.wait_for_url(contact, timeout=15_000)
-    desk.page.go_back()
+    with suppress(Error):  # Without script the browser itself refuses: the page was kept nowhere.
+        desk.page.go_back()
     assert password not in desk.page.content()
     a_password_of_ones_own_comes_first(open_window(scripts=scripts), world, email, password)
 
@@ -174,7 +176,6 @@ def test_a_forgotten_password_is_replaced_without_saying_who_is_known(open_windo
     """F045, F046."""
     email = "gina@acme.example"
     assert crm(world, email, portal_enabled=True).status_code == 201
-    until(lambda: world.rows("notifier", f"SELECT 1 FROM people WHERE email = '{email}' AND active"))
     window = open_window()
     said = [ask(window, world, address) for address in ("nobody@acme.example", email)]
     assert said[0] == said[1]
