@@ -147,7 +147,7 @@ async def forgot_password(request: Request) -> Response:
 
 @pages.post("/forgotten")
 async def ask_for_reset(request: Request) -> Response:
-    """F045: a letter, if there is somebody; the same answer for everybody."""
+    """F042, F045: a letter, if there is somebody; the same answer for everybody."""
     return await _ask(await visit_of(request, "portal"), "password")
 
 
@@ -189,10 +189,10 @@ async def was_asked_by_staff(request: Request) -> Response:
 
 async def _ask(visit: Visit, what: str) -> Response:
     form = await typed(visit, "email", captcha.FIELD)
-    question: dict[str, Any] = {"audience": visit.audience, "what": what, "email": form.values["email"][:254]}
-    question |= {"proven": await captcha.checked(visit, form)}
+    question = {"audience": visit.audience, "what": what, "email": form.values["email"][:254], "ip": source(visit)}
+    proven = await captcha.checked(visit, form)
     try:
-        await ask(visit, "passwords/forgotten", **question, ip=source(visit))
+        await ask(visit, "passwords/forgotten", **question, proven=proven)
     except Refused as refused:
         return await _form(visit, what, form.refused(refused), refused.retry_after)
     return visit.go(f"{root_of(visit.audience)}/forgotten/sent", what=what)
@@ -201,7 +201,7 @@ async def _ask(visit: Visit, what: str) -> Response:
 async def _form(visit: Visit, what: str, form: Form, retry_after: str | None = None) -> HTMLResponse:
     tail = "/user-name" if what == "username" else ""
     root = root_of(visit.audience)
-    context: dict[str, Any] = {"what": what, "root": root, "action": f"{root}/forgotten{tail}", "values": form.values}
+    context = {"what": what, "root": root, "action": f"{root}/forgotten{tail}", "values": form.values}
     context["captcha"] = await captcha.challenge(visit)
     response = visit.page("forgotten.html", form.status, **context, **_said(form))
     if retry_after:

@@ -14,7 +14,7 @@ from identity.policy import may_edit_people, may_write_people
 from identity.schemas.editing import Conversion, LeadPatch, NewLead
 from identity.schemas.people import LeadChange
 from identity.service import audit, said
-from identity.service.automation import read_by_itself
+from identity.service.automation import by_itself
 from identity.service.batch import Batch, Outcome, outcomes
 from identity.service.contacts import FURTHER, NOBODY_YET, keep_people, known_people, line_of
 from identity.service.organisations import NOTHING_YET
@@ -34,13 +34,13 @@ async def write_leads(
     """F026: make or change up to 1,000 leads, by external id, each for itself."""
     if not may_write_people(caller):
         raise MayNotDoThat("Send a key with the scope crm.write.")
-    known, further = await known_people(tx, batch)
+    known, further, access = await known_people(tx, batch)
     rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **_NEW) for key in batch.left}
     for key in batch.left:
         if rows[key].kind != "lead":
             batch.fail(key, ContactByNow())
     differing = {key: differences(rows[key], _person(batch.changes[key])) for key in batch.left}
-    chosen = await read_by_itself(tx, seal)
+    chosen = by_itself(access, seal)
     for key in batch.left:
         if key not in known:
             chosen.let_in(rows[key], batch.changes[key], differing[key])
