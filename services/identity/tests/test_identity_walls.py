@@ -23,7 +23,7 @@ from stack import databases
 TABLES = ("tenants", "hosts", "portal_settings", "portals", "keys", "organisations", "contacts", "staff", "passwords")
 
 
-@pytest.mark.parametrize("table", [*TABLES, "sessions", "login_tries"])
+@pytest.mark.parametrize("table", [*TABLES, "sessions", "login_tries", "totps", "recovery_codes", "pins", "passkeys"])
 async def test_without_a_tenant_or_in_another_no_row_is_there(acme: Site, brightside: Site, table: str) -> None:
     await acme.log_in(password="wrong")
     await acme.log_in()

@@ -1,7 +1,7 @@
 """What can be done in identity: the only writers, and the only ones that say so."""
 
 from identity.service.admission import Admission, Entrance, Started, Ticket
-from identity.service.confirm import begin_confirmation, confirmed
+from identity.service.confirm import begin_confirmation
 from identity.service.contacts import upsert_contacts
 from identity.service.devices import end_other_sessions, end_own_session
 from identity.service.factors import (
@@ -41,7 +41,6 @@ __all__ = [
     "change_me",
     "change_settings",
     "company_login",
-    "confirmed",
     "create_tenant",
     "end_other_sessions",
     "end_own_session",
