@@ -106,6 +106,18 @@ class World:
         finally:
             await database.close()
 
+    def tenant(self, slug: str, domain: str, name: str) -> Tenant:
+        """A tenant of a test's own, whose settings nobody else depends on."""
+
+        async def work() -> Tenant:
+            database = Database(self.stack.site.databases["identity"].app_url, pool_size=1)
+            try:
+                return await self._tenant(database, slug, domain, name, "#0f766e")
+            finally:
+                await database.close()
+
+        return asyncio.run(work())
+
     async def _tenant(self, database: Database, slug: str, domain: str, name: str, accent: str) -> Tenant:
         settings = PortalSettingsChange.model_validate(
             {"name": name, "accent": accent, "support_email": f"support@{domain}.example"}
@@ -133,16 +145,17 @@ class World:
         return tenant
 
     def _feed(self) -> None:
-        self._organisation(self.northwind, "acme", "Acme Ltd")
-        self._organisation(self.northwind, "zeta", "Zeta GmbH")
-        self._organisation(self.brightside, "globex", "Globex Corp")
+        self.organisation(self.northwind, "acme", "Acme Ltd")
+        self.organisation(self.northwind, "zeta", "Zeta GmbH")
+        self.organisation(self.brightside, "globex", "Globex Corp")
         self.contact(self.northwind, "acme", "Ann Archer", "ann@acme.example")
         self.contact(self.northwind, "acme", "Bob Barnes", "bob@acme.example", manager=True)
         self.contact(self.northwind, "acme", "Cleo Cole", "cleo@acme.example")
         self.contact(self.northwind, "zeta", "Eve Eaton", "eve@zeta.example")
         self.contact(self.brightside, "globex", "Mallory Mills", "mallory@globex.example")
 
-    def _organisation(self, tenant: Tenant, key: str, name: str) -> None:
+    def organisation(self, tenant: Tenant, key: str, name: str) -> None:
+        """An organisation, as the CRM feeds it."""
         answer = tenant.crm.put(f"/organisations/by-external-id/{key}", {"name": name})
         assert answer.status_code == 201, answer.text
         tenant.ids[key] = answer.json()["id"]

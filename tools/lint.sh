@@ -1,5 +1,5 @@
 #!/bin/sh
-# The static checks: style, types, who may import whom, what is declared.
+# The static checks: style, types, who may import whom, what a migration would hold up, what is declared.
 set -eu
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
@@ -10,4 +10,5 @@ mypy $(for package in kit/kit contracts/contracts gateway/gateway services/*/*/_
     test -e "$package" && echo "${package%/__init__.py}"
 done)
 lint-imports
+python -m tools.squawk
 for folder in kit contracts gateway services/* stack; do (cd "$folder" && deptry .); done

@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import csrf
 from gateway.forward import Forward
+from gateway.head import Head
 from gateway.parts import Parts
 from gateway.statics import Static, Theme
 from gateway.tenancy import NoSuchPortal, Tenancy, inner_path, tenant_of
@@ -17,7 +18,7 @@ class Doors:
     def __init__(self, pages: ASGIApp, parts: Parts) -> None:
         self._static, self._theme = Static(), Theme(parts)
         self._pages = pages
-        self._tenanted = Tenancy(Inside(pages, parts), parts)
+        self._tenanted = Tenancy(Inside(Head(pages), parts), parts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go to our own files, or to a tenant's door."""

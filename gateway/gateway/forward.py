@@ -17,6 +17,7 @@ from gateway.parts import Parts
 from gateway.sessions import Audience, Session, token_of
 from gateway.tenancy import tenant_of
 from gateway.tenants import Tenant
+from kit.failpoints import failpoint
 from kit.problems import CallerRefused, NotFound, Unavailable
 
 log = structlog.get_logger()
@@ -102,6 +103,7 @@ class Forward:
         given = Headers(scope=scope)
         headers = services.headers(service, grant)
         headers |= {name: given[name] for name in _TO_SERVICE if name in given}
+        await failpoint("forward.before")
         try:
             async with services.session.request(
                 scope["method"],
@@ -110,6 +112,7 @@ class Forward:
                 headers=headers,
                 allow_redirects=False,
             ) as response:
+                await failpoint("forward.after")
                 await _answer(response, send)
         except AWAY as error:
             if isinstance(error.__cause__, TooLarge):

@@ -39,6 +39,11 @@ class Tenant(BaseModel):
     """The tenant's choices about the ways in."""
 
     @property
+    def register_mode(self) -> str:
+        """F034: who may ask for access: "off" is nobody."""
+        return str(self.access.get("register_mode", "off"))
+
+    @property
     def theme(self) -> str:
         """The tenant's style sheet."""
         return _theme(self.accent, self.accent_dark)

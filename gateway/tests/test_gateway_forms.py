@@ -67,7 +67,7 @@ async def test_a_case_is_opened_with_its_file_and_without_script_f094_f097(
     assert heard.json == TYPED | {"body": "It blinks\ntwice.", "document_ids": [ANN]}
 
 
-async def test_documents_are_added_without_a_case_and_without_script_f143(
+async def test_documents_are_added_without_a_case_and_without_script_f143_f148(
     portal: Portal, services: Services, stored: list[bytes]
 ) -> None:
     answer = await portal.post(f"{ROOT}/documents", form(("log.txt", b"abc")))

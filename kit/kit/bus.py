@@ -9,7 +9,7 @@ from typing import Any
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractRobustExchange
+from aio_pika.abc import AbstractChannel, AbstractRobustExchange
 from aiormq.exceptions import DeliveryError, PublishError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
@@ -29,6 +29,8 @@ EXCHANGE = RabbitExchange("portal.events", type=ExchangeType.TOPIC, durable=True
 PUBLISH_DEADLINE = 10
 DELIVERIES = 50
 """Redeliveries the broker allows before it dead-letters; failures of handlers never use them up."""
+MEASURED_EVERY = 10
+"""Seconds between two looks at how much waits in the queues."""
 
 
 def queue_of(service: str) -> RabbitQueue:
@@ -131,7 +133,7 @@ class Consumer:
         await started(await self._declared())
         while True:
             await self._measure()
-            await asyncio.sleep(10)
+            await asyncio.sleep(MEASURED_EVERY)
 
     async def _declared(self) -> RabbitBroker:
         while True:
@@ -168,13 +170,20 @@ class Consumer:
         await failpoint("ack.after")
 
     async def _measure(self) -> None:
-        queue = RabbitQueue(self._service, declare=False)
         try:
-            declared = await self._broker.declare_queue(queue)
-            telemetry.QUEUE_MESSAGES.set(declared.declaration_result.message_count or 0)
+            # On a channel of its own: the broker object asks once for each queue and then repeats the answer.
+            connection = await self._broker.connect()
+            async with connection.channel() as channel:
+                telemetry.QUEUE_MESSAGES.set(await _waiting(channel, self._service))
+                telemetry.DEAD_MESSAGES.set(await _waiting(channel, f"{self._service}.dead"))
         except (OSError, TimeoutError, RuntimeError, aio_pika.exceptions.AMQPError) as error:
             log.warning("bus.unmeasured", error=repr(error))
 
     async def close(self) -> None:
         """Finish what is in hand, then let the connection go."""
         await self._broker.stop()
+
+
+async def _waiting(channel: AbstractChannel, queue: str) -> int:
+    declared = await channel.declare_queue(queue, passive=True)
+    return declared.declaration_result.message_count or 0

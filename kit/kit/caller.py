@@ -6,13 +6,14 @@ names one service as its audience; it is verified once and remembered by its has
 
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Literal
 from uuid import UUID
 
 import orjson
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -75,11 +76,26 @@ class Signer:
         return jwt.encode({"alg": "Ed25519"}, claims, self._key, algorithms=["Ed25519"])
 
 
+def public_keys(said: str) -> list[OKPKey]:
+    """The keys of a JWK, or of a JWK set: two of them while the gateway changes from one to the other.
+
+    Raises ValueError for none, and for a private key: it is the gateway's alone.
+    """
+    try:
+        jwk: dict[str, Any] = orjson.loads(said)
+        keys = [OKPKey.import_key(each) for each in jwk.get("keys", [jwk])]
+    except (JoseError, AttributeError, orjson.JSONDecodeError):
+        keys = []
+    if not keys or any(key.is_private for key in keys):
+        raise ValueError("PORTICO_CALLER_PUBLIC_KEY holds one public key or a set of them, and no private one.")
+    return keys
+
+
 class Verifier:
     """Reads caller tokens meant for one service."""
 
     def __init__(self, public_key: str, audience: str, *, remember: int = 10_000) -> None:
-        self._key = OKPKey.import_key(orjson.loads(public_key))
+        self._keys = public_keys(public_key)
         self._audience = audience
         self._remember = remember
         self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
@@ -102,9 +118,16 @@ class Verifier:
 
     def _verify(self, token: str) -> tuple[float, Caller]:
         try:
-            claims: dict[str, Any] = jwt.decode(token, self._key, algorithms=["Ed25519"]).claims
+            claims = self._claims(token)
             if claims["aud"] != self._audience:
                 raise CallerRefused()
             return float(claims["exp"]), Caller.model_validate(claims)
         except (JoseError, ValidationError, KeyError, ValueError, TypeError) as error:
             raise CallerRefused() from error
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        for key in self._keys:
+            with suppress(BadSignatureError):
+                claims: dict[str, Any] = jwt.decode(token, key, algorithms=["Ed25519"]).claims
+                return claims
+        raise CallerRefused()

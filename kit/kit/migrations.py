@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 
 from alembic import command, context, op
@@ -30,9 +31,22 @@ def folder(service: str) -> Path:
 
 def upgrade(service: str, url: str) -> None:
     """Bring a database to the newest version. `url` is the migrator's."""
+    command.upgrade(_config(service, url), "head")
+
+
+def as_sql(service: str) -> str:
+    """All of a service's migrations as the statements they send, for whoever wants to read or check them first."""
+    written = StringIO()
+    config = _config(service, "postgresql://")
+    config.output_buffer = written
+    command.upgrade(config, "head", sql=True)
+    return written.getvalue()
+
+
+def _config(service: str, url: str) -> Config:
     config = Config(attributes={"service": service, "url": url.replace("postgresql://", "postgresql+asyncpg://", 1)})
     config.set_main_option("script_location", str(folder(service)))
-    command.upgrade(config, "head")
+    return config
 
 
 def tenant_table(service: str, table: str, *, system: bool = False) -> None:
@@ -180,9 +194,19 @@ _FUNCTIONS = [
 ]
 
 
+_PATIENCE = "SET lock_timeout = '1s'"
+"""A migration that cannot have its lock fails, and holds up nobody."""
+
+
 def run_env() -> None:
     """What every service's migrations/env.py calls."""
-    asyncio.run(_run(context.config.attributes["url"]))
+    if context.is_offline_mode():
+        context.configure(dialect_name="postgresql", transaction_per_migration=True)
+        with context.begin_transaction():
+            context.execute(_PATIENCE)
+            context.run_migrations()
+    else:
+        asyncio.run(_run(context.config.attributes["url"]))
 
 
 async def _run(url: str) -> None:
@@ -193,7 +217,7 @@ async def _run(url: str) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    connection.execute(text("SET lock_timeout = '1s'"))
+    connection.execute(text(_PATIENCE))
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()

@@ -33,7 +33,8 @@ class ServiceSettings(Settings):
     database_url: SecretStr
     """The service's own database, as its app role: postgresql://role:password@host:port/name."""
     caller_public_key: str
-    """Ed25519 public key, a JWK as JSON: tells the gateway's callers from forged ones."""
+    """Ed25519 public key, a JWK as JSON, or a JWK set while the gateway changes its key: tells its callers from
+    forged ones."""
     inline_worker: bool = False
     """Run the worker inside the HTTP process, as one machine does."""
     database_pool: int = 16

@@ -17,6 +17,7 @@ from kit.db import Database, fetch
 from kit.ids import new_id, now
 from kit.inbox import Hears, Inbox
 from kit.outbox import Relay, emit
+from kit.telemetry import DEAD_MESSAGES
 from stack import databases
 
 
@@ -218,6 +219,16 @@ async def test_an_event_of_an_unknown_type_is_parked_at_once(database: Database)
     assert (await inbox_row(database, tenant))["state"] == "parked"
 
 
+async def test_a_type_that_looks_like_a_statement_is_only_a_type(database: Database) -> None:
+    """E3: the inbox row travels with BEGIN, its values written into the statement."""
+    tenant, named = new_id(), "case.opened.v1', 'done'); DROP TABLE inbox; --"
+    envelope = wrapped(tenant, opened_case()).model_copy(update={"type": named})
+    await Inbox(database, Hears()).deliver(envelope, envelope.model_dump_json().encode(), "")
+    async with database.transaction(tenant) as tx:
+        [row] = await fetch(tx, "SELECT type, state FROM inbox")
+    assert (row["type"], row["state"]) == (named, "parked")
+
+
 async def test_an_event_nobody_is_bound_for_stays_in_the_outbox_and_is_counted(
     url: str, database: Database, amqp_url: str
 ) -> None:
@@ -258,6 +269,22 @@ async def test_a_message_that_is_no_event_is_dead_lettered_not_lost(
                 return message is not None and message.body == b"no event"
 
             await until(arrived)
+
+
+async def test_what_the_broker_gave_up_on_is_counted(
+    database: Database, amqp_url: str, queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.bus.MEASURED_EVERY", 0.1)
+    async with listening(amqp_url, database, Hears(), queue):
+        async with await aio_pika.connect(amqp_url) as connection:
+            channel = await connection.channel()
+            for body in (b"no event", b"nor this"):
+                await channel.default_exchange.publish(aio_pika.Message(body), queue)
+
+        async def counted() -> bool:
+            return DEAD_MESSAGES._value.get() == 2
+
+        await until(counted)
 
 
 async def test_the_app_role_reads_no_queue_outside_its_tenant(database: Database) -> None:

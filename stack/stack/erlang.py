@@ -17,8 +17,8 @@ DEBIAN = Path("usr/lib/rabbitmq/bin/rabbitmq-server")
 WANTED = re.compile(r"^(rabbitmq-server|erlang-[a-z0-9-]+|libsctp1|libssl3t?6?4?|libncurses6|libtinfo6)$")
 APT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=300")
 ADVICE = (
-    "RabbitMQ is not on this machine and could not be installed: install it (Debian: apt install rabbitmq-server) "
-    "or set PORTICO_AMQP_URL to a broker."
+    "RabbitMQ is not on this machine, no Docker engine answers, and it could not be installed: install it "
+    "(Debian: apt install rabbitmq-server), start Docker, or set PORTICO_AMQP_URL to a broker."
 )
 
 

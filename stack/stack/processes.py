@@ -44,7 +44,7 @@ def birth(pid: int) -> str:
     try:
         ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
         return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}:{ticks}"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # macOS has no /proc; a process may end under the reading
         return str(psutil.Process(pid).create_time())
 
 

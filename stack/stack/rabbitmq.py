@@ -1,6 +1,6 @@
 """RabbitMQ as a private node: its own cookie, its own epmd, nothing of the machine's touched.
 
-Where the server comes from: see `erlang.py`.
+Where the server comes from: see `erlang.py`, and `container.py` for a machine with Docker and no server.
 """
 
 import os
@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import urllib3
 
-from stack import processes
-from stack.erlang import Server, find_or_install
+from stack import container, processes
+from stack.erlang import Server, find, find_or_install
 from stack.ports import OF_PART, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
@@ -24,6 +24,7 @@ LABEL = "RabbitMQ"
 GIVEN = "PORTICO_AMQP_URL"
 GIVEN_MANAGEMENT = "PORTICO_AMQP_MANAGEMENT_URL"
 USER = VHOST = "portico"
+PLUGINS = "[rabbitmq_management,rabbitmq_prometheus].\n"
 # Two schedulers are plenty here, and idle ones must sleep instead of spinning.
 ERLANG = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
 
@@ -90,25 +91,51 @@ def drop_vhost(state: State, vhost: str) -> None:
 def start(state: State, say: Callable[[str], None]) -> None:
     """Find or install the server, start the private epmd and the node, wait for its AMQP port."""
     if processes.find(state, NAME) is None:
-        server = find_or_install(state, say)
-        mine = {"epmd"} if processes.find(state, "epmd") else set()
-        if name := taken(state.ports, [name for name in OF_PART[NAME] if name not in mine]):
-            raise sentence(state.ports, name, "end that process and call again.")
-        say("starting (the slowest part)")
-        _launch(state, server)
+        in_container = find(state) is None and container.answers()
+        server = None if in_container else find_or_install(state, say)
+        _check_ports(state)
+        if server is None:
+            container.start(state, NAME, _image(state), say)
+        else:
+            say("starting (the slowest part)")
+            _launch(state, server)
     processes.await_answer(state, NAME, lambda: answers(state), 120)
+
+
+def _check_ports(state: State) -> None:
+    mine = {"epmd"} if processes.find(state, "epmd") else set()
+    if name := taken(state.ports, [name for name in OF_PART[NAME] if name not in mine]):
+        raise sentence(state.ports, name, "end that process and call again.")
 
 
 def stop(state: State) -> bool:
     """The node first, then its epmd, which would outlive it."""
     stopped = processes.stop(state, NAME, how=signal.SIGTERM, grace=30)
+    container.sweep(state, NAME)
     processes.stop(state, "epmd", grace=2)
     return stopped
 
 
 def destroy(state: State) -> None:
     """Remove the queues of a stopped node; an unpacked server stays."""
+    container.destroy(state, NAME)
     shutil.rmtree(state.folder / NAME, ignore_errors=True)
+
+
+def _image(state: State) -> container.Image:
+    """The same node from its image: open inside, published on loopback alone."""
+    settings = _settings(state) | {"listeners.tcp.1": f"{container.EVERYWHERE}:{state.ports[NAME]}"}
+    settings |= dict.fromkeys(("management.tcp.ip", "prometheus.tcp.ip"), container.EVERYWHERE)
+    files = {
+        container.file(state, NAME, "container.conf", _lines(settings)): "/etc/rabbitmq/rabbitmq.conf",
+        container.file(state, NAME, "container_plugins", PLUGINS): "/etc/rabbitmq/enabled_plugins",
+    }
+    ports = [state.ports[name] for name in (NAME, "rabbitmq-management", "rabbitmq-prometheus")]
+    return container.Image("rabbitmq:4-management", "/var/lib/rabbitmq", ports=ports, files=files)
+
+
+def _lines(settings: dict[str, object]) -> str:
+    return "".join(f"{key} = {value}\n" for key, value in settings.items())
 
 
 def _launch(state: State, server: Server) -> None:
@@ -152,10 +179,10 @@ def _write_files(state: State, room: Path) -> None:
         cookie.touch(mode=0o600)
         cookie.write_text(state.secret("erlang_cookie"))
         cookie.chmod(0o400)
-    (room / "enabled_plugins").write_text("[rabbitmq_management,rabbitmq_prometheus].\n")
+    (room / "enabled_plugins").write_text(PLUGINS)
     conf = room / "rabbitmq.conf"
     conf.touch(mode=0o600)
-    conf.write_text("".join(f"{key} = {value}\n" for key, value in _settings(state).items()))
+    conf.write_text(_lines(_settings(state)))
 
 
 def _settings(state: State) -> dict[str, object]:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stack import mail, postgres, processes, s3, services
+from stack import container, mail, postgres, processes, s3, services
 from stack.parts import PARTS
 from stack.ports import DEPLOYABLES
 from stack.services import Site
@@ -71,7 +71,8 @@ class RunningStack:
 
     def kill(self, name: str) -> None:
         """As a power cut would."""
-        processes.kill(self.state, self._own(name))
+        container.kill(self.state, self._own(name))
+        processes.kill(self.state, name)
 
     def stop(self, name: str) -> None:
         """As an operator would: SIGTERM, drain."""

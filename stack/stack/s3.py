@@ -16,7 +16,7 @@ import urllib3
 from minio import Minio
 from minio.error import MinioException
 
-from stack import processes
+from stack import container, processes
 from stack.ports import OF_PART, sentence, sockets, taken
 from stack.state import State
 from stack.trouble import Trouble
@@ -106,14 +106,18 @@ def start(state: State, say: Callable[[str], None]) -> None:
     if processes.find(state, NAME) is None:
         if name := taken(state.ports, OF_PART[NAME], patience=3):
             raise sentence(state.ports, name, "end that process and call again.")
-        say("starting")
-        _launch(state)
+        if _binary() is None and container.answers():
+            container.start(state, NAME, _image(state), say)
+        else:
+            say("starting")
+            _launch(state)
     processes.await_answer(state, NAME, lambda: answers(state), 60)
 
 
 def stop(state: State) -> bool:
     """It takes 15 s to leave by itself; what it acknowledged is on disk, so it gets three."""
     stopped = processes.stop(state, NAME, how=signal.SIGTERM, grace=3)
+    container.sweep(state, NAME)
     if stopped:
         _sweep_sockets(state)
     return stopped
@@ -129,27 +133,49 @@ def _sweep_sockets(state: State) -> None:
 
 def destroy(state: State) -> None:
     """Remove the objects of a stopped server."""
+    container.destroy(state, NAME)
     shutil.rmtree(state.folder / NAME, ignore_errors=True)
 
 
-def _binary() -> Path:
+def _binary() -> Path | None:
     beside = Path(sys.executable).with_name("weed")
     found = beside if beside.exists() else shutil.which("weed")
-    if not found:
-        raise Trouble(f"There is no S3 server here (`weed`): set {GIVEN}, PORTICO_S3_ACCESS_KEY and _SECRET_KEY.")
-    return Path(found)
+    return Path(found) if found else None
+
+
+def _image(state: State) -> container.Image:
+    """The same server from its image: its S3 port alone is open inside, and published on loopback."""
+    config = container.file(state, NAME, "container.json", _identities(state))
+    words = ["-logtostderr=true", "server", "-dir=/data", *_flags(state), "-s3.config=/etc/s3.json"]
+    return container.Image(
+        "chrislusf/seaweedfs:4.48",
+        "/data",
+        [*words, f"-s3.ip.bind={container.EVERYWHERE}"],
+        entrypoint="weed",
+        ports=[state.ports["s3"]],
+        files={config: "/etc/s3.json"},
+    )
+
+
+def _identities(state: State) -> str:
+    keys = {"accessKey": state.secret("s3_access_key"), "secretKey": state.secret("s3_secret_key")}
+    actions = ["Admin", "Read", "List", "Tagging", "Write"]
+    return json.dumps({"identities": [{"name": "portico", "credentials": [keys], "actions": actions}]})
 
 
 def _launch(state: State) -> None:
-    room = state.room(NAME)
+    binary, room = _binary(), state.room(NAME)
+    if binary is None:
+        raise Trouble(
+            "There is no S3 server here (`weed`) and no Docker engine answers to run one: "
+            f"start Docker, or set {GIVEN}, PORTICO_S3_ACCESS_KEY and _SECRET_KEY."
+        )
     data = state.room(f"{NAME}/data")
-    keys = {"accessKey": state.secret("s3_access_key"), "secretKey": state.secret("s3_secret_key")}
-    actions = ["Admin", "Read", "List", "Tagging", "Write"]
     config = room / "s3.json"
     config.touch(mode=0o600)
-    config.write_text(json.dumps({"identities": [{"name": "portico", "credentials": [keys], "actions": actions}]}))
+    config.write_text(_identities(state))
     argv: list[str | Path] = [
-        _binary(),
+        binary,
         "-logtostderr=true",
         "server",
         f"-dir={data}",

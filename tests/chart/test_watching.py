@@ -18,6 +18,7 @@ METRICS = {
     "portico_publish_unroutable_total",
     "portico_publish_failed_total",
     "portico_queue_messages",
+    "portico_dead_messages",
     "portico_mails",
     "portico_http_request_seconds",
     "portico_caller_refused_total",

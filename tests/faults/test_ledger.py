@@ -31,6 +31,8 @@ KILLS = [
     ("cases", "commit.after", 12),
     ("cases", "publish.before", 3),
     ("cases", "publish.after", 3),
+    ("gateway", "forward.before", 4),
+    ("gateway", "forward.after", 4),
 ]
 HEARD = {
     "notifier": {"case.opened.v1": "cases", "case.note_added.v1": "entries WHERE kind = 'note'"},

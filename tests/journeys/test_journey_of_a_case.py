@@ -20,6 +20,7 @@ ANSWER = "Well, I have tried that and it prints again."
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-script", "without-script"])
 def test_a_case_goes_from_the_public_link_to_its_end(open_window: OpenWindow, world: World, scripts: bool) -> None:
+    """F108, F109: what the customer adds is before the agent's eyes; J3 and J4 as far as the Foundation goes."""
     ann, sam = open_window(scripts=scripts), open_window(scripts=scripts)
     customer.arrive(ann, world.northwind)
     customer.log_in(ann, world.northwind)

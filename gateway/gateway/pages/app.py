@@ -20,11 +20,14 @@ from gateway.pages import (
     home,
     invoices,
     passkeys,
+    passwords,
     pin,
+    register,
     security,
     steps,
+    ways_in,
 )
-from gateway.pages.visit import LoginNeeded, login_of
+from gateway.pages.visit import LoginNeeded, PasswordFirst, login_of, password_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
 
@@ -33,6 +36,9 @@ log = structlog.get_logger()
 
 PAGES = (
     account.pages,
+    ways_in.pages,
+    passwords.pages,
+    register.pages,
     steps.pages,
     security.pages,
     passkeys.pages,
@@ -87,6 +93,8 @@ def pages_app(parts: Parts) -> FastAPI:
 async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) or (isinstance(error, Refused) and error.status == 401):
         return login_of(request)
+    if isinstance(error, PasswordFirst):
+        return password_of(request)
     return errors.page(request.scope, _problem(error))
 
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Response
 
-from gateway.pages.visit import Contact, Key
+from gateway.pages.visit import Contact, Key, of_module
 
-pages = APIRouter()
+pages = APIRouter(dependencies=[of_module("articles")])
 
 
 @pages.get("/articles")

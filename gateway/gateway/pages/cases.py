@@ -8,9 +8,9 @@ from starlette.datastructures import QueryParams
 from gateway.client import Refused
 from gateway.pages import streams, words
 from gateway.pages.forms import Form, read_form
-from gateway.pages.visit import Contact, Key, Visit
+from gateway.pages.visit import Contact, Key, Visit, of_module
 
-pages = APIRouter()
+pages = APIRouter(dependencies=[of_module("cases")])
 
 SORTS = ("-updated_at", "updated_at", "-created_at", "created_at")
 

@@ -7,9 +7,9 @@ from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
 from gateway.pages import words
-from gateway.pages.visit import Contact, Key
+from gateway.pages.visit import Contact, Key, of_module
 
-pages = APIRouter()
+pages = APIRouter(dependencies=[of_module("invoices")])
 
 DAYS = tuple(key for key, _ in words.INVOICE_DAYS)
 SORTS = tuple(key for key, _ in words.INVOICE_SORTS)

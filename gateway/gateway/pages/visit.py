@@ -17,7 +17,7 @@ from gateway.parts import Parts
 from gateway.sessions import Audience, Session, clear_cookie
 from gateway.tenancy import inner_path, tenant_of
 from gateway.tenants import Tenant
-from kit.problems import Problem, Unavailable
+from kit.problems import NotFound, Problem, Unavailable
 
 API = "/api/v1"
 
@@ -26,6 +26,12 @@ class LoginNeeded(Problem):
     """A page for people who are logged in, asked for by somebody who is not."""
 
     status, title = 401, "Log in to go on."
+
+
+class PasswordFirst(Problem):
+    """F033: a page for somebody who must choose another password before anything else."""
+
+    status, title = 403, "Choose a password of your own first."
 
 
 class Visit:
@@ -146,13 +152,24 @@ def audience_of(request: Request) -> Audience:
 
 
 def _somebodys(visit: Visit) -> Visit:
-    if not visit.known:
-        raise LoginNeeded()
+    if visit.session.must_change_password:
+        raise PasswordFirst()
     return visit
 
 
 Contact = Annotated[Visit, Depends(_contact)]
 """A contact's visit to the portal. Nobody else gets to the route."""
+
+
+def of_module(name: str) -> Any:
+    """F018: what a module's pages depend on: where it is switched off, they are not there."""
+
+    async def check(visit: Contact) -> None:
+        if name not in visit.session.caller.modules:
+            raise NotFound()
+
+    return Depends(check)
+
 
 Staff = Annotated[Visit, Depends(_staff)]
 """A member of staff's visit to the console."""
@@ -179,4 +196,14 @@ def login_of(request: Request) -> Response:
     return response
 
 
+def password_of(request: Request) -> Response:
+    """To the page where another password is chosen; a script that asked for a part of a page is told so instead."""
+    if request.headers.get("hx-request") or "text/html" not in request.headers.get("accept", "text/html"):
+        return Response(status_code=401)
+    path = inner_path(request.scope)
+    audience: Audience = "console" if path.split("/")[1] == "console" else "portal"
+    return RedirectResponse(f"{request.scope['root_path']}{_PASSWORDS[audience]}", 303)
+
+
+_PASSWORDS = {"portal": "/account/password", "console": "/console/password"}
 _LOGINS = {"portal": "/login", "console": "/console/login"}

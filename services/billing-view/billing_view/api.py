@@ -20,10 +20,10 @@ from billing_view.schemas import (
     Named,
 )
 from kit.db import AnyRow
-from kit.edge import Caller, Tx, router
+from kit.edge import Caller, Tx, of_module, router
 from kit.paging import total
 
-api = router(tags=["invoices"])
+api = router(tags=["invoices"], dependencies=[of_module("invoices")])
 
 
 @api.get("/invoices")

@@ -119,7 +119,6 @@ async def test_nobody_else_sees_it_anywhere_f069(billing: Served, tenant: UUID, 
     strangers = [
         of_the_whole(tenant, zeta),
         of_the_whole(new_id(), acme),
-        of_the_whole(tenant, acme, modules=frozenset({"cases"})),
         contact(tenant, acme),
         contact(tenant, zeta, scopes={"invoices": "hierarchy"}, organisation_ids=(zeta,)),
         contact(tenant, acme, scopes={"invoices": "hierarchy"}, organisation_ids=()),
@@ -137,6 +136,16 @@ async def test_nobody_else_sees_it_anywhere_f069(billing: Served, tenant: UUID, 
         assert (denied.status_code, denied.json()) == (404, missing)
     for caller in (staff(tenant), key(tenant, "invoices.read")):
         assert await numbers(billing, caller) == ["INV-100"]
+
+
+async def test_a_switched_off_module_hides_every_invoice_f018(
+    billing: Served, tenant: UUID, acme: UUID, hear: Hear
+) -> None:
+    await hear(organisation(acme, "C-1"), 1)
+    invoice = await feed(billing, tenant, "1")
+    without = billing.by(of_the_whole(tenant, acme, modules=frozenset({"cases"})))
+    for path in ("/invoices", "/invoices?q=INV", f"/invoices/{invoice}"):
+        assert (await without.get(path)).status_code == 404
 
 
 async def test_the_hierarchy_sees_its_subsidiaries_too_f069(

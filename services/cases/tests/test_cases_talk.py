@@ -108,7 +108,7 @@ async def test_staff_always_may_reopen(cases: Served, ann: Caller, sam: Caller, 
     assert (await cases.by(ann).post(f"/cases/{case}/notes", {"body": "Thanks"})).status_code == 201
 
 
-async def test_a_change_needs_the_version_it_was_made_on(cases: Served, sam: Caller, case: str) -> None:
+async def test_a_change_needs_the_version_it_was_made_on_f120_f122(cases: Served, sam: Caller, case: str) -> None:
     client = cases.by(sam)
     assert (await client.patch(f"/cases/{case}", {"priority": "low"})).status_code == 428
     changed = await client.patch(f"/cases/{case}", {"priority": "low"}, headers={"if-match": '"1"'})
@@ -139,7 +139,7 @@ async def test_a_change_that_changes_nothing_says_nothing(
         assert await fetch(tx, "SELECT 1 FROM outbox WHERE type = 'case.changed.v1'") == []
 
 
-async def test_a_long_timeline_pages_back(cases: Served, ann: Caller, case: str) -> None:
+async def test_a_long_timeline_pages_back_f122(cases: Served, ann: Caller, case: str) -> None:
     for number in range(53):
         await cases.by(ann).post(f"/cases/{case}/notes", {"body": f"note {number}"})
     newest = await read(cases.by(ann), case)

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import BackgroundTasks, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from documents import queries, service
+from documents import policy, queries, service
 from documents.checking import check
 from documents.errors import DocumentNotFound, NotReady
 from documents.examine import Findings
@@ -31,7 +31,7 @@ from kit.db import Database
 from kit.edge import Caller, Tx, outside_first, router, transaction
 from kit.failpoints import failpoint
 from kit.paging import total
-from kit.problems import Problem
+from kit.problems import NotFound, Problem
 from kit.schemas import Person
 
 DOWNLOAD_LASTS = timedelta(seconds=60)
@@ -52,6 +52,8 @@ Store = Annotated[Storage, Depends(_storage)]
 @api.get("/documents")
 async def list_documents(filters: Annotated[DocumentFilters, Query()], caller: Caller, tx: Tx) -> DocumentPage:
     """F085, F113, F139: the documents the caller may see, newest first; those of one case where it is named."""
+    if not policy.lists(caller, on_a_case=filters.case_id is not None):
+        raise NotFound()
     rows, cursor = await queries.page(tx, caller, filters)
     counted = await queries.count(tx, caller, filters)
     return DocumentPage(items=[_view(row, row.links) for row in rows], next=cursor, total=total(counted))

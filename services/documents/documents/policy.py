@@ -40,9 +40,9 @@ def visible_link(caller: Caller) -> ColumnElement[bool]:
     return and_(Link.visibility == "customer", Link.case_id.in_(_cases_of(caller)))
 
 
-def listed(caller: Caller, *, on_a_case: bool) -> ColumnElement[bool]:
-    """F139: with the documents module off there is no list of all files; those of one case stay with the case."""
-    return true() if on_a_case or caller.kind != "contact" or caller.uses("documents") else false()
+def lists(caller: Caller, *, on_a_case: bool) -> bool:
+    """F018, F139: with the documents module off there is no list of all files; those of one case stay with the case."""
+    return caller.kind != "contact" or caller.uses("documents") or (on_a_case and caller.uses("cases"))
 
 
 def can(caller: Caller, verb: Verb, document: Document | None = None) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, literal_column, select, tupl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.models import Document, KnownCase, Link
-from documents.policy import listed, visible, visible_link
+from documents.policy import visible, visible_link
 from documents.schemas import DocumentFilters
 from kit import paging
 from kit.caller import Caller
@@ -49,7 +49,7 @@ async def count(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> i
 
 
 def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bool]]:
-    found = [visible(caller), listed(caller, on_a_case=filters.case_id is not None), Document.state == "ready"]
+    found = [visible(caller), Document.state == "ready"]
     if filters.case_id:
         hung = select(Link.document_id).where(Link.case_id == filters.case_id, visible_link(caller))
         found.append(Document.id.in_(hung))

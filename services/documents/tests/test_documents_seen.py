@@ -105,14 +105,16 @@ async def test_what_staff_attach_among_themselves_no_customer_sees_f110(
 async def test_with_both_modules_off_a_contact_sees_nothing_f018(
     documents: Served, anns: Caller, on_case: dict[str, Any]
 ) -> None:
-    assert not await sees(documents, anns.model_copy(update={"modules": frozenset({"articles"})}), on_case)
+    client = documents.by(anns.model_copy(update={"modules": frozenset({"articles"})}))
+    asked = ("", f"?case_id={on_case['links'][0]['id']}", f"/{on_case['id']}", f"/{on_case['id']}/download")
+    assert {(await client.get(f"/documents{path}")).status_code for path in asked} == {404}
 
 
 async def test_with_the_documents_module_off_files_stay_on_their_case_f018(
     documents: Served, anns: Caller, on_case: dict[str, Any]
 ) -> None:
     client = documents.by(anns.model_copy(update={"modules": frozenset({"cases"})}))
-    assert (await client.get("/documents")).json()["items"] == []
+    assert (await client.get("/documents")).status_code == 404
     case_id = on_case["links"][0]["id"]
     assert [item["id"] for item in (await client.get(f"/documents?case_id={case_id}")).json()["items"]] == [
         on_case["id"]

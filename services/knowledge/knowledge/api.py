@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from kit.db import AnyRow
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, IfMatch, Tx, of_module, router
 from kit.paging import total
 from kit.schemas import Search
 from kit.text import rendered
@@ -30,7 +30,7 @@ from knowledge.schemas import (
 
 SEARCH_LIMIT = 50
 
-api = router(tags=["articles"])
+api = router(tags=["articles"], dependencies=[of_module("articles")])
 
 
 @api.get("/articles")

@@ -26,13 +26,13 @@ from kit.edge import Caller, Tx, router
 from kit.problems import NotFound
 
 
-def only_the_system(caller: Caller) -> None:
+async def only_the_system(caller: Caller) -> None:
     """The gateway, on its own account."""
     if caller.kind != "system":
         raise NotFound()
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     found: Database = request.app.state.database
     return found
 

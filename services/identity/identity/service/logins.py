@@ -113,9 +113,12 @@ async def begin_login(tx: AsyncSession, login: Login) -> Attempt:
     return Attempt(login, await find_who(tx, login.audience, login.email))
 
 
-async def count_try(tx: AsyncSession, ip: str, email: str) -> None:
-    """Slow down whoever tries too often. Raises TooManyTries."""
-    [wait] = await fetch(tx, _TRY, tenant_of(tx), ip, email, new_id())
+async def count_try(tx: AsyncSession, ip: str, what: str) -> None:
+    """Count a try at something from this address; `what` is whom it is at, and at what if not at logging in.
+
+    Raises TooManyTries.
+    """
+    [wait] = await fetch(tx, _TRY, tenant_of(tx), ip, what, new_id())
     if wait["seconds"] and wait["seconds"] > 0:
         raise TooManyTries(headers={"retry-after": str(wait["seconds"])})
 

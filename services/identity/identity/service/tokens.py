@@ -1,5 +1,6 @@
 """Links by mail: a token is made, sealed into the event that the letter is written from, and used once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -28,13 +29,6 @@ LIFETIME = {
 }
 """How long the link of each purpose is good for; others name theirs."""
 
-_ISSUE = """
-WITH over AS (UPDATE tokens SET used_at = now()
-    WHERE tenant_id = $1 AND person_id = $5 AND purpose = $4 AND used_at IS NULL)
-INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, now(), $8)
-"""
-
 
 @dataclass(frozen=True)
 class Addressee:
@@ -46,6 +40,19 @@ class Addressee:
     email: str
 
 
+# Both in one statement, for one or for a thousand: what was unused is over, and the new ones are there.
+_ISSUE = """
+WITH given AS (
+    SELECT * FROM unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::text[]) AS g (id, hash, person_id, email)
+), over AS (
+    UPDATE tokens t SET used_at = now() FROM given g
+    WHERE t.tenant_id = $1 AND t.person_id = g.person_id AND t.purpose = $6 AND t.used_at IS NULL
+)
+INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
+SELECT $1, id, hash, $6, person_id, email, $7::text::jsonb, now(), $8 FROM given
+"""
+
+
 async def issue(
     tx: AsyncSession,
     purpose: str,
@@ -55,11 +62,29 @@ async def issue(
     data: dict[str, Any] | None = None,
 ) -> str:
     """A new token for one purpose. An unused one of the same purpose and person is over with it."""
-    secret = passwords.token()
-    expires_at = now() + (LIFETIME[purpose] if lives is None else lives)
-    of = tenant_of(tx), new_id(), passwords.digest(secret), purpose, to.id, to.email
-    await fetch(tx, _ISSUE, *of, orjson.dumps(data or {}).decode(), expires_at)
+    [secret] = await issue_all(tx, purpose, [to], lives=lives, data=data)
     return secret
+
+
+async def issue_all(
+    tx: AsyncSession,
+    purpose: str,
+    people: Sequence[Addressee],
+    *,
+    lives: timedelta | None = None,
+    data: dict[str, Any] | None = None,
+) -> list[str]:
+    """A new token for each of them, as `issue` makes one."""
+    secrets = [passwords.token() for _ in people]
+    columns = (
+        [new_id() for _ in people],
+        [passwords.digest(secret) for secret in secrets],
+        [to.id for to in people],
+        [to.email for to in people],
+    )
+    said, expires_at = orjson.dumps(data or {}).decode(), now() + (LIFETIME[purpose] if lives is None else lives)
+    await fetch(tx, _ISSUE, tenant_of(tx), *columns, purpose, said, expires_at)
+    return secrets
 
 
 async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:

@@ -4,8 +4,8 @@ from alembic import op
 
 from kit.migrations import tenant_table
 
-revision = "0005"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 # A person is a contact or a member of staff, so person_id has no foreign key: as with passwords and sessions.
 _TABLES = """

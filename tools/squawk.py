@@ -1,0 +1,66 @@
+"""Asks squawk about the SQL of every service's migrations: `python -m tools.squawk`.
+
+What is never asked, and what one migration may do, stands here with the reasons.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from kit.migrations import as_sql
+
+SERVICES = ("identity", "cases", "documents", "knowledge", "billing_view", "notifier")
+OLDEST = "15.0"
+"""The oldest PostgreSQL that is supported."""
+
+NEVER = {
+    "prefer-bigint-over-int": "versions, counts, sizes within their limits: none comes near two thousand million",
+    "prefer-text-field": "the one varchar is Alembic's own table, made by Alembic",
+    "require-statement-timeout": "long work is no harm while nobody waits, and lock_timeout is set",
+}
+# By migration: the rule it breaks, and why that holds nobody up.
+MAY: dict[str, dict[str, str]] = {
+    "cases-0002": {
+        "require-concurrent-index-creation": "a copy of who is who: only the worker writes it, and it can wait",
+    },
+    "identity-0002": {
+        "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
+        "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",
+    },
+    "identity-0004": {
+        "require-concurrent-index-creation": "tries of the last hour: a small table, cleared every ten minutes",
+    },
+    "notifier-0002": {
+        "ban-drop-constraint": "made anew in the same transaction, and wider",
+        "constraint-missing-not-valid": "only the worker writes mails: no request waits while they are looked through",
+    },
+}
+
+
+def migrations(service: str) -> dict[str, str]:
+    """A service's migrations as they run: each in a transaction of its own, none waiting long for a lock."""
+    patience, *transactions = as_sql(service).split("BEGIN;")
+    return {f"{service}-{number:04}": f"{patience}BEGIN;{sql}" for number, sql in enumerate(transactions, 1)}
+
+
+def check(name: str, sql: str, may: Iterable[str] = ()) -> int:
+    """Squawk's own status for one migration; what it finds it prints."""
+    squawk = [Path(sys.executable).with_name("squawk"), f"--pg-version={OLDEST}"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"{name}.sql")
+        path.write_text(sql)
+        return subprocess.run(
+            [*squawk, *(f"--exclude={rule}" for rule in (*NEVER, *may)), path], check=False
+        ).returncode
+
+
+def check_all() -> list[str]:
+    """The migrations that squawk finds fault with."""
+    written = {name: sql for service in SERVICES for name, sql in migrations(service).items()}
+    return [name for name, sql in written.items() if check(name, sql, MAY.get(name, ()))]
+
+
+if __name__ == "__main__":
+    sys.exit(", ".join(check_all()) or None)
