@@ -126,14 +126,15 @@ async def test_no_way_in_takes_more_than_four_statements(counted: tuple[Site, li
 async def test_a_link_by_mail_is_as_much_work_for_an_address_nobody_has(counted: tuple[Site, list[str]]) -> None:
     """Uniform answers: the same status, body and number of statements; and no letter."""
     site, ran = counted
-    works = []
-    for email in ("ann@acme.example", "nobody@acme.example"):
+    works: dict[str, Any] = {}
+    for email in ("ann@acme.example", "nobody@acme.example") * 2:  # the first time a connection learns types
         ran.clear()
         asked = {"tenant_id": str(site.tenant_id), "email": email, "ip": "192.0.2.1"}
         answer = await site.gateway.post("/internal/magic", asked)
-        works.append((answer.status_code, answer.content, len(ran)))
-    assert works[0] == works[1]
-    assert [letter["email"] for letter in await told(site)] == ["ann@acme.example"]
+        works[email] = (answer.status_code, answer.content, len(ran))
+    known, unknown = works.values()
+    assert known == unknown
+    assert {letter["email"] for letter in await told(site)} == {"ann@acme.example"}
 
 
 async def test_a_link_is_good_once_for_its_owner_and_only_where_the_tenant_offers_it(
