@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
+from gateway.acting import mark_of
 from gateway.callers import Callers, Grant
 from gateway.client import Refused, Services
 from gateway.recent import Recent
@@ -30,6 +31,8 @@ class Session:
     grant: Grant
     must_change_password: bool = False
     """F033: they choose another password first of all; nothing else is open to them."""
+    organisations: tuple[dict[str, str], ...] = ()
+    """Every organisation a contact may act for: {id, name}."""
 
     @property
     def caller(self) -> Caller:
@@ -49,21 +52,21 @@ class Sessions:
     async def find(self, scope: Scope, tenant_id: UUID, slug: str, audience: Audience) -> Session | None:
         """The session of this request at this tenant; None for none, an ended one, or another tenant's."""
         token = token_of(scope, slug, audience)
-        session = await self.resolve(token) if token else None
+        session = await self.resolve(token, mark_of(scope, slug)) if token else None
         fits = session is not None and session.tenant_id == tenant_id and session.audience == audience
         return session if fits else None
 
-    async def resolve(self, token: str) -> Session | None:
+    async def resolve(self, token: str, mark: str = "") -> Session | None:
         """Whose token this is. Kept by its hash, so that no token lies around in memory."""
-        return await self._recent.get(sha256(token.encode()).digest(), lambda: self._resolve(token))
+        return await self._recent.get(_kept_under(token, mark), lambda: self._resolve(token))
 
     async def _resolve(self, token: str) -> Session | None:
         answer = await self._services.ask_identity(self._callers.system(), "sessions/resolve", {"token": token})
         if answer is None:
             return None
         caller = Caller.model_validate(answer["caller"])
-        first = bool(answer.get("must_change_password"))
-        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first)
+        first, theirs = bool(answer.get("must_change_password")), tuple(answer.get("organisations", ()))
+        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first, theirs)
 
     async def begin(self, tenant_id: UUID, audience: Audience, given: dict[str, Any]) -> dict[str, Any]:
         """Log somebody in. Raises Refused as identity words it: 401 for wrong words, 429 for too many tries."""
@@ -85,14 +88,18 @@ class Sessions:
     async def _company(self, tenant_id: UUID) -> bool:
         return bool((await self.step(tenant_id, "oidc/offered", {}))["company"])
 
-    async def end(self, tenant_id: UUID, token: str) -> None:
+    async def end(self, tenant_id: UUID, token: str, mark: str = "") -> None:
         """Log somebody out, here at once and everywhere within seconds."""
         await self._services.ask_identity(self._callers.system(tenant_id), "sessions/end", {"token": token})
-        self.forget(token)
+        self.forget(token, mark)
 
-    def forget(self, token: str) -> None:
+    def forget(self, token: str, mark: str = "") -> None:
         """Ask again whose token this is."""
-        self._recent.forget(sha256(token.encode()).digest())
+        self._recent.forget(_kept_under(token, mark))
+
+
+def _kept_under(token: str, mark: str) -> bytes:
+    return sha256(f"{token} {mark}".encode()).digest()
 
 
 def cookie_name(slug: str, audience: Audience) -> str:

@@ -78,6 +78,10 @@ APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
+_MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
+_MEMBER_EXTERNAL = "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
+_ANN_OF_ACME = "/contacts/by-external-id/ann/memberships/by-external-id/acme"
+
 API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me"): Call("/me"),
     ("GET", "/api/v1/me/sessions"): Call("/me/sessions"),
@@ -119,6 +123,22 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
+    ("GET", "/api/v1/contacts/{contact_id}/memberships"): Call("/contacts/{contact}/memberships"),
+    ("PUT", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}", {"manager": True}),
+    ("DELETE", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}"),
+    ("PUT", _MEMBER_EXTERNAL): Call(_ANN_OF_ACME, {"manager": True}),
+    ("DELETE", _MEMBER_EXTERNAL): Call(_ANN_OF_ACME),
+    ("GET", "/api/v1/me/details"): Call("/me/details"),
+    ("PATCH", "/api/v1/me/details"): Call("/me/details", {"job_title": "Stranger"}, headers=IF_MATCH),
+    ("POST", "/api/v1/me/email"): Call("/me/email", {"email": "stranger@elsewhere.example"}),
+    ("GET", "/api/v1/me/company"): Call("/me/company"),
+    ("PATCH", "/api/v1/me/company"): Call("/me/company", {"phone": "Stranger"}, headers=IF_MATCH),
+    ("GET", "/api/v1/colleagues"): Call("/colleagues"),
+    ("POST", "/api/v1/colleagues"): Call("/colleagues", {"name": "Stranger", "email": "colleague@elsewhere.example"}),
+    ("GET", "/api/v1/colleagues/{contact_id}"): Call("/colleagues/{contact}"),
+    ("PATCH", "/api/v1/colleagues/{contact_id}"): Call("/colleagues/{contact}", {"access": False}, headers=IF_MATCH),
+    ("GET", "/api/v1/me/organisations"): Call("/me/organisations"),
+    ("POST", "/api/v1/me/organisations/{organisation_id}/default"): Call("/me/organisations/{organisation}/default"),
     ("GET", "/api/v1/contacts/{contact_id}/access"): Call("/contacts/{contact}/access"),
     ("POST", "/api/v1/contacts/{contact_id}/enable"): Call("/contacts/{contact}/enable", {"modules": []}),
     ("POST", "/api/v1/contacts/{contact_id}/disable"): Call("/contacts/{contact}/disable"),

@@ -13,12 +13,16 @@ from gateway.pages import (
     account,
     articles,
     cases,
+    colleagues,
     company,
     console,
+    details,
     documents,
+    elsewhere,
     errors,
     home,
     invoices,
+    organisations,
     passkeys,
     passwords,
     pin,
@@ -36,6 +40,9 @@ log = structlog.get_logger()
 
 PAGES = (
     account.pages,
+    organisations.pages,
+    details.pages,
+    colleagues.pages,
     ways_in.pages,
     passwords.pages,
     register.pages,
@@ -93,6 +100,8 @@ def pages_app(parts: Parts) -> FastAPI:
 async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) or (isinstance(error, Refused) and error.status == 401):
         return login_of(request)
+    if isinstance(error, Refused) and error.status == 404 and (offered := await elsewhere.offer(request)):
+        return offered
     if isinstance(error, PasswordFirst):
         return password_of(request)
     return errors.page(request.scope, _problem(error))

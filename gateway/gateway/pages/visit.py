@@ -98,7 +98,8 @@ class Visit:
         """Whom the page is written for."""
         locale = asked_locale(self.request.headers.get("accept-language", ""))
         settings = self.parts.settings
-        return Reader(self.root, locale, settings.zone, settings.form_files, settings.file_bytes)
+        acting_for = str(self._session.caller.organisation_id or "") if self._session else ""
+        return Reader(self.root, locale, settings.zone, settings.form_files, settings.file_bytes, acting_for)
 
     def _given(self) -> dict[str, Any]:
         """What every page takes."""
@@ -106,6 +107,7 @@ class Visit:
             "tenant": self.tenant.shown_at(self.root),
             "theme_url": self.tenant.theme_url,
             "caller": self._session and self._session.caller,
+            "organisations": self._session.organisations if self._session else (),
             "flash": words.flash(self.request.query_params.get("done")),
         }
 

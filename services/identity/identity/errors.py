@@ -110,6 +110,43 @@ class NotAnImage(Invalid):
     title = "The logo must be a PNG or JPEG image of at most 256 KB."
 
 
+class SameEmail(Invalid):
+    """F055: there is nothing to change."""
+
+    title = "This is your address already. Enter another one."
+
+
+class TooManyLetters(Problem):
+    """Letters cost their reader something: nobody has more sent than they can mean."""
+
+    status: ClassVar[int] = 429
+    title = "You had many letters sent in the last hour. Wait a while and try again."
+
+
+class CannotInvite(Conflict):
+    """F025: the address is somebody's already; whose, a manager of one organisation is not told."""
+
+    title = "This address cannot be invited from here. Ask the people who run this portal."
+
+
+class NotYours(Invalid):
+    """F027: a manager passes on what they see themselves, and no more."""
+
+    title = "You can only give what you see yourself."
+
+
+class ManagersAreStaffs(NotAllowed):
+    """Managers are appointed, and looked after, by the tenant; nobody changes what they may themselves."""
+
+    title = "What managers may is set by the people who run this portal. Ask them."
+
+
+class OwnOrganisation(Conflict):
+    """F027: what somebody may in their own organisation stands with them, not with a membership."""
+
+    title = "This is the contact's own organisation. Change the contact instead."
+
+
 class LinkOver(NotFound):
     """A link from a mail that is unknown, was used, has expired, or was replaced by a newer one: all alike."""
 

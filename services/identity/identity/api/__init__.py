@@ -1,5 +1,6 @@
 """Routes of identity: what the gateway asks, and what everybody may."""
 
+from identity.api.acting import acting
 from identity.api.audit import audit
 from identity.api.batches import batches
 from identity.api.contact_access import contact_access
@@ -8,6 +9,7 @@ from identity.api.exports import exports
 from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.leads import leads
+from identity.api.members import members
 from identity.api.passkeys import logins, passkeys
 from identity.api.people import people
 from identity.api.pins import checks, pins
@@ -39,5 +41,7 @@ routers = (
     providers,
     companies,
     ways,
+    acting,
+    members,
 )
 """All of them."""

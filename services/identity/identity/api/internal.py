@@ -1,13 +1,13 @@
 """What the gateway asks on its own account: who is behind an address, a key, a session. Nobody else may."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
 from identity import passwords, queries, service
 from identity.api.portal import Origin, tenant_view
-from identity.errors import KeyRefused, LoginRefused, SessionNotFound, TenantNotFound
+from identity.errors import KeyRefused, LoginRefused, OrganisationNotFound, SessionNotFound, TenantNotFound
 from identity.schemas.internal import (
     KeyResolved,
     Login,
@@ -92,10 +92,16 @@ def admitted(admission: service.Admission, response: Response) -> SessionStarted
 @internal.post("/sessions/resolve")
 async def resolve_session(which: WhichSession, tx: Tx) -> SessionResolved:
     """Who is behind a session's token, and what they are granted at this moment."""
-    found = await queries.session_by(tx, passwords.digest(which.token))
+    found = await queries.session_by(tx, passwords.digest(which.token), which.organisation_id)
     if found is None:
         raise SessionNotFound()
-    session, caller, portal = found
+    if which.organisation_id not in (None, found[1].organisation_id):
+        raise OrganisationNotFound()
+    return session_view(*found)
+
+
+def session_view(session: Any, caller: Caller, portal: queries.Portal) -> SessionResolved:
+    """A session that was found, as the gateway is told of it."""
     return SessionResolved(
         session_id=session["session_id"],
         must_change_password=session["must_change"],
@@ -103,6 +109,7 @@ async def resolve_session(which: WhichSession, tx: Tx) -> SessionResolved:
         audience=session["audience"],
         caller=caller,
         expires_at=session["expires_at"],
+        organisations=session["organisations"],
     )
 
 

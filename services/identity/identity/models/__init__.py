@@ -129,7 +129,11 @@ class Contact(Tenanted, Base):
     phone: Mapped[str] = mapped_column(default="")
     job_title: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[UUID]
+    default_organisation_id: Mapped[UUID | None]
+    """The organisation they act for after logging in; their own where there is none, or it is theirs no more."""
     portal_enabled: Mapped[bool] = mapped_column(default=False)
+    shut_by_manager: Mapped[bool] = mapped_column(default=False)
+    """A manager of theirs shut them out, and may let them in again; staff's word is staff's to take back."""
     manager: Mapped[bool] = mapped_column(default=False)
     email_opt_out: Mapped[bool] = mapped_column(default=False)
     support_start_on: Mapped[date | None]

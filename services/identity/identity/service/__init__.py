@@ -1,10 +1,19 @@
 """What can be done in identity: the only writers, and the only ones that say so."""
 
+from identity.service.acting import set_default, switch
 from identity.service.admission import Admission, Entrance, Started, Ticket
 from identity.service.choosing import Owner, begin_change, choose_by_link, finish_change, look_at_link
+from identity.service.colleagues import change_colleague, invite_colleague
 from identity.service.confirm import begin_confirmation
 from identity.service.contact_edits import change_contact, make_contact, set_access
 from identity.service.contacts import upsert_contacts, write_contacts
+from identity.service.details import (
+    ask_for_email_change,
+    change_company,
+    change_my_details,
+    confirm_email_change,
+    look_at_email_change,
+)
 from identity.service.devices import end_other_sessions, end_own_session
 from identity.service.enabling import disable_contact, enable_contact
 from identity.service.factors import (
@@ -17,11 +26,13 @@ from identity.service.factors import (
     remove_totp,
 )
 from identity.service.forgotten import ask_again, ask_for_invitation
+from identity.service.found import Found
 from identity.service.invitations import allow_initial_password, give_initial_password, send_welcome
 from identity.service.keys import make_key, revoke_key, rotate_key
 from identity.service.leads import change_lead, convert_lead, make_lead, write_leads
 from identity.service.logins import Attempt, begin_login, finish_login, refuse_outside
 from identity.service.magic import magic_link, magic_login
+from identity.service.memberships import end_membership, put_membership
 from identity.service.organisation_edits import change_organisation, make_organisation
 from identity.service.organisations import upsert_organisations, write_organisations
 from identity.service.passkeys import add_passkey, passkey_login, remove_passkey
@@ -36,6 +47,7 @@ __all__ = [
     "Admission",
     "Attempt",
     "Entrance",
+    "Found",
     "Owner",
     "Started",
     "Ticket",
@@ -44,24 +56,30 @@ __all__ = [
     "add_staff",
     "allow_initial_password",
     "ask_again",
+    "ask_for_email_change",
     "ask_for_invitation",
     "begin_change",
     "begin_confirmation",
     "begin_enrolment",
     "begin_login",
     "begin_second_step",
+    "change_colleague",
+    "change_company",
     "change_contact",
     "change_lead",
     "change_me",
+    "change_my_details",
     "change_organisation",
     "change_settings",
     "change_staff",
     "choose_by_link",
     "company_login",
+    "confirm_email_change",
     "convert_lead",
     "create_tenant",
     "disable_contact",
     "enable_contact",
+    "end_membership",
     "end_other_sessions",
     "end_own_session",
     "end_session",
@@ -71,6 +89,8 @@ __all__ = [
     "finish_login",
     "finish_second_step",
     "give_initial_password",
+    "invite_colleague",
+    "look_at_email_change",
     "look_at_link",
     "magic_link",
     "magic_login",
@@ -82,6 +102,7 @@ __all__ = [
     "new_recovery_codes",
     "open_session",
     "passkey_login",
+    "put_membership",
     "put_provider",
     "read_pin",
     "read_provider",
@@ -94,8 +115,10 @@ __all__ = [
     "say_everything_again",
     "send_welcome",
     "set_access",
+    "set_default",
     "set_password",
     "set_pin",
+    "switch",
     "unlock_pin",
     "upsert_contacts",
     "upsert_organisations",

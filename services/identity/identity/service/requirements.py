@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from identity.errors import EmailNeeded, WindowNeeded
+from identity.errors import EmailNeeded, WindowNeeded, WrongWindow
 from identity.schemas.access import AccessSettings
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -23,10 +23,9 @@ def missing_dates(choices: AccessSettings, window: Mapping[str, Any]) -> list[st
 
 
 def refuse_without_dates(choices: AccessSettings, window: Mapping[str, Any]) -> None:
-    """F052: both days where the tenant asks for them, and in their order. Raises WindowNeeded."""
+    """F052: both days where the tenant asks for them, and in their order. Raises WindowNeeded, WrongWindow."""
     if missing := missing_dates(choices, window):
         raise WindowNeeded(errors=[{"field": name, "detail": "Choose a day."} for name in missing])
     start, end = (window.get(name) for name in _DATES)
     if start and end and end < start:
-        detail = "The last day is before the first."
-        raise WindowNeeded(detail, errors=[{"field": "support_end_on", "detail": detail}])
+        raise WrongWindow()

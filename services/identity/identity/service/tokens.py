@@ -43,13 +43,13 @@ class Addressee:
 # Both in one statement, for one or for a thousand: what was unused is over, and the new ones are there.
 _ISSUE = """
 WITH given AS (
-    SELECT * FROM unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::text[]) AS g (id, hash, person_id, email)
+    SELECT * FROM jsonb_to_recordset($2::text::jsonb) AS g (id uuid, hash text, person_id uuid, email text)
 ), over AS (
     UPDATE tokens t SET used_at = now() FROM given g
-    WHERE t.tenant_id = $1 AND t.person_id = g.person_id AND t.purpose = $6 AND t.used_at IS NULL
+    WHERE t.tenant_id = $1 AND t.person_id = g.person_id AND t.purpose = $3 AND t.used_at IS NULL
 )
 INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
-SELECT $1, id, hash, $6, person_id, email, $7::text::jsonb, now(), $8 FROM given
+SELECT $1, id, decode(hash, 'hex'), $3, person_id, email, $4::text::jsonb, now(), $5 FROM given
 """
 
 
@@ -76,14 +76,12 @@ async def issue_all(
 ) -> list[str]:
     """A new token for each of them, as `issue` makes one."""
     secrets = [passwords.token() for _ in people]
-    columns = (
-        [new_id() for _ in people],
-        [passwords.digest(secret) for secret in secrets],
-        [to.id for to in people],
-        [to.email for to in people],
-    )
-    said, expires_at = orjson.dumps(data or {}).decode(), now() + (LIFETIME[purpose] if lives is None else lives)
-    await fetch(tx, _ISSUE, tenant_of(tx), *columns, purpose, said, expires_at)
+    given = [
+        {"id": new_id(), "hash": passwords.digest(secret).hex(), "person_id": to.id, "email": to.email}
+        for secret, to in zip(secrets, people, strict=True)
+    ]
+    values = (orjson.dumps(given, default=str).decode(), purpose, orjson.dumps(data or {}).decode())
+    await fetch(tx, _ISSUE, tenant_of(tx), *values, now() + (LIFETIME[purpose] if lives is None else lives))
     return secrets
 
 

@@ -38,8 +38,14 @@ _CONTACT: AnyQuery = select(
 _STAFF: AnyQuery = select(*(getattr(Staff, name) for name in StaffView.model_fields))
 _ACCESS: AnyQuery = (
     select(
-        Contact.id.label("contact_id"),
-        *(Contact.kind, Contact.email, Contact.portal_enabled, Contact.support_start_on, Contact.support_end_on),
+        *(
+            Contact.id,
+            Contact.kind,
+            Contact.email,
+            Contact.portal_enabled,
+            Contact.support_start_on,
+            Contact.support_end_on,
+        ),
         *(Contact.modules, Contact.email_opt_out, Contact.invited_at, Contact.activated_at, Contact.last_login_at),
         *(Contact.version, PortalSettings.access),
         and_(Password.hash.is_not(None), not_(Password.must_change)).label("has_own_password"),
@@ -90,9 +96,14 @@ async def key_by(tx: AsyncSession, key_hash: bytes) -> tuple[Caller, Portal] | N
     return policy.caller_of_key(rows[0], portal), portal
 
 
-async def session_by(tx: AsyncSession, token_hash: bytes) -> tuple[Any, Caller, Portal] | None:
-    """Who is behind a session and what they are granted, if it and they are still good. One statement."""
-    rows = await fetch(tx, "SELECT * FROM session_resolve($1, $2)", token_hash, IDLE)
+async def session_by(
+    tx: AsyncSession, token_hash: bytes, wanted: UUID | None = None
+) -> tuple[Any, Caller, Portal] | None:
+    """Who is behind a session and what they are granted, if it and they are still good. One statement.
+
+    Acting for the organisation that is `wanted`, if it is one of theirs; nothing is changed by that.
+    """
+    rows = await fetch(tx, "SELECT * FROM session_acting($1, $2, $3)", token_hash, IDLE, wanted)
     if not rows:
         return None
     portal = rows[0]["portal"]
