@@ -22,7 +22,10 @@ from kit.testing import As, contact, staff
 TABLES = ("tenants", "hosts", "portal_settings", "portals", "keys", "organisations", "contacts", "staff", "passwords")
 
 
-@pytest.mark.parametrize("table", [*TABLES, "sessions", "login_tries", "memberships"])
+MORE_TABLES = ("sessions", "login_tries", "memberships", "totps", "recovery_codes", "pins", "passkeys")
+
+
+@pytest.mark.parametrize("table", [*TABLES, *MORE_TABLES])
 async def test_without_a_tenant_or_in_another_no_row_is_there(acme: Site, brightside: Site, table: str) -> None:
     await acme.log_in(password="wrong")
     await acme.log_in()
