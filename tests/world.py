@@ -70,6 +70,10 @@ class Tenant:
         """A visitor of the tenant's portal who has not logged in."""
         return Client(f"{self.root}/api/v1", {"origin": self.origin})
 
+    def guest_page(self, path: str) -> str:
+        """A page as somebody sees it who is not logged in."""
+        return httpx.get(self.root + path, headers={"accept": "text/html"}, timeout=30).text
+
     def login(self, email: str, *, audience: str = "portal", password: str = PASSWORD) -> Client:
         """Log in as a browser does; the client then uses the API with that session."""
         path = "/console/login" if audience == "console" else "/login"
@@ -139,12 +143,11 @@ class World:
         key = NewKey.model_validate({"name": "CRM", "scopes": ["crm.write"]})
         tenant.sk = await provision.make_key(database, slug, key)
         hashed = await passwords.hashed(PASSWORD)
+        system = provision.system(made.tenant_id)
         async with database.transaction(made.tenant_id) as tx:
             for who, on_duty in (("Sam Stone", True), ("Olga Off", False)):
                 email = f"{who.split()[0].lower()}@{domain}.example"
-                person = await identity.add_staff(
-                    tx, provision.system(made.tenant_id), who, email, ["agent"], on_duty=on_duty
-                )
+                person = await identity.add_staff(tx, system, who, email, ["agent"], on_duty=on_duty)
                 await identity.set_password(tx, person.id, hashed)
                 tenant.ids[who.split()[0].lower()] = str(person.id)
         return tenant

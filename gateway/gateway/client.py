@@ -23,6 +23,7 @@ KEEP_ALIVE = 3.0
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
     *("organisations", "contacts", "colleagues", "leads", "staff", "imports"),
+    *("registrations", "invitations"),
 )
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),

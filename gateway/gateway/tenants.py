@@ -36,7 +36,12 @@ class Tenant(BaseModel):
     settings_version: int = 0
     support_email: str | None = None
     access: dict[str, Any] = {}
-    """What the tenant chose about the ways in."""
+    """The tenant's choices about the ways in."""
+
+    @property
+    def register_mode(self) -> str:
+        """F034: who may ask for access: "off" is nobody."""
+        return str(self.access.get("register_mode", "off"))
 
     @property
     def theme(self) -> str:

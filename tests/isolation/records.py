@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from world import Client, World, until
 
 ANN, INVOICE, STAFF, CUSTOMERS = "ZQANN", "ZQINV", "ZQSTAFF", "ZQCUST"
 """Marks: what is Ann's own, Acme's invoice, what only staff see, what only customers see."""
+
+_REGISTRATION = """
+INSERT INTO registrations (tenant_id, id, state, name, email, company, phone, message, created_at, version)
+VALUES ($1, gen_random_uuid(), 'waiting', $2, 'rita@roe.example', '', '', $2, now(), 1) RETURNING id
+"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ def make(world: World) -> Records:
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
     ids = world.northwind.ids
+    [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
     return Records(
         {
@@ -61,6 +68,9 @@ def make(world: World) -> Records:
             "key": key["id"] if "id" in key else key["key"]["id"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
+            "registration": str(registration["id"]),
+            "passkey": str(uuid4()),
+            "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
 

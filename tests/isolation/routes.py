@@ -67,6 +67,15 @@ SETTINGS = {
     "modules": MODULES,
     "scopes": SCOPES,
 }
+MAPPING = {"organisation_id": "{organisation}", "new_contact": {"name": "Stranger"}}
+PROVIDER = {
+    "issuer": "https://elsewhere.example",
+    "client_id": "stranger",
+    "client_secret": "stranger",
+    "domains": ["elsewhere.example"],
+}
+APP = {"setup": "made up", "code": "123456"}
+PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
@@ -75,6 +84,23 @@ _ANN_OF_ACME = "/contacts/by-external-id/ann/memberships/by-external-id/acme"
 
 API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me"): Call("/me"),
+    ("GET", "/api/v1/me/sessions"): Call("/me/sessions"),
+    ("POST", "/api/v1/me/sessions/{session_id}/end"): Call("/me/sessions/{session}/end"),
+    ("POST", "/api/v1/me/sessions/end-others"): Call("/me/sessions/end-others"),
+    ("GET", "/api/v1/me/security"): Call("/me/security"),
+    ("POST", "/api/v1/me/second-factor/totp"): Call("/me/second-factor/totp"),
+    ("POST", "/api/v1/me/second-factor/totp/confirm"): Call("/me/second-factor/totp/confirm", APP),
+    ("POST", "/api/v1/me/second-factor/totp/remove"): Call("/me/second-factor/totp/remove", {"password": "not theirs"}),
+    ("POST", "/api/v1/me/second-factor/recovery-codes"): Call(
+        "/me/second-factor/recovery-codes", {"password": "not theirs"}
+    ),
+    ("GET", "/api/v1/me/passkeys"): Call("/me/passkeys"),
+    ("POST", "/api/v1/me/passkeys/options"): Call("/me/passkeys/options", {"origin": "https://elsewhere.example"}),
+    ("POST", "/api/v1/me/passkeys"): Call("/me/passkeys", PASSKEY),
+    ("POST", "/api/v1/me/passkeys/{passkey_id}/remove"): Call("/me/passkeys/{passkey}/remove"),
+    ("GET", "/api/v1/me/pin"): Call("/me/pin"),
+    ("PUT", "/api/v1/me/pin"): Call("/me/pin", {"pin": "295183", "password": "not theirs"}),
+    ("POST", "/api/v1/contacts/{contact_id}/unlock-pin"): Call("/contacts/{contact}/unlock-pin"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
     ("GET", "/api/v1/keys"): Call("/keys"),
@@ -84,6 +110,15 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/organisations/{organisation_id}"): Call("/organisations/{organisation}"),
     ("PUT", "/api/v1/organisations/by-external-id/{external_id}"): Call(
         "/organisations/by-external-id/acme", ORGANISATION
+    ),
+    ("GET", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider"
+    ),
+    ("PUT", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider", PROVIDER
+    ),
+    ("DELETE", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider"
     ),
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
@@ -109,6 +144,15 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/contacts/{contact_id}/disable"): Call("/contacts/{contact}/disable"),
     ("POST", "/api/v1/contacts/{contact_id}/welcome"): Call("/contacts/{contact}/welcome"),
     ("POST", "/api/v1/contacts/{contact_id}/initial-password"): Call("/contacts/{contact}/initial-password"),
+    ("GET", "/api/v1/registrations"): Call("/registrations?q=ZQSTAFF"),
+    ("GET", "/api/v1/registrations/{registration_id}"): Call("/registrations/{registration}"),
+    ("POST", "/api/v1/registrations/{registration_id}/map"): Call(
+        "/registrations/{registration}/map", MAPPING, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/registrations/{registration_id}/refuse"): Call(
+        "/registrations/{registration}/refuse", {"reason": "Stranger"}, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/invitations"): Call("/invitations", {"email": "stranger@elsewhere.example"}),
     ("GET", "/api/v1/staff"): Call("/staff"),
     ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
     ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),
@@ -147,6 +191,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
     "/console/keys": {"name": "Stranger", "idempotency_key": "stranger-key"},
+    "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
+    "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""
@@ -159,12 +205,18 @@ RECORD_OF = {
     "organisation_id": "organisation",
     "contact_id": "contact",
     "key_id": "key",
+    "registration_id": "registration",
+    "session_id": "session",
+    "passkey_id": "passkey",
 }
 """Which record a page's address names."""
 
 UNGUARDED = {
     *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
     *("/forgotten", "/forgotten/user-name", "/forgotten/sent", "/console/forgotten", "/console/forgotten/sent"),
+    *("/login/second", "/console/login/second", "/console/login/enrol", "/login/magic", "/magic/{token}"),
+    *("/login/company", "/account/oidc/callback"),
+    *("/login/passkey", "/login/passkey/options", "/console/login/passkey", "/console/login/passkey/options"),
 }
 """Ways in and out, and the logo: they name no record."""
 

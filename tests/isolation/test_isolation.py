@@ -124,6 +124,7 @@ SNAPSHOTS = {
         "SELECT id, name, email, version FROM contacts",
         "SELECT id, name, revoked_at FROM keys",
         "SELECT contact_id AS id, organisation_id, manager FROM memberships",
+        "SELECT id, state, version FROM registrations",
     ),
 }
 

@@ -68,6 +68,10 @@ class Form:
         """The same form with why it was not taken. Raises what is no matter of the form."""
         if refused.status in (401, 404):
             raise refused
+        return self.said_no(refused)
+
+    def said_no(self, refused: Refused) -> "Form":
+        """The same, where even a 401 or 404 is about what the form held."""
         known = {*self.values, *self.lists, "logo"}
         fields = {name: sentence for name, sentence in refused.fields.items() if name in known}
         return replace(self, errors=fields, problem=None if fields else refused.problem, status=refused.status)
@@ -101,6 +105,14 @@ async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = 
         )
         files = [one for one in sent.getlist("files") if isinstance(one, UploadFile) and one.filename]
         return await _with_logo(await _with_files(visit, form, files), sent.get("logo"))
+
+
+async def read_words(visit: Visit, fields: Sequence[str]) -> Form:
+    """A form of somebody who need not be logged in: words alone, and not many."""
+    request = visit.request
+    request._receive = capped(request.scope, request._receive, TEXT_BYTES)
+    async with request.form(max_files=0, max_fields=100) as sent:
+        return Form(values={name: _text(sent, name) for name in fields}, sent=frozenset(sent), key=_key(sent))
 
 
 def _text(sent: FormData, name: str) -> str:

@@ -144,6 +144,15 @@ async def _staff(request: Request) -> Visit:
     return _somebodys(await visit_of(request, "console"))
 
 
+async def _somebody(request: Request) -> Visit:
+    return _somebodys(await visit_of(request, audience_of(request)))
+
+
+def audience_of(request: Request) -> Audience:
+    """Whose page this is by its address."""
+    return "console" if inner_path(request.scope).split("/")[1] == "console" else "portal"
+
+
 def _somebodys(visit: Visit) -> Visit:
     if visit.session.must_change_password:
         raise PasswordFirst()
@@ -167,6 +176,9 @@ def of_module(name: str) -> Any:
 Staff = Annotated[Visit, Depends(_staff)]
 """A member of staff's visit to the console."""
 
+Somebody = Annotated[Visit, Depends(_somebody)]
+"""Either, for pages that both have: the address says which."""
+
 
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,199}$")]
 """An id, a reference or a slug in an address: nothing that could lead a service call elsewhere."""
@@ -174,8 +186,7 @@ Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,199}$")]
 
 def login_of(request: Request) -> Response:
     """To the login and back; a script that asked for a part of a page is told so instead."""
-    path = inner_path(request.scope)
-    audience: Audience = "console" if path.split("/")[1] == "console" else "portal"
+    path, audience = inner_path(request.scope), audience_of(request)
     if request.headers.get("hx-request") or "text/html" not in request.headers.get("accept", "text/html"):
         return Response(status_code=401)
     query = request.url.query

@@ -32,6 +32,16 @@ DONE = {
     "dates-saved": _("Saved."),
     "disabled": _("The contact is shut out: it acts within seconds, wherever they are signed in."),
     "welcomed": _("The welcome letter is on its way. Links of earlier ones are over."),
+    "has-access": _("You have access already: sign in with this address."),
+    "registration-mapped": _("Mapped. The login details are on their way."),
+    "registration-refused": _("The registration was refused."),
+    "step-over": _("That took too long. Sign in again from the beginning."),
+    "session-ended": _("That session is ended: the device is signed out within seconds."),
+    "sessions-ended": _("Every other session is ended: those devices are signed out within seconds."),
+    "app-removed": _("The authenticator app was removed. No code is asked for any more when you sign in."),
+    "pin-saved": _("Your PIN was saved."),
+    "passkey-added": _("The passkey was added: it signs you in without a password."),
+    "passkey-removed": _("The passkey was removed."),
 }
 
 CATEGORIES = [

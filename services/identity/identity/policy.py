@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, true
 
-from identity.models import MODULES, ROLES, Contact, Organisation
+from identity.models import MODULES, ROLES, Contact, Organisation, Session
 from kit.caller import Caller, Scope
 
 Found = Any
@@ -19,7 +19,7 @@ def caller_of_person(found: Found, portal: dict[str, Any]) -> Caller:
     """What somebody with a session is granted, as of now."""
     tenant_id = UUID(str(portal["tenant_id"]))
     common: dict[str, Any] = {"tenant_id": tenant_id, "id": found["person_id"], "name": found["name"]}
-    common["email"] = found["email"]
+    common |= {"email": found["email"], "session_id": found["session_id"]}
     if found["audience"] == "console":
         permissions = frozenset[str]().union(*(ROLES.get(role, frozenset()) for role in found["roles"]))
         return _until_changed(
@@ -99,10 +99,9 @@ def may_edit_staff(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("people.edit")
 
 
-def may_show_password(caller: Caller, access: Found) -> bool:
+def may_show_password(caller: Caller, *, chosen: bool, enabled: bool, has_own: bool) -> bool:
     """F030: staff, where the tenant chose so, for a contact who may come in and has no password of their own."""
-    may = caller.kind == "staff" and may_edit_people(caller) and access.portal_enabled
-    return may and bool(access.access.get("initial_password")) and not access.has_own_password
+    return caller.kind == "staff" and may_edit_people(caller) and chosen and enabled and not has_own
 
 
 def visible_organisations(caller: Caller) -> ColumnElement[bool]:
@@ -138,6 +137,14 @@ def visible_staff(caller: Caller) -> ColumnElement[bool]:
     return true() if sees_everybody(caller) else false()
 
 
+def visible_sessions(caller: Caller) -> ColumnElement[bool]:
+    """Everybody sees their own sessions, of the portal or of the console, and nobody another's."""
+    if caller.id is None or caller.kind not in ("contact", "staff"):
+        return false()
+    audience = "portal" if caller.kind == "contact" else "console"
+    return and_(Session.person_id == caller.id, Session.audience == audience)
+
+
 def visible_keys(caller: Caller) -> ColumnElement[bool]:
     """Keys are seen by whoever manages them."""
     return true() if caller.kind == "staff" and caller.has("keys.manage") else false()
@@ -146,3 +153,8 @@ def visible_keys(caller: Caller) -> ColumnElement[bool]:
 def visible_audit(caller: Caller) -> ColumnElement[bool]:
     """O+8: the trail is read by staff and keys with the right, and by nobody else."""
     return true() if caller.kind in ("staff", "key") and caller.has("audit.read") else false()
+
+
+def visible_registrations(caller: Caller) -> ColumnElement[bool]:
+    """F037: registrations are seen by whoever maps them."""
+    return true() if caller.kind == "staff" and caller.has("registrations.map") else false()

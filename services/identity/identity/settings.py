@@ -1,5 +1,7 @@
 """Configuration of identity."""
 
+from ipaddress import IPv4Network, IPv6Network
+
 from pydantic import SecretStr
 
 from kit.settings import ServiceSettings
@@ -16,3 +18,5 @@ class IdentitySettings(ServiceSettings):
     newest first, older ones behind commas."""
     vault_keys: SecretStr
     """What second factors' secrets are sealed with in identity's own database; the same form."""
+    egress_allow: list[IPv4Network | IPv6Network] = []
+    """Private networks, as a JSON list, that an organisation's identity provider may stand in; none without it."""

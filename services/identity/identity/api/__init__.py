@@ -10,8 +10,14 @@ from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.leads import leads
 from identity.api.members import members
+from identity.api.passkeys import logins, passkeys
 from identity.api.people import people
+from identity.api.pins import checks, pins
 from identity.api.portal import portal
+from identity.api.providers import companies, providers
+from identity.api.registrations import registrations
+from identity.api.security import security
+from identity.api.ways import ways
 from identity.api.ways_in import ways_in
 
 routers = (
@@ -28,5 +34,14 @@ routers = (
     contact_access,
     acting,
     members,
+    registrations,
+    security,
+    pins,
+    checks,
+    passkeys,
+    logins,
+    providers,
+    companies,
+    ways,
 )
 """All of them."""

@@ -20,12 +20,14 @@ from identity.schemas.internal import (
     WhichSession,
     WhichTenant,
 )
+from identity.schemas.security import StepNeeded
 from kit.db import Database
 from kit.edge import Caller, Tx, router
 from kit.problems import NotFound
 
 
-async def _only_the_system(caller: Caller) -> None:
+async def only_the_system(caller: Caller) -> None:
+    """The gateway, on its own account."""
     if caller.kind != "system":
         raise NotFound()
 
@@ -35,7 +37,7 @@ async def _database(request: Request) -> Database:
     return found
 
 
-internal = router(prefix="/internal", tags=["internal"], dependencies=[Depends(_only_the_system)])
+internal = router(prefix="/internal", tags=["internal"], dependencies=[Depends(only_the_system)])
 
 Db = Annotated[Database, Depends(_database)]
 """For routes that act in a tenant they are told of, or in more than one transaction."""
@@ -65,17 +67,26 @@ async def resolve_key(which: WhichKey, tx: Tx) -> KeyResolved:
     return KeyResolved(tenant=tenant_view(portal), caller=caller)
 
 
-@internal.post("/sessions", status_code=201)
-async def log_in(login: Login, database: Db, response: Response) -> SessionStarted:
-    """F032: open a session. Known and unknown addresses are answered alike, in the same time."""
+@internal.post("/sessions", status_code=201, responses={202: {"model": StepNeeded}})
+async def log_in(login: Login, database: Db, response: Response) -> SessionStarted | StepNeeded:
+    """F032: open a session, or say which step is missing. Known and unknown addresses are answered alike, in the
+    same time."""
     async with database.transaction(login.tenant_id) as tx:
         attempt = await service.begin_login(tx, login)
     if not await passwords.matches(login.password, attempt.hash):
         raise LoginRefused()
     async with database.transaction(login.tenant_id) as tx:
-        token, expires_at, caller = await service.finish_login(tx, attempt)
+        admission = await service.finish_login(tx, attempt)
+    return admitted(admission, response)
+
+
+def admitted(admission: service.Admission, response: Response) -> SessionStarted | StepNeeded:
+    """The answer to a login: 201 with a session, or 202 with a ticket to the next step."""
     response.headers["cache-control"] = "no-store"
-    return SessionStarted(token=token, expires_at=expires_at, caller=caller)
+    if isinstance(admission, service.Ticket):
+        response.status_code = 202
+        return StepNeeded(step=admission.step, ticket=admission.secret, methods=admission.methods)
+    return SessionStarted(token=admission.token, expires_at=admission.expires_at, caller=admission.caller)
 
 
 @internal.post("/sessions/resolve")

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, not_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, not_, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity import policy
-from identity.models import Contact, Key, Organisation, Password, PortalSettings, Staff
+from identity.models import Contact, Key, Organisation, Password, PortalSettings, Registration, Session, Staff
 from identity.schemas.people import (
     ContactFilters,
     ContactView,
@@ -19,6 +19,7 @@ from identity.schemas.people import (
     PeopleFilters,
     StaffView,
 )
+from identity.schemas.registrations import RegistrationFilters, RegistrationView
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, Database, fetch
@@ -37,8 +38,14 @@ _CONTACT: AnyQuery = select(
 _STAFF: AnyQuery = select(*(getattr(Staff, name) for name in StaffView.model_fields))
 _ACCESS: AnyQuery = (
     select(
-        Contact.id.label("contact_id"),
-        *(Contact.kind, Contact.email, Contact.portal_enabled, Contact.support_start_on, Contact.support_end_on),
+        *(
+            Contact.id,
+            Contact.kind,
+            Contact.email,
+            Contact.portal_enabled,
+            Contact.support_start_on,
+            Contact.support_end_on,
+        ),
         *(Contact.modules, Contact.email_opt_out, Contact.invited_at, Contact.activated_at, Contact.last_login_at),
         *(Contact.version, PortalSettings.access),
         and_(Password.hash.is_not(None), not_(Password.must_change)).label("has_own_password"),
@@ -59,6 +66,8 @@ _KEY: AnyQuery = select(
     Key.last_used_at,
     Key.revoked_at,
 )
+
+_REGISTRATION: AnyQuery = select(*(getattr(Registration, name) for name in RegistrationView.model_fields))
 
 
 async def portal(tx: AsyncSession) -> Portal | None:
@@ -99,6 +108,33 @@ async def session_by(
         return None
     portal = rows[0]["portal"]
     return rows[0], policy.caller_of_person(rows[0], portal), portal
+
+
+async def sessions(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
+    """The caller's own sessions that are alive, the one used last first."""
+    columns = (Session.id, Session.ip, Session.user_agent, Session.method, Session.created_at, Session.seen_at)
+    query: AnyQuery = select(*columns).join(Password, Password.person_id == Session.person_id)
+    alive = (Session.ended_at.is_(None), Session.ends_at > func.now(), Session.seen_at > func.now() - IDLE)
+    query = query.where(policy.visible_sessions(caller), *alive, Session.password_version == Password.version)
+    return (await tx.execute(query.order_by(Session.seen_at.desc()).limit(100))).all()
+
+
+_SECURITY = """
+SELECT w.hash IS NOT NULL AS has_password, f.created_at AS totp_since,
+    (SELECT count(*) FROM recovery_codes r WHERE r.tenant_id = $1 AND r.person_id = $2 AND r.used_at IS NULL)
+        AS codes_left,
+    $3 AND coalesce((s.access ->> 'staff_second_factor')::boolean, false) AS required
+FROM portal_settings s
+LEFT JOIN passwords w ON w.tenant_id = s.tenant_id AND w.person_id = $2
+LEFT JOIN totps f ON f.tenant_id = s.tenant_id AND f.person_id = $2
+WHERE s.tenant_id = $1
+"""
+
+
+async def security(tx: AsyncSession, caller: Caller) -> dict[str, Any]:
+    """How somebody proves who they are: password, app, codes left."""
+    [row] = await fetch(tx, _SECURITY, caller.tenant_id, caller.id, caller.kind == "staff")
+    return dict(row)
 
 
 async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:
@@ -193,6 +229,29 @@ async def keys(tx: AsyncSession, caller: Caller, cursor: str | None, limit: int)
 def _equal(model: Any, filters: PeopleFilters, *names: str) -> list[ColumnElement[bool]]:
     asked = {name: getattr(filters, name) for name in names}
     return [getattr(model, name) == value for name, value in asked.items() if value is not None]
+
+
+async def registrations(
+    tx: AsyncSession, caller: Caller, filters: RegistrationFilters
+) -> tuple[Sequence[AnyRow], str | None, int]:
+    """F037: a page of registrations, the newest first, the cursor of the next, and how many up to the cap."""
+    where = [policy.visible_registrations(caller)]
+    if filters.state:
+        where.append(Registration.state.in_(filters.state))
+    if filters.q:
+        texts = (Registration.name, Registration.email, Registration.company)
+        where.append(or_(*(one.icontains(filters.q, autoescape=True) for one in texts)))
+    query = _REGISTRATION.where(*where).order_by(Registration.id.desc()).limit(filters.limit + 1)
+    if after := paging.decode(filters.cursor, UUID):
+        query = query.where(Registration.id < after[0])
+    shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
+    return shown, (paging.encode(last.id) if last else None), await _count(tx, Registration, where)
+
+
+async def registration(tx: AsyncSession, caller: Caller, registration_id: UUID) -> AnyRow | None:
+    """One registration, or None when missing or not for this caller."""
+    query = _REGISTRATION.where(policy.visible_registrations(caller), Registration.id == registration_id)
+    return (await tx.execute(query)).one_or_none()
 
 
 def _found(model: Any, search: str, q: str | None, most: int = paging.COUNT_CAP + 1) -> ColumnElement[bool]:

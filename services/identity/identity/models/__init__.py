@@ -5,11 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Computed, Text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db import TYPES, Tenanted
+from identity.models.base import Base
+from identity.models.ways import IdentityProvider, Passkey, Pin, RecoveryCode, Totp
+from kit.db import Tenanted
 from kit.ids import now
+
+__all__ = ["Base", "IdentityProvider", "Passkey", "Pin", "RecoveryCode", "Totp"]
 
 MODULES = ("cases", "documents", "articles", "invoices")
 ROLES: dict[str, frozenset[str]] = {
@@ -23,12 +26,6 @@ ROLES: dict[str, frozenset[str]] = {
     "registration_mapper": frozenset({"registrations.map"}),
 }
 """What each role of staff may do."""
-
-
-class Base(DeclarativeBase):
-    """All tables of this service."""
-
-    type_annotation_map = TYPES | {list[str]: ARRAY(Text), dict[str, Any]: JSONB, dict[str, str]: JSONB}
 
 
 class Tenant(Base):
@@ -247,6 +244,7 @@ class Registration(Tenanted, Base):
     company: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     message: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
