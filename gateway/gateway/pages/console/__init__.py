@@ -1,11 +1,12 @@
 """The staff's console."""
 
-from gateway.pages.console import access, articles, cases, keys, mails, people, registrations, settings
+from gateway.pages.console import access, articles, cases, keys, mails, memberships, people, registrations, settings
 
 PAGES = (
     cases.pages,
     people.pages,
     access.pages,
+    memberships.pages,
     articles.pages,
     keys.pages,
     settings.pages,
