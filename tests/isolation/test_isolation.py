@@ -123,8 +123,8 @@ SNAPSHOTS = {
         "SELECT id, name, version FROM organisations",
         "SELECT id, name, email, version FROM contacts",
         "SELECT id, name, revoked_at FROM keys",
-        "SELECT contact_id AS id, organisation_id, manager FROM memberships",
         "SELECT id, state, version FROM registrations",
+        "SELECT contact_id AS id, organisation_id, manager FROM memberships",
     ),
 }
 

@@ -32,8 +32,6 @@ routers = (
     audit,
     ways_in,
     contact_access,
-    acting,
-    members,
     registrations,
     security,
     pins,
@@ -43,5 +41,7 @@ routers = (
     providers,
     companies,
     ways,
+    acting,
+    members,
 )
 """All of them."""

@@ -31,9 +31,9 @@ seen AS (UPDATE contacts SET last_login_at = now() WHERE tenant_id = $1 AND id =
 seen_too AS (UPDATE staff SET last_login_at = now() WHERE tenant_id = $1 AND id = $5 AND $4 = 'console')
 INSERT INTO sessions (tenant_id, id, token_hash, audience, person_id, password_version, ip, user_agent, method,
     organisation_id, created_at, seen_at, ends_at)
-SELECT $1, $2, $3, $4, $5::uuid, $6, $7, $8, $9, coalesce($10,
-    (SELECT c.default_organisation_id FROM contacts c WHERE c.tenant_id = $1 AND c.id = $5 AND $4 = 'portal')),
-    now(), now(), now() + $11::interval
+SELECT $1, $2, $3, $4, $5::uuid, $6, $7, $8, $9,
+    coalesce($10::uuid, (SELECT c.default_organisation_id FROM contacts c
+        WHERE c.tenant_id = $1 AND c.id = $5 AND $4 = 'portal')), now(), now(), now() + $11::interval
 WHERE $13::boolean OR NOT (EXISTS (SELECT FROM totps WHERE tenant_id = $1 AND person_id = $5)
     OR $4 = 'console' AND EXISTS (SELECT FROM portal_settings
         WHERE tenant_id = $1 AND (access ->> 'staff_second_factor')::boolean))

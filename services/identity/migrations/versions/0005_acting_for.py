@@ -4,7 +4,7 @@ from alembic import op
 
 from kit.migrations import system_function
 
-revision = "0007"
+revision = "0005"
 down_revision = "0004"
 
 # No foreign key: an organisation that is not theirs any more counts for nothing, whoever it is named by.
