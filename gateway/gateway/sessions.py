@@ -33,6 +33,8 @@ class Session:
     """F033: they choose another password first of all; nothing else is open to them."""
     organisations: tuple[dict[str, str], ...] = ()
     """Every organisation a contact may act for: {id, name}."""
+    mark: str = ""
+    """The mark of the browser's last switch when this was asked; with another one it is asked anew."""
 
     @property
     def caller(self) -> Caller:
@@ -58,15 +60,22 @@ class Sessions:
 
     async def resolve(self, token: str, mark: str = "") -> Session | None:
         """Whose token this is. Kept by its hash, so that no token lies around in memory."""
-        return await self._recent.get(_kept_under(token, mark), lambda: self._resolve(token))
+        session = await self._kept(token, mark)
+        if session is not None and session.mark != mark:
+            self.forget(token)
+            session = await self._kept(token, mark)
+        return session
 
-    async def _resolve(self, token: str) -> Session | None:
+    async def _kept(self, token: str, mark: str) -> Session | None:
+        return await self._recent.get(sha256(token.encode()).digest(), lambda: self._resolve(token, mark))
+
+    async def _resolve(self, token: str, mark: str) -> Session | None:
         answer = await self._services.ask_identity(self._callers.system(), "sessions/resolve", {"token": token})
         if answer is None:
             return None
         caller = Caller.model_validate(answer["caller"])
         first, theirs = bool(answer.get("must_change_password")), tuple(answer.get("organisations", ()))
-        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first, theirs)
+        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first, theirs, mark)
 
     async def begin(self, tenant_id: UUID, audience: Audience, given: dict[str, Any]) -> dict[str, Any]:
         """Log somebody in. Raises Refused as identity words it: 401 for wrong words, 429 for too many tries."""
@@ -88,18 +97,14 @@ class Sessions:
     async def _company(self, tenant_id: UUID) -> bool:
         return bool((await self.step(tenant_id, "oidc/offered", {}))["company"])
 
-    async def end(self, tenant_id: UUID, token: str, mark: str = "") -> None:
+    async def end(self, tenant_id: UUID, token: str) -> None:
         """Log somebody out, here at once and everywhere within seconds."""
         await self._services.ask_identity(self._callers.system(tenant_id), "sessions/end", {"token": token})
-        self.forget(token, mark)
+        self.forget(token)
 
-    def forget(self, token: str, mark: str = "") -> None:
+    def forget(self, token: str) -> None:
         """Ask again whose token this is."""
-        self._recent.forget(_kept_under(token, mark))
-
-
-def _kept_under(token: str, mark: str) -> bytes:
-    return sha256(f"{token} {mark}".encode()).digest()
+        self._recent.forget(sha256(token.encode()).digest())
 
 
 def cookie_name(slug: str, audience: Audience) -> str:

@@ -156,3 +156,32 @@ async def test_a_manager_opens_a_case_for_a_colleague_f095(portal: Portal, servi
     form = {"subject": "S", "body": "B", "contact_id": SAM}
     assert (await portal.post(f"{ROOT}/cases/new", form)).status == 303
     assert services.last("/api/v1/cases").json["contact_id"] == SAM
+
+
+ZETA = "018f0000-0000-7000-8000-0000000000bb"
+PLACE = {
+    "organisation_id": ZETA, "organisation_name": "Zeta GmbH", "organisation_external_id": None, "manager": True,
+    "modules": None,
+}  # fmt: skip
+
+
+async def test_staff_give_and_take_further_organisations_f027(portal: Portal, services: Services) -> None:
+    path = f"/contacts/{ANN}/memberships"
+    person = {"id": ANN, "name": "Ann Archer", "organisation_id": ACME, "organisation_name": "Acme Ltd"}
+    services.answers[("GET", f"/api/v1/contacts/{ANN}")] = (200, person)
+    services.answers[("GET", f"/api/v1{path}")] = (200, {"items": [PLACE]})
+    found = [{"id": SAM, "name": "Zenith AG", "active": True}, {"id": ZETA, "name": "Zeta GmbH", "active": True}]
+    services.answers[("GET", "/api/v1/organisations")] = (200, {"items": found})
+    page = await (await portal.staff("GET", f"{ROOT}/console{path}?q=ze")).text()
+    assert f"{path}/{ZETA}/end" in page
+    assert f'name="organisation_id" value="{SAM}"' in page
+    assert f'name="organisation_id" value="{ZETA}"' not in page
+    services.answers[("PUT", f"/api/v1{path}/{SAM}")] = (201, PLACE)
+    services.answers[("DELETE", f"/api/v1{path}/{ZETA}")] = (204, None)
+    put = await portal.staff("POST", f"{ROOT}/console{path}", data={"organisation_id": SAM, "manager": "yes"})
+    assert (put.status, services.last(f"/api/v1{path}/{SAM}").json) == (303, {"manager": True})
+    assert (await portal.staff("POST", f"{ROOT}/console{path}/{ZETA}/end")).status == 303
+    assert services.last(f"/api/v1{path}/{ZETA}").method == "DELETE"
+    climbing = await portal.staff("POST", f"{ROOT}/console{path}", data={"organisation_id": "../../keys"})
+    assert climbing.status == 404
+    assert (await portal.get(f"{ROOT}/console{path}")).status == 303

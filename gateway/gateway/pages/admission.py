@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import Response
 
-from gateway.acting import mark_of
 from gateway.clients import address_of
 from gateway.pages.visit import Visit
 from gateway.sessions import clear_ticket, safe_next, set_cookie, set_ticket, token_of
@@ -34,8 +33,7 @@ async def end_session(visit: Visit) -> None:
     """End the session this browser has."""
     token = token_of(visit.request.scope, visit.tenant.slug, visit.audience)
     if token:
-        mark = mark_of(visit.request.scope, visit.tenant.slug)
-        await visit.parts.sessions.end(visit.tenant.id, token, mark)
+        await visit.parts.sessions.end(visit.tenant.id, token)
 
 
 def source_of(visit: Visit) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from gateway.acting import mark_of
 from gateway.client import Refused
 from gateway.clients import address_of
 from gateway.pages import captcha
@@ -111,7 +110,7 @@ async def _reset(visit: Visit, token: str) -> Response:
     except Refused as refused:
         return await _refused(visit, "reset", token, form, refused)
     if mine := token_of(visit.request.scope, visit.tenant.slug, visit.audience):
-        visit.parts.sessions.forget(mine, mark_of(visit.request.scope, visit.tenant.slug))
+        visit.parts.sessions.forget(mine)
     return visit.go(f"{root_of(visit.audience)}/login", done="password-reset")
 
 

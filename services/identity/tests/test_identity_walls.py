@@ -68,6 +68,8 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
     manager = site.app.by(
         contact(site.tenant_id, ann["organisation_id"], permissions=frozenset({"organisation.manage"}))
     )
+    owned = {"id": UUID(ann["id"]), "permissions": frozenset({"organisation.manage"})}
+    owner = site.app.by(contact(site.tenant_id, ann["organisation_id"], **owned))
     settings = {"name": "N", "accent": "#000000", "support_email": "a@b.example", "modules": MODULES}
     login = {"tenant_id": str(site.tenant_id), "audience": "portal", "email": ann["email"], "ip": "192.0.2.1"}
     person = {"name": "Bob", "email": "bob@acme.example", "organisation_external_id": "acme"}
@@ -103,7 +105,11 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
         (4, "PUT /contacts (new)", lambda: site.crm.put("/contacts/by-external-id/bob", person)),
         (4, "PUT /contacts", lambda: site.crm.put("/contacts/by-external-id/bob", person | {"name": "Bob Barnes"})),
         (1, "GET /me/organisations", lambda: manager.get("/me/organisations")),
-        (3, "PUT /contacts/{id}/memberships", lambda: site.crm.put(member, {})),
+        (1, "GET /me/company", lambda: manager.get("/me/company")),
+        (1, "GET /colleagues", lambda: manager.get("/colleagues?q=a")),
+        (1, "GET /colleagues/{id}", lambda: manager.get(f"/colleagues/{ann['id']}")),
+        (4, "POST /colleagues", lambda: owner.post("/colleagues", {"name": "Nora", "email": "nora@acme.example"})),
+        (4, "PUT /contacts/{id}/memberships", lambda: site.crm.put(member, {})),
         (1, "GET /contacts/{id}/memberships", lambda: site.crm.get(f"/contacts/{ann['id']}/memberships")),
         (4, "DELETE /contacts/{id}/memberships", lambda: site.crm("DELETE", member)),
         (1, "GET /staff", lambda: by.get("/staff")),

@@ -10,6 +10,7 @@ from gateway.pages.console import (
     keys,
     leads,
     mails,
+    memberships,
     organisations,
     registrations,
     settings,
@@ -17,6 +18,15 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, staff.pages, duty.pages),
+    *(
+        cases.pages,
+        organisations.pages,
+        contacts.pages,
+        leads.pages,
+        access.pages,
+        memberships.pages,
+        staff.pages,
+        duty.pages,
+    ),
     *(articles.pages, keys.pages, settings.pages, mails.pages, registrations.pages, audit.pages),
 )
