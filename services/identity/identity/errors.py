@@ -122,3 +122,13 @@ class AccessOver(NotAllowed):
     """F052: the support window is over. Said only to whoever has the right password."""
 
     title = "Your access has ended."
+
+
+class SetupNotYours(NotFound):
+    """F021: setting the portal up is not for this caller."""
+
+
+class NotReadyYet(Conflict):
+    """F008: what misses is named; what only warns can be left for later."""
+
+    title = "The portal is not ready yet."

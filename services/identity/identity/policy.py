@@ -122,3 +122,8 @@ def visible_staff(caller: Caller) -> ColumnElement[bool]:
 def visible_keys(caller: Caller) -> ColumnElement[bool]:
     """Keys are seen by whoever manages them."""
     return true() if caller.kind == "staff" and caller.has("keys.manage") else false()
+
+
+def may_set_up(caller: Caller) -> bool:
+    """F021: the portal and its addresses are set up by those who edit its settings."""
+    return caller.kind == "staff" and caller.has("settings.edit")

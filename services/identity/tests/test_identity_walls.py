@@ -120,6 +120,8 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
         (0, "GET /me", lambda: by.get("/me")),
         (1, "GET /portal-settings", lambda: by.get("/portal-settings")),
         (4, "PUT /portal-settings", lambda: ada.put("/portal-settings", settings, headers={"if-match": "1"})),
+        (1, "GET /portal/checks", lambda: ada.get("/portal/checks")),
+        (3, "POST /portal/install", lambda: ada.post("/portal/install", {"anyway": True})),
         (1, "GET /keys", lambda: ada.get("/keys")),
         (1, "POST /keys", lambda: ada.post("/keys", {"name": "k", "scopes": ["crm.write"]})),
         (2, "POST /keys/{id}/revoke", lambda: ada.post(f"/keys/{made['id']}/revoke")),

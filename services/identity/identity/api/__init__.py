@@ -4,6 +4,7 @@ from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.people import people
 from identity.api.portal import portal
+from identity.api.setup import setup
 
-routers = (internal, portal, keys, people)
+routers = (internal, portal, setup, keys, people)
 """All of them."""

@@ -5,6 +5,8 @@ from identity.service.keys import make_key, revoke_key
 from identity.service.logins import Attempt, begin_login, finish_login
 from identity.service.organisations import upsert_organisations
 from identity.service.sessions import end_session, set_password
+from identity.service.setup import install
+from identity.service.setup import look as look_at_setup
 from identity.service.snapshots import say_everything_again
 from identity.service.staff import add_staff, change_me
 from identity.service.tenants import add_host, change_settings, create_tenant
@@ -19,6 +21,8 @@ __all__ = [
     "create_tenant",
     "end_session",
     "finish_login",
+    "install",
+    "look_at_setup",
     "make_key",
     "revoke_key",
     "say_everything_again",
