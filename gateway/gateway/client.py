@@ -22,6 +22,7 @@ KEEP_ALIVE = 3.0
 
 SERVICES = {
     **dict.fromkeys(("me", "portal-settings", "keys", "organisations", "contacts", "staff"), "identity"),
+    **dict.fromkeys(("portal", "hosts"), "identity"),
     "cases": "cases",
     "documents": "documents",
     "articles": "knowledge",

@@ -35,6 +35,11 @@ class Tenant(BaseModel):
     modules: tuple[str, ...] = ()
     settings_version: int = 0
     support_email: str | None = None
+    access: dict[str, Any] = {}
+    """The tenant's choices about the ways in."""
+    company: dict[str, Any] = {}
+    landing: str = "home"
+    welcome: str = ""
 
     @property
     def theme(self) -> str:

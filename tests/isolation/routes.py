@@ -73,6 +73,8 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me"): Call("/me"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
+    ("GET", "/api/v1/portal/checks"): Call("/portal/checks"),
+    ("POST", "/api/v1/portal/install"): Call("/portal/install", {"anyway": True}),
     ("GET", "/api/v1/keys"): Call("/keys"),
     ("POST", "/api/v1/keys"): Call("/keys", {"name": "Stranger", "scopes": ["crm.write"]}),
     ("POST", "/api/v1/keys/{key_id}/revoke"): Call("/keys/{key}/revoke"),
@@ -122,6 +124,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
     "/console/keys": {"name": "Stranger", "idempotency_key": "stranger-key"},
+    "/console/setup": {"anyway": "yes", "idempotency_key": "stranger-setup"},
+    "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""

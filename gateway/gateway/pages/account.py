@@ -7,8 +7,9 @@ from fastapi.responses import HTMLResponse
 
 from gateway.client import Refused
 from gateway.clients import address_of
+from gateway.pages.landing import after_login
 from gateway.pages.visit import Visit, form_of, visit_of
-from gateway.sessions import Audience, clear_cookie, safe_next, set_cookie, token_of
+from gateway.sessions import Audience, clear_cookie, set_cookie, token_of
 from kit.problems import NotFound
 
 pages = APIRouter()
@@ -67,7 +68,7 @@ async def _login_page(request: Request, audience: Audience) -> Response:
     visit = await visit_of(request, audience)
     asked = request.query_params.get("next")
     if visit.known:
-        return visit.go(safe_next(asked, audience))
+        return visit.go(after_login(visit, asked))
     return _form(visit, back=asked or "")
 
 
@@ -101,7 +102,7 @@ async def _log_in(request: Request, audience: Audience) -> Response:
     except Refused as refused:
         return _form(visit, back=asked, email=email, refused=refused)
     await _end(visit)
-    response = visit.go(safe_next(asked, audience))
+    response = visit.go(after_login(visit, asked))
     set_cookie(response, visit.tenant.slug, audience, begun["token"])
     return response
 

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices
+from gateway.pages import account, articles, cases, console, documents, errors, home, invoices, landing
 from gateway.pages.visit import LoginNeeded, login_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
@@ -20,6 +20,7 @@ log = structlog.get_logger()
 PAGES = (
     account.pages,
     home.pages,
+    landing.pages,
     cases.pages,
     documents.pages,
     articles.pages,
@@ -58,6 +59,7 @@ def pages_app(parts: Parts) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.parts = parts
+    app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
     for router in PAGES:
         app.include_router(router)
     for error in (Problem, Refused, HTTPException, RequestValidationError, Exception):

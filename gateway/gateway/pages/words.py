@@ -19,6 +19,7 @@ DONE = {
     "on-duty": _("You are on duty: new cases come to you by e-mail."),
     "off-duty": _("You are off duty."),
     "documents-added": _("Your documents were added."),
+    "installed": _("Your portal is set up. Put the link on your website."),
     "signed-out": _("You are signed out."),
 }
 
