@@ -23,8 +23,11 @@ async def public_link(visit: Visit) -> str | None:
 
 def addresses(visit: Visit, settings: dict[str, Any]) -> list[str]:
     """F004, F005: every address of the portal, the one that links in mails are made from first."""
-    scheme = visit.parts.settings.portal_origin.partition("://")[0]
-    return [settings["portal_url"], *(f"{scheme}://{host}" for host in settings["hosts"])]
+    gateway = visit.parts.settings
+    scheme, _sep, authority = gateway.portal_origin.partition("://")
+    port = f":{authority.rpartition(':')[2]}" if ":" in authority else ""
+    below = [f"{settings['slug']}.{gateway.subdomains_of}"] if gateway.subdomains_of else []
+    return [settings["portal_url"], *(f"{scheme}://{host}{port}" for host in (*below, *settings["hosts"]))]
 
 
 def snippets(visit: Visit, link: str | None, accent: str) -> list[dict[str, str]]:
