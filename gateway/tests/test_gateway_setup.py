@@ -128,3 +128,28 @@ async def test_the_welcome_is_the_tenants_text_made_safe_f013(portal: Portal, se
     services.tenants["northwind"] = TENANTS["northwind"]
     portal.parts.tenants._tenants._kept.clear()
     assert (await portal.get(f"{ROOT}/welcome")).headers["location"] == f"{ROOT}/"
+
+
+async def test_host_names_are_claimed_looked_for_and_given_up_f005(portal: Portal, services: Services) -> None:
+    host = {"host": "help.n.example", "state": "claimed", "record_name": "_portico.help.n.example"}
+    host |= {"record_value": "portico-verification=t", "ends_at": "2027-01-01T00:00:00Z"}
+    title = "The record that proves this name was not found."
+    services.answers |= {
+        ("GET", "/api/v1/hosts"): (200, {"items": [host]}),
+        ("POST", "/api/v1/hosts"): (422, {"title": "No.", "errors": [{"field": "host", "detail": "must be a name"}]}),
+        ("POST", "/api/v1/hosts/help.n.example/check"): (409, {"title": title}),
+        ("DELETE", "/api/v1/hosts/help.n.example"): (204, None),
+    }
+    hosts = f"{ROOT}/console/setup/hosts"
+    page = await (await portal.staff("GET", hosts)).text()
+    assert 'value="_portico.help.n.example"' in page
+    assert 'value="portico-verification=t"' in page
+    refused = await portal.staff("POST", hosts, data={"host": "https://x"})
+    assert 'value="https://x"' in (text := await refused.text())
+    assert "must be a name" in text
+    assert title in await (await portal.staff("POST", f"{hosts}/check", data={"host": "help.n.example"})).text()
+    assert "Give up help.n.example?" in await (await portal.staff("GET", f"{hosts}/release?host=help.n.example")).text()
+    given_up = await portal.staff("POST", f"{hosts}/release", data={"host": "help.n.example"})
+    assert given_up.headers["location"] == f"{hosts}?done=host-released"
+    assert (await portal.staff("POST", f"{hosts}/check", data={"host": "../../keys"})).status == 404
+    assert not any("keys" in one.path for one in services.heard)

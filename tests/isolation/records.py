@@ -30,6 +30,7 @@ class Records:
         """The same, naming nothing that exists."""
         nothing = "01900000-0000-7000-8000-000000000000"
         special = {"case_reference": "CASE-99999", "article": "there-is-no-such-article"}
+        special["host"] = "nobody.example"
         return Records({name: special.get(name, nothing) for name in self.names})
 
 
@@ -49,6 +50,7 @@ def make(world: World) -> Records:
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
+    host = _made(ada.post("/hosts", {"host": f"{STAFF.lower()}.example"}))
     ids = world.northwind.ids
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
     return Records(
@@ -59,6 +61,7 @@ def make(world: World) -> Records:
             "invoice": fed["id"],
             "article": internal["slug"],
             "key": key["id"] if "id" in key else key["key"]["id"],
+            "host": host["host"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
         }

@@ -116,6 +116,7 @@ SNAPSHOTS = {
         "SELECT id, name, version FROM organisations",
         "SELECT id, name, email, version FROM contacts",
         "SELECT id, name, revoked_at FROM keys",
+        "SELECT host AS id, host, token, verified_at FROM hosts",
     ),
 }
 

@@ -20,6 +20,9 @@ DONE = {
     "off-duty": _("You are off duty."),
     "documents-added": _("Your documents were added."),
     "installed": _("Your portal is set up. Put the link on your website."),
+    "host-claimed": _("Make the record below, then let us look for it."),
+    "host-proven": _("The record is there: the name leads to your portal."),
+    "host-released": _("The name was given up."),
     "signed-out": _("You are signed out."),
 }
 
