@@ -15,6 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 HTMX = "htmx.org/dist/htmx.min.js"
 PICO = "@picocss/pico/css/pico.min.css"
+ALTCHA = "altcha/dist/workers/pbkdf2.js"
 STAMP = "taken-from.sha256"
 
 
@@ -42,7 +43,7 @@ def _fingerprint(root: Path) -> str:
 
 def _holds(vendor: Path, want: str) -> bool:
     stamp = vendor / STAMP
-    complete = all((vendor / name).is_file() for name in ("htmx.min.js", "pico.css"))
+    complete = all((vendor / name).is_file() for name in ("htmx.min.js", "pico.css", "altcha-pbkdf2.js"))
     return complete and stamp.is_file() and stamp.read_text() == want
 
 
@@ -74,5 +75,6 @@ def _take(modules: Path, vendor: Path) -> None:
     """Pico goes into a cascade layer, so our own rules win whatever its selectors weigh."""
     vendor.mkdir(parents=True, exist_ok=True)
     shutil.copy(modules / HTMX, vendor / "htmx.min.js")
+    shutil.copy(modules / ALTCHA, vendor / "altcha-pbkdf2.js")
     pico = (modules / PICO).read_text(encoding="utf-8").removeprefix('@charset "UTF-8";')
     (vendor / "pico.css").write_text(f"@layer pico{{{pico}}}\n", encoding="utf-8")

@@ -134,7 +134,7 @@ def change(number: int, field: str, old: Any, new: Any, at: str) -> Json:
 
 
 TALK = [
-    change(1, "assignee", None, "Sam Stone", "2026-11-22T00:50:00Z"),
+    change(1, "assignee_id", None, "Sam Stone", "2026-11-22T00:50:00Z"),
     change(2, "status", "new", "in_progress", "2026-11-22T00:51:00Z"),
     note(
         3,
@@ -171,7 +171,9 @@ CASE: Json = {
     "timeline": [item for item in TALK if item["visibility"] == "customer"],
     "next_timeline": None,
 }
-STAFF_CASE: Json = {**CASE, "timeline": TALK, "next_timeline": "abc", "may": {key: key != "reopen" for key in MAY}}
+STAFF_CASE: Json = {**CASE, "timeline": TALK, "next_timeline": "abc", "may": {key: key != "reopen" for key in MAY}} | {
+    "colleagues": [{**ADA, "on_duty": False}, {**SAM, "on_duty": True}]
+}
 CLOSED_CASE: Json = {
     **CASE,
     "status": {"key": "closed", "label": "Closed"},

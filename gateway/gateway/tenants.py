@@ -42,6 +42,11 @@ class Tenant(BaseModel):
     welcome: str = ""
 
     @property
+    def register_mode(self) -> str:
+        """F034: who may ask for access: "off" is nobody."""
+        return str(self.access.get("register_mode", "off"))
+
+    @property
     def theme(self) -> str:
         """The tenant's style sheet."""
         return _theme(self.accent, self.accent_dark)

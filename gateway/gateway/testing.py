@@ -89,6 +89,7 @@ def case_view(**more: Any) -> dict[str, Any]:
         "version": 3,
         "may": may,
         "watchers": [],
+        "colleagues": [person("Sam Stone", "staff", SAM) | {"on_duty": False}],
         "timeline": [],
     }
     return case() | view | {"next_timeline": None} | more

@@ -96,7 +96,7 @@ async def test_console_pages_show_what_the_services_answer(
     answer = await portal.staff("GET", f"{ROOT}/console{path}")
     assert answer.status == 200
     assert words in await answer.text()
-    assert len(services.paths()) <= 4
+    assert len(services.paths()) <= 3
     assert (await portal.get(f"{ROOT}/console{path}")).status == 303
 
 
@@ -183,6 +183,17 @@ async def test_saving_a_case_never_takes_it_from_somebody_who_left(portal: Porta
     services.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view(assignee=person("Gone Gray")))
     page = await (await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042")).text()
     assert "selected>Gone Gray</option>" in page
+
+
+async def test_the_timeline_names_who_was_given_the_case_f107(portal: Portal, services: Services) -> None:
+    sam = person("Sam Stone", "staff", SAM)
+    told = {"kind": "change", "visibility": "internal", "author": sam, "field": "assignee_id", "old": None}
+    told |= {"body_html": "", "created_at": "2026-11-21T08:00:00Z"}
+    entries = [told | {"id": f"e{number}", "new": name} for number, name in enumerate(("Sam Stone", "Tom Fischer"))]
+    services.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view(timeline=entries))
+    page = await (await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042")).text()
+    assert "</strong> took the case" in page
+    assert "</strong> assigned the case to Tom Fischer" in page
 
 
 async def test_staff_go_off_duty_and_on_again_f060(portal: Portal, services: Services) -> None:

@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from sqlalchemy import DateTime, Row, Select, Text, Uuid, event, inspect
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kit import telemetry
 from kit.failpoints import failpoint
 from kit.ids import new_id
 
@@ -75,13 +75,14 @@ class Database:
             pool_timeout=pool_timeout,
             connect_args={"timeout": 5, "command_timeout": 30, "server_settings": {"jit": "off"}},
         )
-        SQLAlchemyInstrumentor().instrument(engine=self._engine.sync_engine, skip_dep_check=True)
+        telemetry.watch(self._engine.sync_engine)
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID | None) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, tenant_id: UUID | None, opening: str = "") -> AsyncIterator[AsyncSession]:
         """A transaction inside a tenant. Without one no row of any tenant is there.
 
-        Commits when the block ends, rolls back when it raises. Only the edge opens one.
+        Commits when the block ends, rolls back when it raises. Only the edge opens one. `opening` is a statement
+        that travels with BEGIN, its values written by `literal`; `opened` says what became of it.
         """
         async with self._engine.connect() as connection:
             driver = await _driver(connection)
@@ -93,9 +94,12 @@ class Database:
             )
             try:
                 setting = tenant_id.hex if tenant_id else ""
-                await driver.execute(f"BEGIN; SELECT set_config('app.tenant_id', '{setting}', true)")
+                session.info["opened"] = await driver.execute(
+                    f"BEGIN; SELECT set_config('app.tenant_id', '{setting}', true); {opening}"
+                )
                 yield session
-                await session.flush()
+                if session.new or session.dirty or session.deleted:
+                    await session.flush()
                 await failpoint("commit.before")
                 if await driver.execute("; ".join([*session.info["last"], "COMMIT"])) != "COMMIT":
                     raise TransactionLost()
@@ -111,6 +115,18 @@ class Database:
         await self._engine.dispose()
 
 
+def literal(value: UUID | str) -> str:
+    """A value written into a statement that travels with BEGIN or COMMIT, which take no parameters."""
+    quoted = str(value).replace("\\", "\\\\").replace("'", "''")
+    return f"E'{quoted}'"
+
+
+def opened(tx: AsyncSession) -> str:
+    """How the server answered this transaction's `opening`, such as "INSERT 0 1"."""
+    status: str = tx.info["opened"]
+    return status
+
+
 async def fetch(tx: AsyncSession, statement: str, *values: Any) -> list[asyncpg.Record]:
     """A hot read, straight through the driver: `$1` parameters in, plain records out."""
     rows: list[asyncpg.Record] = await tx.info["driver"].fetch(statement, *values)
@@ -122,8 +138,7 @@ def at_last(tx: AsyncSession, function: str, argument: str) -> None:
 
     For what takes a lock that many want: it is held for the moment of the commit. Fails, and all fails.
     """
-    quoted = argument.replace("\\", "\\\\").replace("'", "''")
-    tx.info["last"].append(f"SELECT {function}(E'{quoted}')")
+    tx.info["last"].append(f"SELECT {function}({literal(argument)})")
 
 
 async def keep_newest(tx: AsyncSession, model: Any, **values: Any) -> None:

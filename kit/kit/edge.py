@@ -160,18 +160,24 @@ async def transaction(request: Request) -> AsyncSession:
     return tx
 
 
-def _caller(request: Request) -> callers.Caller:
+# A coroutine though nothing in it waits: FastAPI takes a plain function to a thread and back, for a millisecond.
+async def _caller(request: Request) -> callers.Caller:
     found: callers.Caller = request.state.caller
     return found
 
 
-def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
     if if_match is None:
         raise VersionMissing()
     number = if_match.removeprefix("W/").strip('"')
     if not number.isdecimal() or len(number) > 9:
         raise VersionStale()
     return int(number)
+
+
+def shaped(document: dict[str, Any]) -> Response:
+    """A hot list's answer: rows already in the shape of the route's `response_model`, written as they are."""
+    return Response(orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
 def router(**options: Any) -> APIRouter:

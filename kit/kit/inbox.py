@@ -7,8 +7,10 @@ visible, counted and replayable. A database that is away is waited for with the 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 from sqlalchemy import text
@@ -17,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts import EVENTS, Event
 from contracts.event import Envelope
 from kit import telemetry
-from kit.db import Database, is_away
+from kit.db import Database, is_away, literal, opened
 from kit.failpoints import failpoint
 from kit.ids import now
 
@@ -28,11 +30,9 @@ ATTEMPTS = 8
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[AsyncSession, Any], Awaitable[None]]
+Claim = Callable[[Database, Envelope], AbstractAsyncContextManager[AsyncSession | None]]
 
-_FIRST = text(
-    "INSERT INTO inbox (tenant_id, event_id, type, state) VALUES (:tenant_id, :event_id, :type, 'done') "
-    "ON CONFLICT DO NOTHING RETURNING true"
-)
+_ROW = "INSERT INTO inbox (tenant_id, event_id, type, state)"
 _AGAIN = text(
     "UPDATE inbox SET state = 'done', body = NULL, error = NULL, attempts = attempts + 1 "
     "WHERE tenant_id = :tenant_id AND event_id = :event_id AND type = :type AND state = 'waiting' RETURNING true"
@@ -83,7 +83,7 @@ class Inbox:
         pause = 0.5
         while True:
             try:
-                return await self._once(envelope, body, trace, _FIRST)
+                return await self._once(envelope, body, trace, _first)
             except Exception as error:
                 if not is_away(error):
                     raise
@@ -97,20 +97,19 @@ class Inbox:
             rows = (await tx.execute(text("SELECT body, trace FROM inbox_take(20, interval '2 minutes')"))).all()
         for body, trace in rows:
             with telemetry.span("retry", trace):
-                await self._once(Envelope.model_validate_json(body), body.encode(), trace, _AGAIN)
+                await self._once(Envelope.model_validate_json(body), body.encode(), trace, _again)
         return len(rows)
 
-    async def _once(self, envelope: Envelope, body: bytes, trace: str, claim: Any) -> None:
-        key = {"tenant_id": envelope.tenant_id, "event_id": envelope.id, "type": envelope.type}
+    async def _once(self, envelope: Envelope, body: bytes, trace: str, claim: Claim) -> None:
         try:
-            async with self._database.transaction(envelope.tenant_id) as tx:
-                if (await tx.execute(claim, key)).scalar() is None:
+            async with claim(self._database, envelope) as tx:
+                if tx is None:
                     return
                 await self._handle(tx, envelope)
         except Exception as error:
             if is_away(error):
                 raise
-            await self._remember(key, envelope, body, trace, error)
+            await self._remember(envelope, body, trace, error)
         else:
             telemetry.INBOX_LAG.observe((now() - envelope.occurred_at).total_seconds())
         await failpoint("handled.after")
@@ -122,10 +121,9 @@ class Inbox:
         for handler in self.table[envelope.type]:
             await handler(tx, event)
 
-    async def _remember(
-        self, key: dict[str, Any], envelope: Envelope, body: bytes, trace: str, error: Exception
-    ) -> None:
+    async def _remember(self, envelope: Envelope, body: bytes, trace: str, error: Exception) -> None:
         log.error("inbox.handler_failed", event_type=envelope.type, event_id=str(envelope.id), error=repr(error))
+        key = _key(envelope)
         state = "parked" if isinstance(error, UnknownEvent) else "waiting"
         wait = random.uniform(1, 3)
         async with self._database.transaction(envelope.tenant_id) as tx:
@@ -136,6 +134,26 @@ class Inbox:
             ).scalar() or 0
             values = key | {"state": state, "wait": min(wait * 2**attempts, 300), "attempts": ATTEMPTS}
             await tx.execute(_FAILED, values | {"body": body.decode(), "trace": trace, "error": repr(error)[:2000]})
+
+
+@asynccontextmanager
+async def _first(database: Database, envelope: Envelope) -> AsyncIterator[AsyncSession | None]:
+    """The event's transaction, begun with its inbox row in one round trip; None where there is a row already."""
+    values = ", ".join(literal(value) for value in _key(envelope).values())
+    row = f"{_ROW} VALUES ({values}, 'done') ON CONFLICT DO NOTHING"
+    async with database.transaction(envelope.tenant_id, row) as tx:
+        yield tx if opened(tx) == "INSERT 0 1" else None
+
+
+@asynccontextmanager
+async def _again(database: Database, envelope: Envelope) -> AsyncIterator[AsyncSession | None]:
+    """The transaction of another try; None where the row does not wait any more."""
+    async with database.transaction(envelope.tenant_id) as tx:
+        yield tx if (await tx.execute(_AGAIN, _key(envelope))).scalar() else None
+
+
+def _key(envelope: Envelope) -> dict[str, UUID | str]:
+    return {"tenant_id": envelope.tenant_id, "event_id": envelope.id, "type": envelope.type}
 
 
 async def keep_retrying(inbox: Inbox, database: Database) -> None:

@@ -219,6 +219,16 @@ async def test_an_event_of_an_unknown_type_is_parked_at_once(database: Database)
     assert (await inbox_row(database, tenant))["state"] == "parked"
 
 
+async def test_a_type_that_looks_like_a_statement_is_only_a_type(database: Database) -> None:
+    """E3: the inbox row travels with BEGIN, its values written into the statement."""
+    tenant, named = new_id(), "case.opened.v1', 'done'); DROP TABLE inbox; --"
+    envelope = wrapped(tenant, opened_case()).model_copy(update={"type": named})
+    await Inbox(database, Hears()).deliver(envelope, envelope.model_dump_json().encode(), "")
+    async with database.transaction(tenant) as tx:
+        [row] = await fetch(tx, "SELECT type, state FROM inbox")
+    assert (row["type"], row["state"]) == (named, "parked")
+
+
 async def test_an_event_nobody_is_bound_for_stays_in_the_outbox_and_is_counted(
     url: str, database: Database, amqp_url: str
 ) -> None:

@@ -9,6 +9,11 @@ from world import Client, World, until
 ANN, INVOICE, STAFF, CUSTOMERS = "ZQANN", "ZQINV", "ZQSTAFF", "ZQCUST"
 """Marks: what is Ann's own, Acme's invoice, what only staff see, what only customers see."""
 
+_REGISTRATION = """
+INSERT INTO registrations (tenant_id, id, state, name, email, company, phone, message, created_at, version)
+VALUES ($1, gen_random_uuid(), 'waiting', $2, 'rita@roe.example', '', '', $2, now(), 1) RETURNING id
+"""
+
 
 @dataclass(frozen=True)
 class Records:
@@ -52,6 +57,7 @@ def make(world: World) -> Records:
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
     host = _made(ada.post("/hosts", {"host": f"{STAFF.lower()}.example"}))
     ids = world.northwind.ids
+    [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
     return Records(
         {
@@ -64,6 +70,7 @@ def make(world: World) -> Records:
             "host": host["host"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
+            "registration": str(registration["id"]),
         }
     )
 

@@ -67,6 +67,7 @@ SETTINGS = {
     "modules": MODULES,
     "scopes": SCOPES,
 }
+MAPPING = {"organisation_id": "{organisation}", "new_contact": {"name": "Stranger"}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
 API: dict[tuple[str, str], Call] = {
@@ -90,6 +91,20 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
+    ("GET", "/api/v1/contacts/{contact_id}/access"): Call("/contacts/{contact}/access"),
+    ("POST", "/api/v1/contacts/{contact_id}/enable"): Call("/contacts/{contact}/enable", {"modules": []}),
+    ("POST", "/api/v1/contacts/{contact_id}/disable"): Call("/contacts/{contact}/disable"),
+    ("POST", "/api/v1/contacts/{contact_id}/welcome"): Call("/contacts/{contact}/welcome"),
+    ("POST", "/api/v1/contacts/{contact_id}/initial-password"): Call("/contacts/{contact}/initial-password"),
+    ("GET", "/api/v1/registrations"): Call("/registrations?q=ZQSTAFF"),
+    ("GET", "/api/v1/registrations/{registration_id}"): Call("/registrations/{registration}"),
+    ("POST", "/api/v1/registrations/{registration_id}/map"): Call(
+        "/registrations/{registration}/map", MAPPING, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/registrations/{registration_id}/refuse"): Call(
+        "/registrations/{registration}/refuse", {"reason": "Stranger"}, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/invitations"): Call("/invitations", {"email": "stranger@elsewhere.example"}),
     ("GET", "/api/v1/staff"): Call("/staff"),
     ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
     ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),
@@ -133,6 +148,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/setup/hosts/check": {"host": "zqstaff.example"},
     "/console/setup/hosts/release": {"host": "zqstaff.example"},
     "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
+    "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
+    "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""
@@ -145,10 +162,14 @@ RECORD_OF = {
     "organisation_id": "organisation",
     "contact_id": "contact",
     "key_id": "key",
+    "registration_id": "registration",
 }
 """Which record a page's address names."""
 
-UNGUARDED = {"/login", "/logout", "/console/login", "/console/logout", "/logo"}
+UNGUARDED = {
+    *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
+    *("/forgotten", "/forgotten/user-name", "/forgotten/sent", "/console/forgotten", "/console/forgotten/sent"),
+}
 """Ways in and out, and the logo: they name no record."""
 
 

@@ -117,6 +117,7 @@ SNAPSHOTS = {
         "SELECT id, name, email, version FROM contacts",
         "SELECT id, name, revoked_at FROM keys",
         "SELECT host AS id, host, token, verified_at FROM hosts",
+        "SELECT id, state, version FROM registrations",
     ),
 }
 

@@ -92,6 +92,14 @@ async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = 
         return await _with_logo(await _with_files(visit, form, files), sent.get("logo"))
 
 
+async def read_words(visit: Visit, fields: Sequence[str]) -> Form:
+    """A form of somebody who need not be logged in: words alone, and not many."""
+    request = visit.request
+    request._receive = capped(request.scope, request._receive, TEXT_BYTES)
+    async with request.form(max_files=0, max_fields=100) as sent:
+        return Form(values={name: _text(sent, name) for name in fields}, sent=frozenset(sent), key=_key(sent))
+
+
 def _text(sent: FormData, name: str) -> str:
     """A field's text, its lines ended as everywhere but in forms."""
     value = sent.get(name, "")

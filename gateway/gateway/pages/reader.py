@@ -50,7 +50,7 @@ def reader() -> Reader:
 
 def locale() -> Locale:
     """The reader's language and region."""
-    return _locale(_reading.get().locale)
+    return locale_named(_reading.get().locale)
 
 
 def zone() -> ZoneInfo:
@@ -60,11 +60,11 @@ def zone() -> ZoneInfo:
 
 def words() -> gettext.NullTranslations:
     """The reader's catalog; the source's own English where there is none."""
-    return _words(str(locale()))
+    return _words(_reading.get().locale)
 
 
 @lru_cache(maxsize=64)
-def _locale(name: str) -> Locale:
+def locale_named(name: str) -> Locale:
     """English for a name nobody knows: a browser may ask for anything."""
     try:
         return Locale.parse(name.replace("-", "_"))
@@ -83,4 +83,5 @@ def _zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=64)
 def _words(name: str) -> gettext.NullTranslations:
-    return gettext.translation("messages", CATALOGS, [name, name.split("_")[0]], fallback=True)
+    known = str(locale_named(name))
+    return gettext.translation("messages", CATALOGS, [known, known.split("_")[0]], fallback=True)

@@ -23,13 +23,14 @@ def when(value: str | None) -> str:
     """A short time for lists: the clock today, the day this year, the date before that."""
     if not value:
         return ""
-    return _when(value, str(reader.locale()), reader.zone().key, datetime.now(reader.zone()).date())
+    who, zone = reader.reader(), reader.zone()
+    return _when(value, who.locale, zone.key, datetime.now(zone).date())
 
 
 @lru_cache(maxsize=10_000)
-def _when(value: str, locale: str, zone: str, today: date) -> Markup:
+def _when(value: str, language: str, zone: str, today: date) -> Markup:
     """Remembered, because a list shows the same times to many: Babel takes most of a page's time otherwise."""
-    then = _moment(value).astimezone(ZoneInfo(zone))
+    then, locale = _moment(value).astimezone(ZoneInfo(zone)), reader.locale_named(language)
     long = format_datetime(then, "long", tzinfo=then.tzinfo, locale=locale)
     if then.date() == today:
         return _time(value, format_time(then, "short", tzinfo=then.tzinfo, locale=locale), long)

@@ -24,6 +24,17 @@ DONE = {
     "host-proven": _("The record is there: the name leads to your portal."),
     "host-released": _("The name was given up."),
     "signed-out": _("You are signed out."),
+    "arrived": _("Your password is set. Welcome."),
+    "password-reset": _("Your password is set, and you are signed out everywhere. Sign in with it."),
+    "password-changed": _("Your password was changed, and you are signed out everywhere else."),
+    "link-asked": _("If the link was yours, a new one is on its way to your e-mail address."),
+    "enabled": _("The contact may come in now."),
+    "dates-saved": _("Saved."),
+    "disabled": _("The contact is shut out: it acts within seconds, wherever they are signed in."),
+    "welcomed": _("The welcome letter is on its way. Links of earlier ones are over."),
+    "has-access": _("You have access already: sign in with this address."),
+    "registration-mapped": _("Mapped. The login details are on their way."),
+    "registration-refused": _("The registration was refused."),
 }
 
 CATEGORIES = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query, Response
 
@@ -13,18 +14,17 @@ from cases.schemas import (
     CaseFilters,
     CaseKey,
     CasePage,
-    CaseRow,
     CaseState,
     CaseView,
+    Colleague,
     Counts,
-    Named,
     NewCase,
     NewNote,
     Status,
     TimelineEntry,
 )
 from kit.db import AnyRow
-from kit.edge import Caller, IfMatch, Tx, of_module, router
+from kit.edge import Caller, IfMatch, Tx, of_module, router, shaped
 from kit.paging import COUNT_CAP, CursorText, total
 from kit.schemas import Person
 from kit.text import rendered
@@ -32,12 +32,11 @@ from kit.text import rendered
 api = router(tags=["cases"], dependencies=[of_module("cases")])
 
 
-@api.get("/cases")
-async def list_cases(filters: Annotated[CaseFilters, Query()], caller: Caller, tx: Tx) -> CasePage:
+@api.get("/cases", response_model=CasePage)
+async def list_cases(filters: Annotated[CaseFilters, Query()], caller: Caller, tx: Tx) -> Response:
     """F103, F116: the cases the caller may see, newest first unless asked otherwise."""
-    rows, cursor = await queries.page(tx, caller, filters)
-    counted = await queries.count(tx, caller, filters)
-    return CasePage(items=[CaseRow(**_row(row)) for row in rows], next=cursor, total=total(counted))
+    rows, cursor, counted = await queries.page(tx, caller, filters)
+    return shaped({"items": [_row(row) for row in rows], "next": cursor, "total": total(counted).model_dump()})
 
 
 @api.get("/cases/counts")
@@ -107,13 +106,15 @@ async def _view(tx: Tx, caller: Caller, key: str, response: Response, before: st
         raise CaseNotFound()
     entries, earlier = await queries.timeline(tx, caller, row.id, before)
     response.headers["etag"] = f'"{row.version}"'
+    may = {verb: policy.can(caller, verb, _as_case(row)) for verb in policy.VERBS}
     return CaseView(
         **_row(row),
         body_html=rendered(row.body),
         closed_at=row.closed_at,
         version=row.version,
-        may={verb: policy.can(caller, verb, _as_case(row)) for verb in policy.VERBS},
+        may=may,
         watchers=[Person(**person) for person in row.watchers or []],
+        colleagues=[Colleague(**one) for one in row.colleagues or []] if may["assign"] else [],
         timeline=[_entry(entry) for entry in entries],
         next_timeline=earlier,
     )
@@ -124,20 +125,26 @@ def _as_case(row: AnyRow) -> Case:
 
 
 def _row(row: AnyRow) -> dict[str, Any]:
-    assignee = Person(id=row.assignee_id, name=row.assignee_name or "", kind="staff", email=row.assignee_email)
+    """A row in the shape of CaseRow."""
+    assignee = _person(row.assignee_id, row.assignee_name or "", "staff", row.assignee_email)
     return {
         "id": row.id,
         "reference": f"CASE-{row.number}",
         "subject": row.subject,
-        "status": Status(key=row.status, label=STATUSES[row.status]),
+        "status": {"key": row.status, "label": STATUSES[row.status]},
         "priority": row.priority,
         "category": row.category,
-        "organisation": Named(id=row.organisation_id, name=row.organisation_name),
-        "opened_by": Person(id=row.contact_id, name=row.contact_name, kind="contact"),
+        "organisation": {"id": row.organisation_id, "name": row.organisation_name},
+        "opened_by": _person(row.contact_id, row.contact_name, "contact"),
         "assignee": assignee if row.assignee_id else None,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
+
+
+def _person(person_id: UUID, name: str, kind: str, email: str | None = None) -> dict[str, Any]:
+    """Somebody in the shape of Person."""
+    return {"id": person_id, "name": name, "kind": kind, "email": email}
 
 
 def _entry(entry: Any) -> TimelineEntry:

@@ -39,6 +39,7 @@ async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
         email=event.email,
         organisation_id=None,
         active=event.active,
+        on_duty=event.on_duty,
         version=event.envelope.version,
     )
 

@@ -90,6 +90,7 @@ class KnownPerson(Tenanted, Base):
     email: Mapped[str]
     organisation_id: Mapped[UUID | None]
     active: Mapped[bool]
+    on_duty: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, null, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,6 +16,8 @@ from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 
 TIMELINE_PAGE = 50
+COLLEAGUES = 100
+"""How many names somebody who gives a case away chooses from."""
 
 _assignee = aliased(KnownPerson)
 _ROW: AnyQuery = (
@@ -51,6 +53,14 @@ _followers = (
     .correlate(Case)
     .scalar_subquery()
 )
+_some_staff = (
+    select(KnownPerson.id, KnownPerson.name, KnownPerson.kind, KnownPerson.on_duty)
+    .where(KnownPerson.kind == "staff", KnownPerson.active)
+    .order_by(KnownPerson.name, KnownPerson.id)
+    .limit(COLLEAGUES)
+    .subquery("some_staff")
+)
+_colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery()
 _WHOLE = _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
 
 watcher_ids = (
@@ -77,11 +87,14 @@ assignee_name = (
 """Who has a case now, by name."""
 
 
-async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None]:
-    """F103: one page of the cases a caller may see, and the cursor of the next."""
+async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None, int]:
+    """F103: one page of the cases a caller may see, the cursor of the next, and how many there are in all."""
     column = Case.created_at if filters.sort.endswith("created_at") else Case.updated_at
     down = filters.sort.startswith("-")
-    query = _ROW.where(*_matching(caller, filters)).limit(filters.limit + 1)
+    matching = _matching(caller, filters)
+    counting = _count(matching)
+    # Counted by the same statement: composing and sending a second one costs more than it does.
+    query = _ROW.add_columns(counting.label("counted")).where(*matching).limit(filters.limit + 1)
     order = (column, Case.id)
     query = query.order_by(*(c.desc() for c in order) if down else order)
     if after := paging.decode(filters.cursor, datetime, UUID):
@@ -89,14 +102,14 @@ async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[
         query = query.where(key < after if down else key > after)
     shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
     cursor = paging.encode(getattr(last, column.key), last.id) if last else None
-    return shown, cursor
+    counted = shown[0].counted if shown else (await tx.execute(select(counting))).scalar_one()
+    return shown, cursor, counted
 
 
-async def count(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> int:
+def _count(matching: list[ColumnElement[bool]]) -> ScalarSelect[int]:
     """How many cases match, counted no further than the cap."""
-    matching: AnyQuery = select(literal_column("1")).select_from(Case).where(*_matching(caller, filters))
-    counted = matching.limit(paging.COUNT_CAP + 1).subquery()
-    return (await tx.execute(select(func.count()).select_from(counted))).scalar_one()
+    some = select(literal_column("1")).select_from(Case).where(*matching).limit(paging.COUNT_CAP + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
@@ -140,7 +153,9 @@ def by_key(key: str) -> ColumnElement[bool]:
 
 async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """One case with its names, or None when missing or not for this caller."""
-    return (await tx.execute(_WHOLE.where(visible(caller), by_key(key)))).one_or_none()
+    colleagues = _colleagues if caller.kind == "staff" else null()
+    whole = _WHOLE.add_columns(colleagues.label("colleagues"))
+    return (await tx.execute(whole.where(visible(caller), by_key(key)))).one_or_none()
 
 
 async def timeline(

@@ -116,6 +116,12 @@ class TimelineEntry(View):
     created_at: datetime
 
 
+class Colleague(Person):
+    """F060: somebody a case may be given to."""
+
+    on_duty: bool
+
+
 class CaseView(CaseRow):
     """F106: a case, what was said on it, and what this caller may do."""
 
@@ -124,6 +130,8 @@ class CaseView(CaseRow):
     version: int
     may: dict[str, bool]
     watchers: list[Person]
+    colleagues: list[Colleague]
+    """F107: whom this caller may give the case to, by name; nobody for who may not."""
     timeline: list[TimelineEntry]
     next_timeline: str | None
 

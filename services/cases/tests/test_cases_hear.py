@@ -75,6 +75,20 @@ async def test_names_of_organisations_and_assignees_come_from_what_was_heard_f10
     assert (told["field"], told["old"], told["new"], told["visibility"]) == ("assignee_id", None, "Sam", "internal")
 
 
+async def test_a_case_names_the_colleagues_it_can_be_given_to_and_who_is_on_duty_f060_f107(
+    inbox: Inbox, cases: Served, tenant: UUID, acme: UUID
+) -> None:
+    ann, sam = contact(tenant, acme), staff(tenant)
+    for name, on_duty, active in (("Tom", True, True), ("Ada", False, True), ("Gone", True, False)):
+        said = StaffChanged(staff_id=new_id(), name=name, email="s@n.example", on_duty=on_duty, active=active)
+        await deliver(inbox, wrapped(tenant, said))
+    await deliver(inbox, wrapped(tenant, ann_changed(new_id(), acme, "Ann")))
+    opened = (await cases.by(ann).post("/cases", {"subject": "S", "body": "B"})).json()
+    named = (await cases.by(sam).get(f"/cases/{opened['id']}")).json()["colleagues"]
+    assert [(one["name"], one["on_duty"]) for one in named] == [("Ada", False), ("Tom", True)]
+    assert (await cases.by(ann).get(f"/cases/{opened['id']}")).json()["colleagues"] == []
+
+
 async def test_staff_open_a_case_for_a_contact_they_know(inbox: Inbox, cases: Served, tenant: UUID, acme: UUID) -> None:
     ann, sam = contact(tenant, acme), cases.by(staff(tenant))
     new = {"subject": "By phone", "body": "She rang.", "contact_id": str(ann.id)}

@@ -248,6 +248,7 @@ class Registration(Tenanted, Base):
     company: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     message: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]

@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy import text
 
-from identity import service
 from identity.nameserver import Nameserver
-
+from identity.service import hosts
 from identity.settings import IdentitySettings
 from kit.app import begin
 from kit.caller import Caller
@@ -55,11 +54,11 @@ async def look_at_hosts(database: Database, nameserver: Nameserver, seal: Seal) 
         await tx.execute(text("SELECT hosts_lapse()"))
         due = await fetch(tx, "SELECT * FROM hosts_due($1)", HOSTS_AT_ONCE)
     for row in due:
-        found = await nameserver.texts(service.record_name(row["host"]))
+        found = await nameserver.texts(hosts.record_name(row["host"]))
         if found is not None:
             async with database.transaction(row["tenant_id"]) as tx:
                 system = Caller(kind="system", tenant_id=row["tenant_id"], name="identity")
-                await service.seen_again(tx, system, seal, row["host"], found)
+                await hosts.seen_again(tx, system, seal, row["host"], found)
     return len(due)
 
 

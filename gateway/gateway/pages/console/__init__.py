@@ -1,5 +1,16 @@
 """The staff's console."""
 
-from gateway.pages.console import articles, cases, hosts, keys, mails, people, settings, setup
+from gateway.pages.console import access, articles, cases, hosts, keys, mails, people, registrations, settings, setup
 
-PAGES = (cases.pages, people.pages, articles.pages, keys.pages, settings.pages, setup.pages, hosts.pages, mails.pages)
+PAGES = (
+    cases.pages,
+    people.pages,
+    access.pages,
+    articles.pages,
+    keys.pages,
+    settings.pages,
+    setup.pages,
+    hosts.pages,
+    mails.pages,
+    registrations.pages,
+)

@@ -61,9 +61,8 @@ async def read_case(reference: Key, visit: Staff) -> Response:
 async def _case(visit: Visit, reference: str, form: Form) -> Response:
     filters = filters_of(visit.request.query_params)
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
-    documents, staff, queue = await together(
+    documents, queue = await together(
         visit.widget("documents", "/documents", case_id=case["id"], limit=100),
-        visit.get("/staff", limit=100),
         visit.widget("cases", "/cases", **_asked(filters)),
     )
     return visit.page(
@@ -71,7 +70,6 @@ async def _case(visit: Visit, reference: str, form: Form) -> Response:
         form.status,
         case=case,
         documents=documents,
-        staff_members=staff,
         queue=queue,
         filters=filters,
         statuses=words.STAFF_STATUSES,

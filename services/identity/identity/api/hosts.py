@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from identity import service
 from identity.errors import NameserverAway
 from identity.models import Host
 from identity.nameserver import Nameserver
 from identity.schemas.hosts import HostKey, HostList, HostView, NewHost
+from identity.service import hosts as service
 from kit.db import Database
 from kit.edge import Caller, Tx, outside_first, router, transaction
 

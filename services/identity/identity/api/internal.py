@@ -25,12 +25,12 @@ from kit.edge import Caller, Tx, router
 from kit.problems import NotFound
 
 
-def _only_the_system(caller: Caller) -> None:
+async def _only_the_system(caller: Caller) -> None:
     if caller.kind != "system":
         raise NotFound()
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     found: Database = request.app.state.database
     return found
 

@@ -17,7 +17,7 @@ from kit.seal import Seal
 portal = router(tags=["portal"])
 
 
-def _origin(request: Request) -> str:
+async def _origin(request: Request) -> str:
     found: str = request.app.state.portal_origin
     return found
 
@@ -26,12 +26,12 @@ Origin = Annotated[str, Depends(_origin)]
 """Where browsers find the portal."""
 
 
-def _mail_seal(request: Request) -> Seal:
+async def _mail_seal(request: Request) -> Seal:
     found: Seal = request.app.state.mail_seal
     return found
 
 
-def _vault_seal(request: Request) -> Seal:
+async def _vault_seal(request: Request) -> Seal:
     found: Seal = request.app.state.vault_seal
     return found
 

@@ -1,7 +1,7 @@
 """Setting the portal up."""
 
-from identity import service
 from identity.schemas.setup import Checks, Install, Installed
+from identity.service import setup as service
 from kit.edge import Caller, Tx, router
 
 setup = router(tags=["setup"])
@@ -10,7 +10,7 @@ setup = router(tags=["setup"])
 @setup.get("/portal/checks")
 async def read_checks(caller: Caller, tx: Tx) -> Checks:
     """F008: what the portal has and what misses, for those who set it up."""
-    found = await service.look_at_setup(tx, caller)
+    found = await service.look(tx, caller)
     return Checks(checks=found.checks, installed_at=found.installed_at)
 
 

@@ -5,7 +5,7 @@ from alembic import op
 from kit.migrations import system_function
 
 revision = "0008"
-down_revision = "0002"
+down_revision = "0004"
 
 _COLUMNS = """
 ALTER TABLE portal_settings ADD COLUMN installed_at timestamptz;;
