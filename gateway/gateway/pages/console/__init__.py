@@ -1,6 +1,18 @@
 """The staff's console."""
 
-from gateway.pages.console import access, articles, cases, hosts, keys, mails, people, registrations, settings, setup
+from gateway.pages.console import (
+    access,
+    articles,
+    cases,
+    front,
+    hosts,
+    keys,
+    mails,
+    people,
+    registrations,
+    settings,
+    setup,
+)
 
 PAGES = (
     cases.pages,
@@ -10,6 +22,7 @@ PAGES = (
     keys.pages,
     settings.pages,
     setup.pages,
+    front.pages,
     hosts.pages,
     mails.pages,
     registrations.pages,

@@ -37,9 +37,8 @@ def snippets(visit: Visit, link: str | None, accent: str) -> list[dict[str, str]
     with reading(visit.reader()):
         says = escape(words().gettext(_("Get support")))
     address, colours, name = escape(link), theme.accent(accent, theme.LIGHT), escape(visit.tenant.name)
-    button = (
-        f"display:inline-block;padding:10px 18px;border-radius:6px;background:{colours.fill};color:{colours.on_fill}"
-    )
+    button = "display:inline-block;padding:10px 18px;border-radius:6px"
+    button += f";background:{colours.fill};color:{colours.on_fill}"
     plain = f'<a href="{address}">{says}</a>'
     styled = f'<a href="{address}" style="{button};font-weight:600;text-decoration:none">{says}</a>'
     signed = f'<p style="font:13px Arial,sans-serif;margin:8px 0">{name} &middot; {plain}</p>'

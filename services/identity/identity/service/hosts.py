@@ -110,9 +110,8 @@ async def seen_again(tx: AsyncSession, caller: Caller, seal: Seal, host: str, fo
         row.missing_since = row.missing_since or now()
     else:
         await tx.execute(delete(Host).where(Host.host == host))
-        audit.note(
-            tx, caller, audit.Line("host.lost", "host", None, host, {"missing_since": [None, row.missing_since]})
-        )
+        gone = {"missing_since": [None, row.missing_since]}
+        audit.note(tx, caller, audit.Line("host.lost", "host", None, host, gone))
         await _tell_admins(tx, seal, host)
 
 

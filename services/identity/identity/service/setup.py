@@ -77,9 +77,8 @@ async def install(tx: AsyncSession, caller: Caller, asked: Install) -> Setup:
     if setup.installed_at is None:
         setup = setup._replace(installed_at=now())
         await tx.execute(update(PortalSettings).values(installed_at=setup.installed_at))
-        audit.note(
-            tx, caller, audit.Line("portal.installed", "portal", None, "Portal", {"anyway": [None, asked.anyway]})
-        )
+        chosen = {"anyway": [None, asked.anyway]}
+        audit.note(tx, caller, audit.Line("portal.installed", "portal", None, "Portal", chosen))
     done = [check.model_copy(update={"ok": check.ok or check.name == "key"}) for check in setup.checks]
     return setup._replace(api_key=api_key, checks=done)
 
