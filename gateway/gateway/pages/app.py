@@ -21,6 +21,7 @@ from gateway.pages import (
     landing,
     passwords,
     register,
+    requests,
     ways_in,
 )
 from gateway.pages.visit import LoginNeeded, PasswordFirst, login_of, password_of
@@ -35,6 +36,7 @@ PAGES = (
     ways_in.pages,
     passwords.pages,
     register.pages,
+    requests.pages,
     home.pages,
     landing.pages,
     cases.pages,

@@ -291,3 +291,7 @@ class NotAContactThere(Invalid):
     """F037: the contact is of the chosen organisation, which is an active customer."""
 
     title = "Choose an active organisation, and a contact that belongs to it."
+
+
+class RequestsOff(NotFound):
+    """F054: the tenant takes no requests of people who are not logged in."""

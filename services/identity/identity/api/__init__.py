@@ -12,6 +12,7 @@ from identity.api.leads import leads
 from identity.api.people import people
 from identity.api.portal import portal
 from identity.api.registrations import registrations
+from identity.api.requests import requests
 from identity.api.setup import setup
 from identity.api.ways_in import ways_in
 
@@ -20,6 +21,7 @@ routers = (
     portal,
     setup,
     hosts,
+    requests,
     keys,
     exports,
     people,
