@@ -70,6 +70,10 @@ class Tenant:
         """A visitor of the tenant's portal who has not logged in."""
         return Client(f"{self.root}/api/v1", {"origin": self.origin})
 
+    def guest_page(self, path: str) -> str:
+        """A page as somebody sees it who is not logged in."""
+        return httpx.get(self.root + path, headers={"accept": "text/html"}, timeout=30).text
+
     def login(self, email: str, *, audience: str = "portal", password: str = PASSWORD) -> Client:
         """Log in as a browser does; the client then uses the API with that session."""
         path = "/console/login" if audience == "console" else "/login"
@@ -80,9 +84,17 @@ class Tenant:
         referer = f"{self.root}/console" if audience == "console" else self.root
         return Client(f"{self.root}/api/v1", headers | {"cookie": cookie, "referer": referer})
 
+    def switched(self, client: Client, organisation_id: str) -> Client:
+        """The same browser, acting for another organisation from now on."""
+        form = {"organisation_id": organisation_id}
+        answer = httpx.post(f"{self.root}/account/organisation", data=form, headers=client.headers, timeout=30)
+        assert answer.status_code == 303, answer.text[:300]
+        cookies = f"{client.headers['cookie']}; {answer.headers['set-cookie'].split(';')[0]}"
+        return Client(client.root, client.headers | {"cookie": cookies})
+
 
 class World:
-    """Northwind with Acme (Ann, Bob, Cleo) and Zeta (Eve), Brightside with Globex (Mallory)."""
+    """Northwind with Acme (Ann, Bob, Cleo) and Zeta (Eve, and Ann too), Brightside with Globex (Mallory)."""
 
     def __init__(self, stack: RunningStack) -> None:
         self.stack = stack
@@ -131,12 +143,11 @@ class World:
         key = NewKey.model_validate({"name": "CRM", "scopes": ["crm.write"]})
         tenant.sk = await provision.make_key(database, slug, key)
         hashed = await passwords.hashed(PASSWORD)
+        system = provision.system(made.tenant_id)
         async with database.transaction(made.tenant_id) as tx:
             for who, on_duty in (("Sam Stone", True), ("Olga Off", False)):
                 email = f"{who.split()[0].lower()}@{domain}.example"
-                person = await identity.add_staff(
-                    tx, provision.system(made.tenant_id), who, email, ["agent"], on_duty=on_duty
-                )
+                person = await identity.add_staff(tx, system, who, email, ["agent"], on_duty=on_duty)
                 await identity.set_password(tx, person.id, hashed)
                 tenant.ids[who.split()[0].lower()] = str(person.id)
         return tenant
@@ -149,6 +160,7 @@ class World:
         self.contact(self.northwind, "acme", "Bob Barnes", "bob@acme.example", manager=True)
         self.contact(self.northwind, "acme", "Cleo Cole", "cleo@acme.example")
         self.contact(self.northwind, "zeta", "Eve Eaton", "eve@zeta.example")
+        self.membership(self.northwind, "ann", "zeta")
         self.contact(self.brightside, "globex", "Mallory Mills", "mallory@globex.example")
 
     def organisation(self, tenant: Tenant, key: str, name: str) -> None:
@@ -164,6 +176,12 @@ class World:
         answer = tenant.crm.put(f"/contacts/by-external-id/{key}", body)
         assert answer.status_code in (200, 201), answer.text
         tenant.ids[key] = answer.json()["id"]
+
+    def membership(self, tenant: Tenant, contact: str, organisation: str, **more: Any) -> None:
+        """A further organisation the contact acts for, as the CRM gives it."""
+        path = f"/contacts/by-external-id/{contact}/memberships/by-external-id/{organisation}"
+        answer = tenant.crm.put(path, more)
+        assert answer.status_code in (200, 201), answer.text
 
     def _passwords(self) -> None:
         people = (
@@ -216,6 +234,8 @@ class World:
         match who:
             case "ann" | "bob" | "cleo":
                 return north.login(f"{who}@acme.example")
+            case "ann-for-zeta":
+                return north.switched(north.login("ann@acme.example"), north.ids["zeta"])
             case "eve":
                 return north.login("eve@zeta.example")
             case "mallory":

@@ -29,6 +29,9 @@ MAY: dict[str, dict[str, str]] = {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",
     },
+    "identity-0004": {
+        "require-concurrent-index-creation": "tries of the last hour: a small table, cleared every ten minutes",
+    },
     "notifier-0002": {
         "ban-drop-constraint": "made anew in the same transaction, and wider",
         "constraint-missing-not-valid": "only the worker writes mails: no request waits while they are looked through",

@@ -37,6 +37,10 @@ class CaseNoteAdded(Event):
     watcher_ids: list[UUID]
     excerpt: str
     document_ids: list[UUID]
+    organisation_id: UUID | None = None
+    """Whose case it is."""
+    author_organisation_id: UUID | None = None
+    """For whom a contact wrote: the organisation they acted for."""
 
 
 class CaseChanged(Event):
@@ -64,3 +68,5 @@ class CaseClosed(Event):
     contact_id: UUID
     assignee_id: UUID | None
     watcher_ids: list[UUID]
+    organisation_id: UUID | None = None
+    """Whose case it is."""

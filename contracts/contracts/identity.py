@@ -16,6 +16,12 @@ class OrganisationChanged(Event):
     name: str
     parent_id: UUID | None
     active: bool
+    phone: str = ""
+    website: str = ""
+    address: dict[str, str] = {}
+    """Street, postal code, city, region, country, as far as known."""
+    registered_office: str = ""
+    business_type: str = ""
 
 
 class ContactChanged(Event):
@@ -35,6 +41,8 @@ class ContactChanged(Event):
     can_sign: bool = False
     notify_team: bool = False
     """F142: the team hears of it when this contact adds a file."""
+    phone: str = ""
+    job_title: str = ""
 
 
 class StaffChanged(Event):

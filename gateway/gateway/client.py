@@ -22,7 +22,7 @@ KEEP_ALIVE = 3.0
 
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
-    *("organisations", "contacts", "leads", "staff", "imports"),
+    *("organisations", "contacts", "colleagues", "leads", "staff", "imports"),
     *("registrations", "invitations", "portal", "hosts"),
 )
 SERVICES = {

@@ -10,10 +10,12 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
+from gateway.acting import mark_of
 from gateway.callers import Callers, Grant
-from gateway.client import Services
+from gateway.client import Refused, Services
 from gateway.recent import Recent
 from kit.caller import Caller
+from kit.problems import Unavailable
 
 Audience = Literal["portal", "console"]
 
@@ -29,6 +31,8 @@ class Session:
     grant: Grant
     must_change_password: bool = False
     """F033: they choose another password first of all; nothing else is open to them."""
+    organisations: tuple[dict[str, str], ...] = ()
+    """Every organisation a contact may act for: {id, name}."""
 
     @property
     def caller(self) -> Caller:
@@ -43,43 +47,59 @@ class Sessions:
         self._services = services
         self._callers = callers
         self._recent: Recent[bytes, Session | None] = Recent()
+        self._companies: Recent[UUID, bool] = Recent()
 
     async def find(self, scope: Scope, tenant_id: UUID, slug: str, audience: Audience) -> Session | None:
         """The session of this request at this tenant; None for none, an ended one, or another tenant's."""
         token = token_of(scope, slug, audience)
-        session = await self.resolve(token) if token else None
+        session = await self.resolve(token, mark_of(scope, slug)) if token else None
         fits = session is not None and session.tenant_id == tenant_id and session.audience == audience
         return session if fits else None
 
-    async def resolve(self, token: str) -> Session | None:
+    async def resolve(self, token: str, mark: str = "") -> Session | None:
         """Whose token this is. Kept by its hash, so that no token lies around in memory."""
-        return await self._recent.get(sha256(token.encode()).digest(), lambda: self._resolve(token))
+        return await self._recent.get(_kept_under(token, mark), lambda: self._resolve(token))
 
     async def _resolve(self, token: str) -> Session | None:
         answer = await self._services.ask_identity(self._callers.system(), "sessions/resolve", {"token": token})
         if answer is None:
             return None
         caller = Caller.model_validate(answer["caller"])
-        first = bool(answer.get("must_change_password"))
-        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first)
+        first, theirs = bool(answer.get("must_change_password")), tuple(answer.get("organisations", ()))
+        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first, theirs)
 
     async def begin(self, tenant_id: UUID, audience: Audience, given: dict[str, Any]) -> dict[str, Any]:
         """Log somebody in. Raises Refused as identity words it: 401 for wrong words, 429 for too many tries."""
-        question = {"tenant_id": str(tenant_id), "audience": audience, **given}
-        grant = self._callers.system(tenant_id)
-        answer: dict[str, Any] = await self._services.call(
-            "identity", grant, "POST", "/internal/sessions", json=question
-        )
-        return answer
+        begun: dict[str, Any] = await self.step(tenant_id, "sessions", {"audience": audience, **given})
+        return begun
 
-    async def end(self, tenant_id: UUID, token: str) -> None:
+    async def step(self, tenant_id: UUID, path: str, given: dict[str, Any]) -> Any:
+        """One step of a login, as identity answers it: a session, or what is asked for next. Raises Refused."""
+        question, grant = {"tenant_id": str(tenant_id), **given}, self._callers.system(tenant_id)
+        return await self._services.call("identity", grant, "POST", f"/internal/{path}", json=question)
+
+    async def company(self, tenant_id: UUID) -> bool:
+        """Does anybody of this tenant log in at their company? No answer is none: the login page stands without."""
+        try:
+            return await self._companies.get(tenant_id, lambda: self._company(tenant_id))
+        except (Refused, Unavailable):
+            return False
+
+    async def _company(self, tenant_id: UUID) -> bool:
+        return bool((await self.step(tenant_id, "oidc/offered", {}))["company"])
+
+    async def end(self, tenant_id: UUID, token: str, mark: str = "") -> None:
         """Log somebody out, here at once and everywhere within seconds."""
         await self._services.ask_identity(self._callers.system(tenant_id), "sessions/end", {"token": token})
-        self.forget(token)
+        self.forget(token, mark)
 
-    def forget(self, token: str) -> None:
+    def forget(self, token: str, mark: str = "") -> None:
         """Ask again whose token this is."""
-        self._recent.forget(sha256(token.encode()).digest())
+        self._recent.forget(_kept_under(token, mark))
+
+
+def _kept_under(token: str, mark: str) -> bytes:
+    return sha256(f"{token} {mark}".encode()).digest()
 
 
 def cookie_name(slug: str, audience: Audience) -> str:
@@ -104,6 +124,34 @@ def set_cookie(response: Response, slug: str, audience: Audience, token: str) ->
 def clear_cookie(response: Response, slug: str, audience: Audience) -> None:
     """Take the session back from the browser."""
     response.delete_cookie(cookie_name(slug, audience), path="/", secure=True, httponly=True, samesite="lax")
+
+
+STEP_SECONDS = 1800
+
+
+def step_cookie(slug: str, audience: Audience) -> str:
+    """What holds the ticket between two steps of a login."""
+    return f"__Host-step-{audience}-{slug}"
+
+
+def ticket_of(scope: Scope, slug: str, audience: Audience) -> str:
+    """The ticket in the request's cookie; empty where there is none."""
+    found = re.search(
+        rf"(?:^|;\s*){step_cookie(slug, audience)}=([A-Za-z0-9._-]{{20,200}})(?:;|$)",
+        "; ".join(Headers(scope=scope).getlist("cookie")),
+    )
+    return found.group(1) if found else ""
+
+
+def set_ticket(response: Response, slug: str, audience: Audience, ticket: str) -> None:
+    """Hand the ticket to the browser, out of every script's reach, for as long as a step may take."""
+    flags: dict[str, Any] = {"path": "/", "secure": True, "httponly": True, "samesite": "lax"}
+    response.set_cookie(step_cookie(slug, audience), ticket, max_age=STEP_SECONDS, **flags)
+
+
+def clear_ticket(response: Response, slug: str, audience: Audience) -> None:
+    """The steps are done."""
+    response.delete_cookie(step_cookie(slug, audience), path="/", secure=True, httponly=True, samesite="lax")
 
 
 def safe_next(asked: str | None, audience: Audience) -> str:

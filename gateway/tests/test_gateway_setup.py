@@ -100,6 +100,8 @@ async def test_the_company_is_kept_with_its_version_and_nothing_else_changes_f00
     ("landing", "asked", "lands"),
     [
         ("home", "", "/"),
+        ("details", "", "/account"),
+        ("details", "/invoices", "/invoices"),
         ("welcome", "", "/welcome"),
         ("welcome", "/cases", "/cases"),
         ("welcome", "//evil.example", "/welcome"),

@@ -38,6 +38,8 @@ class Caller(BaseModel):
     id: UUID | None = None
     name: str = ""
     email: str = ""
+    session_id: UUID | None = None
+    """Which of their sessions this is, of a person who is logged in."""
     organisation_id: UUID | None = None
     organisation_ids: tuple[UUID, ...] = ()
     """The organisation and, where the scope is hierarchy, all below it."""

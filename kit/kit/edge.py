@@ -109,7 +109,9 @@ async def _once(request: Request, key: str, handle: Callable[[Request], Awaitabl
     if len(key) > KEY_LENGTH or not key.isprintable():
         raise Invalid(f"An Idempotency-Key has at most {KEY_LENGTH} printable characters.")
     caller: callers.Caller = request.state.caller
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
+    # Whoever acts for another organisation by now asks for another thing, with whichever words.
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n{caller.organisation_id or ''}\n".encode()
+    asked += await request.body()
     row = {"tenant_id": caller.tenant_id, "caller": f"{caller.kind}:{caller.id}", "key": key}
     known = await _look(request, row)
     fingerprint = sha256(asked).hexdigest()

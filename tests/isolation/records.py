@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from world import Client, World, until
@@ -71,6 +72,8 @@ def make(world: World) -> Records:
             "organisation": ids["acme"],
             "contact": ids["ann"],
             "registration": str(registration["id"]),
+            "passkey": str(uuid4()),
+            "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
 

@@ -68,10 +68,39 @@ SETTINGS = {
     "scopes": SCOPES,
 }
 MAPPING = {"organisation_id": "{organisation}", "new_contact": {"name": "Stranger"}}
+PROVIDER = {
+    "issuer": "https://elsewhere.example",
+    "client_id": "stranger",
+    "client_secret": "stranger",
+    "domains": ["elsewhere.example"],
+}
+APP = {"setup": "made up", "code": "123456"}
+PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
+
+_MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
+_MEMBER_EXTERNAL = "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
+_ANN_OF_ACME = "/contacts/by-external-id/ann/memberships/by-external-id/acme"
 
 API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me"): Call("/me"),
+    ("GET", "/api/v1/me/sessions"): Call("/me/sessions"),
+    ("POST", "/api/v1/me/sessions/{session_id}/end"): Call("/me/sessions/{session}/end"),
+    ("POST", "/api/v1/me/sessions/end-others"): Call("/me/sessions/end-others"),
+    ("GET", "/api/v1/me/security"): Call("/me/security"),
+    ("POST", "/api/v1/me/second-factor/totp"): Call("/me/second-factor/totp"),
+    ("POST", "/api/v1/me/second-factor/totp/confirm"): Call("/me/second-factor/totp/confirm", APP),
+    ("POST", "/api/v1/me/second-factor/totp/remove"): Call("/me/second-factor/totp/remove", {"password": "not theirs"}),
+    ("POST", "/api/v1/me/second-factor/recovery-codes"): Call(
+        "/me/second-factor/recovery-codes", {"password": "not theirs"}
+    ),
+    ("GET", "/api/v1/me/passkeys"): Call("/me/passkeys"),
+    ("POST", "/api/v1/me/passkeys/options"): Call("/me/passkeys/options", {"origin": "https://elsewhere.example"}),
+    ("POST", "/api/v1/me/passkeys"): Call("/me/passkeys", PASSKEY),
+    ("POST", "/api/v1/me/passkeys/{passkey_id}/remove"): Call("/me/passkeys/{passkey}/remove"),
+    ("GET", "/api/v1/me/pin"): Call("/me/pin"),
+    ("PUT", "/api/v1/me/pin"): Call("/me/pin", {"pin": "295183", "password": "not theirs"}),
+    ("POST", "/api/v1/contacts/{contact_id}/unlock-pin"): Call("/contacts/{contact}/unlock-pin"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
     ("GET", "/api/v1/portal/checks"): Call("/portal/checks"),
@@ -88,9 +117,34 @@ API: dict[tuple[str, str], Call] = {
     ("PUT", "/api/v1/organisations/by-external-id/{external_id}"): Call(
         "/organisations/by-external-id/acme", ORGANISATION
     ),
+    ("GET", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider"
+    ),
+    ("PUT", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider", PROVIDER
+    ),
+    ("DELETE", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
+        "/organisations/{organisation}/identity-provider"
+    ),
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
+    ("GET", "/api/v1/contacts/{contact_id}/memberships"): Call("/contacts/{contact}/memberships"),
+    ("PUT", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}", {"manager": True}),
+    ("DELETE", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}"),
+    ("PUT", _MEMBER_EXTERNAL): Call(_ANN_OF_ACME, {"manager": True}),
+    ("DELETE", _MEMBER_EXTERNAL): Call(_ANN_OF_ACME),
+    ("GET", "/api/v1/me/details"): Call("/me/details"),
+    ("PATCH", "/api/v1/me/details"): Call("/me/details", {"job_title": "Stranger"}, headers=IF_MATCH),
+    ("POST", "/api/v1/me/email"): Call("/me/email", {"email": "stranger@elsewhere.example"}),
+    ("GET", "/api/v1/me/company"): Call("/me/company"),
+    ("PATCH", "/api/v1/me/company"): Call("/me/company", {"phone": "Stranger"}, headers=IF_MATCH),
+    ("GET", "/api/v1/colleagues"): Call("/colleagues"),
+    ("POST", "/api/v1/colleagues"): Call("/colleagues", {"name": "Stranger", "email": "colleague@elsewhere.example"}),
+    ("GET", "/api/v1/colleagues/{contact_id}"): Call("/colleagues/{contact}"),
+    ("PATCH", "/api/v1/colleagues/{contact_id}"): Call("/colleagues/{contact}", {"access": False}, headers=IF_MATCH),
+    ("GET", "/api/v1/me/organisations"): Call("/me/organisations"),
+    ("POST", "/api/v1/me/organisations/{organisation_id}/default"): Call("/me/organisations/{organisation}/default"),
     ("GET", "/api/v1/contacts/{contact_id}/access"): Call("/contacts/{contact}/access"),
     ("POST", "/api/v1/contacts/{contact_id}/enable"): Call("/contacts/{contact}/enable", {"modules": []}),
     ("POST", "/api/v1/contacts/{contact_id}/disable"): Call("/contacts/{contact}/disable"),
@@ -163,12 +217,17 @@ RECORD_OF = {
     "contact_id": "contact",
     "key_id": "key",
     "registration_id": "registration",
+    "session_id": "session",
+    "passkey_id": "passkey",
 }
 """Which record a page's address names."""
 
 UNGUARDED = {
     *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
     *("/forgotten", "/forgotten/user-name", "/forgotten/sent", "/console/forgotten", "/console/forgotten/sent"),
+    *("/login/second", "/console/login/second", "/console/login/enrol", "/login/magic", "/magic/{token}"),
+    *("/login/company", "/account/oidc/callback"),
+    *("/login/passkey", "/login/passkey/options", "/console/login/passkey", "/console/login/passkey/options"),
 }
 """Ways in and out, and the logo: they name no record."""
 

@@ -1,15 +1,13 @@
 """Logging in and out, of portal and console alike, and the tenant's logo."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from gateway.client import Refused
-from gateway.clients import address_of
+from gateway.pages.admission import admitted, end_session, source_of, ways_of
 from gateway.pages.landing import after_login
 from gateway.pages.visit import Visit, form_of, visit_of
-from gateway.sessions import Audience, clear_cookie, set_cookie, token_of
+from gateway.sessions import Audience, clear_cookie
 from kit.problems import NotFound
 
 pages = APIRouter()
@@ -69,22 +67,24 @@ async def _login_page(request: Request, audience: Audience) -> Response:
     asked = request.query_params.get("next")
     if visit.known:
         return visit.go(after_login(visit, asked))
-    return _form(visit, back=asked or "")
+    return await login_form(visit, back=asked or "")
 
 
-def _form(
+async def login_form(
     visit: Visit,
     *,
     back: str,
     email: str = "",
     refused: Refused | None = None,
 ) -> HTMLResponse:
+    """The login page, with what was typed and why it was refused."""
     response = visit.page(
         "login.html",
         refused.status if refused else 200,
         audience=visit.audience,
         action="/console/login" if visit.audience == "console" else "/login",
         next=back,
+        ways=await ways_of(visit),
         values={"email": email},
         problem=refused and refused.problem,
     )
@@ -96,32 +96,17 @@ def _form(
 async def _log_in(request: Request, audience: Audience) -> Response:
     visit, form = await visit_of(request, audience), await form_of(request)
     email, asked = str(form.get("email", ""))[:254], str(form.get("next", ""))
-    given = {"email": email, "password": str(form.get("password", ""))[:1_000], **_source(visit)}
+    given = {"email": email, "password": str(form.get("password", ""))[:1_000], **source_of(visit)}
     try:
         begun = await visit.parts.sessions.begin(visit.tenant.id, audience, given)
     except Refused as refused:
-        return _form(visit, back=asked, email=email, refused=refused)
-    await _end(visit)
-    response = visit.go(after_login(visit, asked))
-    set_cookie(response, visit.tenant.slug, audience, begun["token"])
-    return response
-
-
-def _source(visit: Visit) -> dict[str, Any]:
-    scope = visit.request.scope
-    address = address_of(scope, visit.parts.settings.trusted_proxies)
-    return {"ip": address, "user_agent": visit.request.headers.get("user-agent", "")[:300]}
+        return await login_form(visit, back=asked, email=email, refused=refused)
+    return await admitted(visit, begun, asked)
 
 
 async def _log_out(request: Request, audience: Audience) -> Response:
     visit = await visit_of(request, audience)
-    await _end(visit)
+    await end_session(visit)
     response = visit.go("/console/login" if audience == "console" else "/login", done="signed-out")
     clear_cookie(response, visit.tenant.slug, audience)
     return response
-
-
-async def _end(visit: Visit) -> None:
-    token = token_of(visit.request.scope, visit.tenant.slug, visit.audience)
-    if token:
-        await visit.parts.sessions.end(visit.tenant.id, token)

@@ -13,15 +13,24 @@ from gateway.pages import (
     account,
     articles,
     cases,
+    colleagues,
+    company,
     console,
+    details,
     documents,
+    elsewhere,
     errors,
     home,
     invoices,
     landing,
+    organisations,
+    passkeys,
     passwords,
+    pin,
     register,
     requests,
+    security,
+    steps,
     ways_in,
 )
 from gateway.pages.visit import LoginNeeded, PasswordFirst, login_of, password_of
@@ -33,10 +42,18 @@ log = structlog.get_logger()
 
 PAGES = (
     account.pages,
+    organisations.pages,
+    details.pages,
+    colleagues.pages,
     ways_in.pages,
     passwords.pages,
     register.pages,
     requests.pages,
+    steps.pages,
+    security.pages,
+    passkeys.pages,
+    pin.pages,
+    company.pages,
     home.pages,
     landing.pages,
     cases.pages,
@@ -88,6 +105,8 @@ def pages_app(parts: Parts) -> FastAPI:
 async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) or (isinstance(error, Refused) and error.status == 401):
         return login_of(request)
+    if isinstance(error, Refused) and error.status == 404 and (offered := await elsewhere.offer(request)):
+        return offered
     if isinstance(error, PasswordFirst):
         return password_of(request)
     return errors.page(request.scope, _problem(error))

@@ -7,6 +7,7 @@ from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
 from gateway.pages import streams, words
+from gateway.pages.colleagues import to_open_for
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Contact, Key, Visit, of_module
 
@@ -37,8 +38,9 @@ async def list_cases(visit: Contact) -> Response:
 @pages.get("/cases/new")
 async def new_case(visit: Contact) -> Response:
     """F094: the form for a new case."""
-    values = {"subject": visit.request.query_params.get("subject", "")[:200]}
-    return _new(visit, Form(values=values))
+    query = visit.request.query_params
+    values = {"subject": query.get("subject", "")[:200], "contact_id": query.get("contact_id", "")}
+    return await _new(visit, Form(values=values))
 
 
 @pages.get("/cases/suggestions")
@@ -51,26 +53,27 @@ async def suggestions(visit: Contact) -> Response:
 @pages.post("/cases/new")
 async def open_case(visit: Contact) -> Response:
     """F094, F097: open the case with its files, or give the form back with what is wrong."""
-    form = await read_form(visit, ("subject", "body", "category", "priority"))
+    form = await read_form(visit, ("subject", "body", "category", "priority", "contact_id"))
     if form.action == "suggest":
-        return _new(visit, form, await _suggested(visit, form.values["subject"]))
+        return await _new(visit, form, await _suggested(visit, form.values["subject"]))
     if form.errors:
-        return _new(visit, form)
+        return await _new(visit, form)
     wanted = {name: form.values[name] for name in ("subject", "body")}
-    wanted |= {name: form.values[name] for name in ("category", "priority") if form.values[name]}
+    wanted |= {name: form.values[name] for name in ("category", "priority", "contact_id") if form.values[name]}
     try:
         case = await visit.post("/cases", {**wanted, "document_ids": form.document_ids}, form.key)
     except Refused as refused:
-        return _new(visit, form.refused(refused))
+        return await _new(visit, form.refused(refused))
     return visit.go(f"/cases/{case['reference']}", done="case-opened")
 
 
-def _new(visit: Visit, form: Form, suggested: list[Any] | None = None) -> Response:
+async def _new(visit: Visit, form: Form, suggested: list[Any] | None = None) -> Response:
     return visit.page(
         "portal/case_new.html",
         form.status,
         categories=words.CATEGORIES,
         suggestions=suggested or [],
+        colleagues=await to_open_for(visit),
         **form.context,
     )
 

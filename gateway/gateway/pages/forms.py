@@ -18,7 +18,7 @@ from starlette.datastructures import FormData, UploadFile
 from gateway.client import AWAY, Refused
 from gateway.limits import capped
 from gateway.pages.visit import Visit, together
-from kit.problems import Unavailable
+from kit.problems import Conflict, Unavailable
 
 log = structlog.get_logger()
 
@@ -68,18 +68,33 @@ class Form:
         """The same form with why it was not taken. Raises what is no matter of the form."""
         if refused.status in (401, 404):
             raise refused
+        return self.said_no(refused)
+
+    def said_no(self, refused: Refused) -> "Form":
+        """The same, where even a 401 or 404 is about what the form held."""
         known = {*self.values, *self.lists, "logo"}
         fields = {name: sentence for name, sentence in refused.fields.items() if name in known}
         return replace(self, errors=fields, problem=None if fields else refused.problem, status=refused.status)
 
 
-async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = ()) -> Form:
-    """The form that was sent, its files already in storage and those that could not be kept named in `errors`."""
+class SwitchedMeanwhile(Conflict):
+    """The page was drawn for one organisation and sent acting for another: nothing of one gets into the other."""
+
+    title = "You act for another organisation by now, so nothing was sent. Switch back and send it again."
+
+
+async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = (), *, anywhere: bool = False) -> Form:
+    """The form that was sent, its files already in storage and those that could not be kept named in `errors`.
+
+    Raises SwitchedMeanwhile, unless it is the same form `anywhere`.
+    """
     settings = visit.parts.settings
     request = visit.request
     most = settings.form_files * settings.file_bytes + TEXT_BYTES
     request._receive = capped(request.scope, request._receive, most)
     async with request.form(max_files=settings.form_files + 1, max_fields=200) as sent:
+        if not anywhere and _text(sent, "acting_for") not in ("", str(visit.session.caller.organisation_id)):
+            raise SwitchedMeanwhile()
         form = Form(
             values={name: _text(sent, name) for name in fields},
             lists={name: [str(one) for one in sent.getlist(name)] for name in lists},

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from gateway.acting import mark_of
 from gateway.client import Refused
 from gateway.pages.forms import Form
 from gateway.pages.visit import Visit, visit_of
@@ -46,7 +47,7 @@ async def _change(visit: Visit) -> Response:
         kept = await ask(visit, "passwords/change", audience=visit.audience, token=token, **given)
     except Refused as refused:
         return _page(visit, form.refused(refused))
-    visit.parts.sessions.forget(token)
+    visit.parts.sessions.forget(token, mark_of(visit.request.scope, visit.tenant.slug))
     response = visit.go(root_of(visit.audience) or "/", done="password-changed")
     set_cookie(response, visit.tenant.slug, visit.audience, kept["token"])
     return response

@@ -28,6 +28,8 @@ class Reader:
     files: int = 10
     file_bytes: int = 25 * 1024 * 1024
     """How many files this reader may send at once, and how large each."""
+    acting_for: str = ""
+    """The organisation a contact acts for while the page is drawn; every form says so when it is sent."""
 
 
 _reading: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B039 - a Reader is frozen

@@ -60,6 +60,7 @@ def environment() -> Environment:
         "icon": icon,
         "new_key": new_key,
         "file_limits": reader.reader,
+        "acting_for": lambda: reader.reader().acting_for,
         "lang": lambda: str(reader.locale()).replace("_", "-"),
         "direction": lambda: reader.locale().text_direction,
     }

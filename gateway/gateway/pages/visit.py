@@ -104,7 +104,8 @@ class Visit:
         """Whom the page is written for."""
         locale = asked_locale(self.request.headers.get("accept-language", ""))
         settings = self.parts.settings
-        return Reader(self.root, locale, settings.zone, settings.form_files, settings.file_bytes)
+        acting_for = str(self._session.caller.organisation_id or "") if self._session else ""
+        return Reader(self.root, locale, settings.zone, settings.form_files, settings.file_bytes, acting_for)
 
     def _given(self) -> dict[str, Any]:
         """What every page takes."""
@@ -112,6 +113,7 @@ class Visit:
             "tenant": self.tenant.shown_at(self.root),
             "theme_url": self.tenant.theme_url,
             "caller": self._session and self._session.caller,
+            "organisations": self._session.organisations if self._session else (),
             "flash": words.flash(self.request.query_params.get("done")),
         }
 
@@ -148,6 +150,15 @@ async def _staff(request: Request) -> Visit:
     return _somebodys(await visit_of(request, "console"))
 
 
+async def _somebody(request: Request) -> Visit:
+    return _somebodys(await visit_of(request, audience_of(request)))
+
+
+def audience_of(request: Request) -> Audience:
+    """Whose page this is by its address."""
+    return "console" if inner_path(request.scope).split("/")[1] == "console" else "portal"
+
+
 def _somebodys(visit: Visit) -> Visit:
     if visit.session.must_change_password:
         raise PasswordFirst()
@@ -171,6 +182,9 @@ def of_module(name: str) -> Any:
 Staff = Annotated[Visit, Depends(_staff)]
 """A member of staff's visit to the console."""
 
+Somebody = Annotated[Visit, Depends(_somebody)]
+"""Either, for pages that both have: the address says which."""
+
 
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,199}$")]
 """An id, a reference or a slug in an address: nothing that could lead a service call elsewhere."""
@@ -178,8 +192,7 @@ Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,199}$")]
 
 def login_of(request: Request) -> Response:
     """To the login and back; a script that asked for a part of a page is told so instead."""
-    path = inner_path(request.scope)
-    audience: Audience = "console" if path.split("/")[1] == "console" else "portal"
+    path, audience = inner_path(request.scope), audience_of(request)
     if request.headers.get("hx-request") or "text/html" not in request.headers.get("accept", "text/html"):
         return Response(status_code=401)
     query = request.url.query

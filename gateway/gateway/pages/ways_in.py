@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
+from gateway.acting import mark_of
 from gateway.client import Refused
 from gateway.clients import address_of
+from gateway.pages.admission import hand_over
 from gateway.pages.forms import Form
 from gateway.pages.languages import later
 from gateway.pages.visit import Visit, form_of, visit_of
-from gateway.sessions import Audience, set_cookie, token_of
+from gateway.sessions import Audience, token_of
 
 pages = APIRouter()
 
@@ -62,10 +64,8 @@ async def activate(token: Secret, request: Request) -> Response:
         begun = await ask(visit, "activations", token=token, password=password, ip=source(visit), user_agent=agent)
     except Refused as refused:
         return await _refused(visit, "activate", token, form, refused)
-    if before := token_of(request.scope, visit.tenant.slug, "portal"):
-        await visit.parts.sessions.end(visit.tenant.id, before)
     response = visit.go("/", done="arrived")
-    set_cookie(response, visit.tenant.slug, "portal", begun["token"])
+    await hand_over(visit, response, begun["token"])
     return response
 
 
@@ -110,7 +110,7 @@ async def _reset(visit: Visit, token: str) -> Response:
     except Refused as refused:
         return await _refused(visit, "reset", token, form, refused)
     if mine := token_of(visit.request.scope, visit.tenant.slug, visit.audience):
-        visit.parts.sessions.forget(mine)
+        visit.parts.sessions.forget(mine, mark_of(visit.request.scope, visit.tenant.slug))
     return visit.go(f"{root_of(visit.audience)}/login", done="password-reset")
 
 

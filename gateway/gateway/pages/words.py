@@ -23,6 +23,10 @@ DONE = {
     "host-claimed": _("Make the record below, then let us look for it."),
     "host-proven": _("The record is there: the name leads to your portal."),
     "host-released": _("The name was given up."),
+    "address-asked": _("A letter is on its way to the new address. Open its link to change it."),
+    "address-confirmed": _("Your address is changed: sign in with it from now on."),
+    "colleague-invited": _("The invitation is on its way."),
+    "colleague-out": _("Your colleague is shut out: it acts within seconds."),
     "signed-out": _("You are signed out."),
     "arrived": _("Your password is set. Welcome."),
     "password-reset": _("Your password is set, and you are signed out everywhere. Sign in with it."),
@@ -35,6 +39,13 @@ DONE = {
     "has-access": _("You have access already: sign in with this address."),
     "registration-mapped": _("Mapped. The login details are on their way."),
     "registration-refused": _("The registration was refused."),
+    "step-over": _("That took too long. Sign in again from the beginning."),
+    "session-ended": _("That session is ended: the device is signed out within seconds."),
+    "sessions-ended": _("Every other session is ended: those devices are signed out within seconds."),
+    "app-removed": _("The authenticator app was removed. No code is asked for any more when you sign in."),
+    "pin-saved": _("Your PIN was saved."),
+    "passkey-added": _("The passkey was added: it signs you in without a password."),
+    "passkey-removed": _("The passkey was removed."),
 }
 
 CATEGORIES = [

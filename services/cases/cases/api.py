@@ -121,7 +121,8 @@ async def _view(tx: Tx, caller: Caller, key: str, response: Response, before: st
 
 
 def _as_case(row: AnyRow) -> Case:
-    return Case(status=row.status, contact_id=row.contact_id, assignee_id=row.assignee_id)
+    whose = {"organisation_id": row.organisation_id, "contact_id": row.contact_id}
+    return Case(status=row.status, assignee_id=row.assignee_id, **whose)
 
 
 def _row(row: AnyRow) -> dict[str, Any]:

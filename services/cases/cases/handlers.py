@@ -22,6 +22,7 @@ async def know_the_contact(tx: AsyncSession, event: ContactChanged) -> None:
         name=event.name,
         email=event.email,
         organisation_id=event.organisation_id,
+        organisation_ids=event.organisation_ids or [event.organisation_id],
         active=event.portal_enabled,
         version=event.envelope.version,
     )
@@ -38,6 +39,7 @@ async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
         name=event.name,
         email=event.email,
         organisation_id=None,
+        organisation_ids=None,
         active=event.active,
         on_duty=event.on_duty,
         version=event.envelope.version,

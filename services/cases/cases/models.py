@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import FetchedValue
+from sqlalchemy import ARRAY, FetchedValue, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from kit.db import TYPES, Tenanted
@@ -89,6 +89,8 @@ class KnownPerson(Tenanted, Base):
     name: Mapped[str]
     email: Mapped[str]
     organisation_id: Mapped[UUID | None]
+    organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    """Every organisation a contact acts for; None where that was not told yet."""
     active: Mapped[bool]
     on_duty: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int]

@@ -1,4 +1,7 @@
-"""Who may see and do what with a case. One scope for list, count, search and object alike."""
+"""Who may see and do what with a case. One scope for list, count, search and object alike.
+
+A contact acts for one organisation at a time: what is theirs in another one is not there meanwhile.
+"""
 
 from typing import Literal
 
@@ -15,22 +18,25 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     """The cases this caller may know of."""
     if caller.kind == "staff" or (caller.kind == "key" and caller.has("cases.read")):
         return true()
-    if caller.kind != "contact" or not caller.uses("cases"):
+    if caller.kind != "contact" or not caller.uses("cases") or caller.organisation_id is None:
         return false()
     watched = exists().where(
         and_(Watcher.tenant_id == Case.tenant_id, Watcher.case_id == Case.id, Watcher.person_id == caller.id)
     )
-    return or_(_within_scope(caller), Case.contact_id == caller.id, watched)
+    theirs = Case.organisation_id == caller.organisation_id
+    return or_(_within_scope(caller), and_(theirs, or_(Case.contact_id == caller.id, watched)))
 
 
 def mine(caller: Caller) -> ColumnElement[bool]:
-    """F115: the caller's own cases, or for staff those assigned to them."""
-    return Case.assignee_id == caller.id if caller.kind == "staff" else Case.contact_id == caller.id
+    """F115: the caller's own cases where they act now, or for staff those assigned to them."""
+    if caller.kind == "staff":
+        return Case.assignee_id == caller.id
+    return and_(Case.contact_id == caller.id, Case.organisation_id == caller.organisation_id)
 
 
 def _within_scope(caller: Caller) -> ColumnElement[bool]:
     scope = caller.scope("cases")
-    if scope == "organisation" and caller.organisation_id:
+    if scope == "organisation":
         return Case.organisation_id == caller.organisation_id
     if scope == "hierarchy":
         return Case.organisation_id.in_(caller.organisation_ids)
@@ -49,4 +55,5 @@ def can(caller: Caller, verb: Verb, case: Case) -> bool:
         return caller.has("cases.answer") and (is_open if verb != "reopen" else not is_open)
     if caller.kind != "contact" or not is_open:
         return False
-    return verb == "comment" or (verb == "close" and case.contact_id == caller.id)
+    own = case.contact_id == caller.id and case.organisation_id == caller.organisation_id
+    return verb == "comment" or (verb == "close" and own)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, null, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, literal_column, null, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -173,11 +173,14 @@ async def timeline(
     return shown[::-1], (paging.encode(last.created_at, last.id) if last else None)
 
 
-async def person(tx: AsyncSession, person_id: UUID, kind: str) -> AnyRow | None:
-    """An active contact or member of staff, from this service's own copy."""
+async def person(tx: AsyncSession, person_id: UUID, kind: str, organisation_id: UUID | None = None) -> AnyRow | None:
+    """An active contact or member of staff, of this organisation if one is named, from this service's own copy."""
     query: AnyQuery = select(KnownPerson.id, KnownPerson.name, KnownPerson.organisation_id).where(
         KnownPerson.id == person_id, KnownPerson.kind == kind, KnownPerson.active
     )
+    if organisation_id is not None:
+        own = and_(KnownPerson.organisation_ids.is_(None), KnownPerson.organisation_id == organisation_id)
+        query = query.where(or_(own, literal(organisation_id) == func.any(KnownPerson.organisation_ids)))
     return (await tx.execute(query)).one_or_none()
 
 

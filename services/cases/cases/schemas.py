@@ -19,7 +19,7 @@ CaseKey = Annotated[str, StringConstraints(pattern=rf"^(CASE-[1-9][0-9]{{0,8}}|{
 
 
 class NewCase(Input):
-    """F094: a case to open. `contact_id` is staff's: whom they open it for."""
+    """F094: a case to open. `contact_id` is staff's, and a manager's of their colleagues: whom they open it for."""
 
     subject: Line
     body: Prose

@@ -62,15 +62,25 @@ async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Case:
 
 async def _whose(tx: AsyncSession, caller: Caller, contact_id: UUID | None) -> tuple[UUID, str, UUID]:
     if caller.kind == "contact" and caller.id and caller.organisation_id and caller.uses("cases"):
-        if contact_id not in (None, caller.id):
+        if contact_id in (None, caller.id):
+            return caller.id, caller.name, caller.organisation_id
+        if not caller.has("organisation.manage"):
             raise MayNotDoThat("You can open cases for yourself only.")
-        return caller.id, caller.name, caller.organisation_id
+        return await _colleague(tx, contact_id, caller.organisation_id)
     if caller.kind != "staff" or not caller.has("cases.answer"):
         raise MayNotDoThat()
     contact = await queries.person(tx, contact_id, "contact") if contact_id else None
     if contact is None:
         raise NobodyToOpenFor()
     return contact.id, contact.name, contact.organisation_id
+
+
+async def _colleague(tx: AsyncSession, contact_id: UUID, organisation_id: UUID) -> tuple[UUID, str, UUID]:
+    """Somebody of the organisation that a manager acts for. Raises NobodyToOpenFor."""
+    found = await queries.person(tx, contact_id, "contact", organisation_id)
+    if found is None:
+        raise NobodyToOpenFor()
+    return found.id, found.name, organisation_id
 
 
 async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> Entry:
@@ -96,6 +106,8 @@ async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> 
         watcher_ids=watcher_ids,
         excerpt=new.body[:EXCERPT],
         document_ids=new.document_ids,
+        organisation_id=case.organisation_id,
+        author_organisation_id=caller.organisation_id,
     )
     emit(tx, event, version=case.version)
     await tx.flush()
@@ -129,6 +141,7 @@ async def close_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
         contact_id=case.contact_id,
         assignee_id=case.assignee_id,
         watcher_ids=watcher_ids,
+        organisation_id=case.organisation_id,
     )
     emit(tx, event, version=case.version)
     return case

@@ -24,15 +24,17 @@ async def know_the_case(tx: AsyncSession, event: CaseOpened) -> None:
     opened = insert(KnownCase).values(**values, closed=event.status == "closed", version=event.envelope.version)
     # Whose a case is never changes: written even where a later event has come first.
     await tx.execute(opened.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=facts))
-    await service.link_named(tx, event.case_id, event.document_ids, event.opened_by, "customer")
+    await service.link_named(tx, event.case_id, event.document_ids, event.opened_by, "customer", event.organisation_id)
 
 
 @hears(CaseNoteAdded)
 async def follow_the_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
     """Keep up with the followers, and hang on the case the files that were named (F112)."""
-    if await _newest(tx, event, closed=False, contact_id=event.contact_id):
+    if await _newest(tx, event, closed=False, **_whose(event)):
         await _followed_by(tx, event.case_id, event.watcher_ids)
-    await service.link_named(tx, event.case_id, event.document_ids, event.author, event.visibility)
+    # A speaker of before did not say for whom its author wrote: for nobody, then.
+    acting_for = event.author_organisation_id
+    await service.link_named(tx, event.case_id, event.document_ids, event.author, event.visibility, acting_for)
 
 
 @hears(CaseChanged)
@@ -44,8 +46,14 @@ async def follow_the_change(tx: AsyncSession, event: CaseChanged) -> None:
 @hears(CaseClosed)
 async def know_the_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
     """F125: nothing is added to a closed case."""
-    if await _newest(tx, event, closed=True, contact_id=event.contact_id):
+    if await _newest(tx, event, closed=True, **_whose(event)):
         await _followed_by(tx, event.case_id, event.watcher_ids)
+
+
+def _whose(event: CaseNoteAdded | CaseClosed) -> dict[str, UUID]:
+    """Whose case it is, as far as the event says."""
+    said = {"organisation_id": event.organisation_id, "contact_id": event.contact_id}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 async def _newest(tx: AsyncSession, event: CaseNoteAdded | CaseChanged | CaseClosed, **values: Any) -> bool:

@@ -42,6 +42,8 @@ class Document(Tenanted, Base):
     uploaded_by_id: Mapped[UUID]
     uploaded_by_kind: Mapped[str]
     uploaded_by_name: Mapped[str]
+    organisation_id: Mapped[UUID | None]
+    """For whom a contact uploaded it; None is nobody's, and then it is seen on its cases alone."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]

@@ -1,4 +1,7 @@
-"""Who may see and do what with a document. One scope for list, count, search and object alike."""
+"""Who may see and do what with a document. One scope for list, count, search and object alike.
+
+A contact acts for one organisation at a time: what they uploaded for another one is not there meanwhile.
+"""
 
 from typing import Literal
 from uuid import UUID
@@ -8,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from documents.models import Document, KnownCase, Link, Watcher
 from kit.caller import Caller
+from kit.db import AnyRow
 
 Verb = Literal["upload", "commit", "link"]
 
@@ -20,8 +24,10 @@ def visible(caller: Caller) -> ColumnElement[bool]:
         return true()
     if caller.kind != "contact" or not (caller.uses("documents") or caller.uses("cases")):
         return false()
+    if caller.organisation_id is None:
+        return false()
     # A union of what indexes find, not an OR over every document of the tenant: few are theirs among many.
-    own = select(_own.id).where(_own.uploaded_by_id == caller.id)
+    own = select(_own.id).where(_own.uploaded_by_id == caller.id, _own.organisation_id == caller.organisation_id)
     linked = select(_hung.document_id).where(_hung.visibility == "customer", _hung.case_id.in_(_cases_of(caller)))
     return Document.id.in_(union(own, linked))
 
@@ -47,11 +53,17 @@ def lists(caller: Caller, *, on_a_case: bool) -> bool:
 
 def can(caller: Caller, verb: Verb, document: Document | None = None) -> bool:
     """May the caller do this: upload at all, or commit or link a document that they see?"""
-    if document is not None and document.uploaded_by_id != caller.id:
+    if document is not None and not is_own(caller, document):
         return verb == "link" and caller.kind == "staff" and caller.has("cases.answer")
     if caller.kind == "staff":
         return caller.has("cases.answer")
     return caller.kind == "contact" and (caller.uses("cases") or (verb != "link" and caller.uses("documents")))
+
+
+def is_own(caller: Caller, document: Document | AnyRow) -> bool:
+    """Did the caller upload it, and a contact for whom they act now?"""
+    theirs = caller.kind != "contact" or document.organisation_id == caller.organisation_id
+    return document.uploaded_by_id == caller.id and theirs
 
 
 def _sees_all(caller: Caller) -> bool:
@@ -59,16 +71,20 @@ def _sees_all(caller: Caller) -> bool:
 
 
 def _cases_of(caller: Caller) -> CompoundSelect[UUID]:
+    if caller.organisation_id is None:
+        return union(select(_case.id).where(false()))
+    theirs = _case.organisation_id == caller.organisation_id
+    watched = and_(Watcher.tenant_id == _case.tenant_id, Watcher.case_id == _case.id)
     return union(
-        select(_case.id).where(_case.contact_id == caller.id),
+        select(_case.id).where(_case.contact_id == caller.id, theirs),
         select(_case.id).where(_within_scope(caller)),
-        select(Watcher.case_id).where(Watcher.person_id == caller.id),
+        select(_case.id).join(Watcher, watched).where(Watcher.person_id == caller.id, theirs),
     )
 
 
 def _within_scope(caller: Caller) -> ColumnElement[bool]:
     scope = caller.scope("cases")
-    if scope == "organisation" and caller.organisation_id:
+    if scope == "organisation":
         return _case.organisation_id == caller.organisation_id
     if scope == "hierarchy":
         return _case.organisation_id.in_(caller.organisation_ids)

@@ -26,7 +26,7 @@ from documents.errors import (
 from documents.examine import Findings
 from documents.kinds import fitting
 from documents.models import Document, KnownCase, Link
-from documents.policy import can, visible, visible_case
+from documents.policy import can, is_own, visible, visible_case
 from documents.schemas import NewUpload
 from kit.caller import Caller
 from kit.db import AnyRow, tenant_of
@@ -63,6 +63,7 @@ async def announce(tx: AsyncSession, caller: Caller, new: NewUpload, limit: int)
         uploaded_by_id=caller.id,
         uploaded_by_kind=caller.kind,
         uploaded_by_name=caller.name,
+        organisation_id=caller.organisation_id,
         expires_at=now() + UPLOAD_LASTS,
     )
     tx.add(document)
@@ -85,6 +86,7 @@ async def claim(tx: AsyncSession, caller: Caller, document_id: UUID) -> Document
     query = (
         update(Document)
         .where(Document.id == document_id, Document.uploaded_by_id == caller.id, visible(caller))
+        .where(Document.organisation_id.is_not_distinct_from(caller.organisation_id))
         .where(_idle(), ~queries.meant_for_closed())
         .values(
             state="checking",
@@ -100,7 +102,7 @@ async def settled(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow
     row = await queries.one(tx, caller, document_id)
     if row is None:
         raise DocumentNotFound()
-    if row.uploaded_by_id != caller.id:
+    if not is_own(caller, row):
         raise MayNotDoThat("Only the person who uploads a file can commit it.")
     if row.state == "rejected":
         raise REFUSALS[row.refusal]()
@@ -190,16 +192,24 @@ async def link(tx: AsyncSession, caller: Caller, document_id: UUID, case_id: UUI
 
 
 async def link_named(
-    tx: AsyncSession, case_id: UUID, document_ids: Sequence[UUID], author: Actor, visibility: str
+    tx: AsyncSession,
+    case_id: UUID,
+    document_ids: Sequence[UUID],
+    author: Actor,
+    visibility: str,
+    acting_for: UUID | None,
 ) -> None:
     """F097, F112: hang on a case the files its author named: their own, as long as they hang nowhere yet.
 
-    One that is still on its way is marked, and hangs there when it is committed.
+    Of a contact's, those they uploaded for the organisation they act for here, and no other's. One that is still
+    on its way is marked, and hangs there when it is committed.
     """
     if not document_ids:
         return
     linked = exists().where(Link.tenant_id == Document.tenant_id, Link.document_id == Document.id)
     own = select(Document).where(Document.id.in_(document_ids), Document.uploaded_by_id == author.id, ~linked)
+    if author.kind == "contact":
+        own = own.where(Document.organisation_id == acting_for)
     found = (await tx.execute(own.where(Document.state != "rejected").with_for_update())).scalars().all()
     for document in found:
         if document.state == "ready":

@@ -199,6 +199,7 @@ def note(case_id: UUID, by: Caller, **other: Any) -> CaseNoteAdded:
         "watcher_ids": [],
         "excerpt": "",
         "document_ids": [],
+        "author_organisation_id": by.organisation_id,
     }
     return CaseNoteAdded(**named(case_id) | values | other)
 

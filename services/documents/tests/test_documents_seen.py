@@ -81,7 +81,7 @@ async def test_a_colleague_sees_it_with_the_scope_of_organisation_or_hierarchy_f
 async def test_a_follower_of_the_case_sees_it_until_they_follow_no_more_f111(
     documents: Served, tenant: UUID, acme: UUID, anns: Caller, bus: Any, on_case: dict[str, Any]
 ) -> None:
-    follower = contact(tenant, new_id())
+    follower = contact(tenant, acme)
     case_id = UUID(on_case["links"][0]["id"])
     await bus.say(noted(case_id, anns, watcher_ids=[follower.id]), version=2)
     assert await sees(documents, follower, on_case)
@@ -226,5 +226,6 @@ def noted(case_id: UUID, by: Caller, **other: Any) -> CaseNoteAdded:
         "watcher_ids": [],
         "excerpt": "Here.",
         "document_ids": [],
+        "author_organisation_id": by.organisation_id,
     }
     return CaseNoteAdded(**values | other)

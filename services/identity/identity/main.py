@@ -8,6 +8,7 @@ from identity.settings import IdentitySettings
 from identity.worker import worker
 from kit.app import begin, service_app
 from kit.db import Database
+from kit.egress import Egress
 from kit.seal import Seal
 from kit.serve import database_answers, serve
 
@@ -20,6 +21,7 @@ def build(settings: IdentitySettings, database: Database) -> FastAPI:
     app.state.nameserver = Nameserver(settings.dns)
     app.state.mail_seal = Seal(settings.mail_keys.get_secret_value())
     app.state.vault_seal = Seal(settings.vault_keys.get_secret_value())
+    app.state.egress = Egress(settings.egress_allow)
     return app
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, true
 
-from identity.models import MODULES, ROLES, Contact, Organisation
+from identity.models import MODULES, ROLES, Contact, Organisation, Session
 from kit.caller import Caller, Scope
 
 Found = Any
-"""A row of `session_resolve` or `key_resolve`, or one of the same names made at login."""
+"""A row of `session_acting` or `key_resolve`, or one of the same names made at login."""
 
 _REACH: tuple[Scope, ...] = ("own", "organisation", "hierarchy")
 
@@ -19,7 +19,7 @@ def caller_of_person(found: Found, portal: dict[str, Any]) -> Caller:
     """What somebody with a session is granted, as of now."""
     tenant_id = UUID(str(portal["tenant_id"]))
     common: dict[str, Any] = {"tenant_id": tenant_id, "id": found["person_id"], "name": found["name"]}
-    common["email"] = found["email"]
+    common |= {"email": found["email"], "session_id": found["session_id"]}
     if found["audience"] == "console":
         permissions = frozenset[str]().union(*(ROLES.get(role, frozenset()) for role in found["roles"]))
         return _until_changed(
@@ -99,10 +99,9 @@ def may_edit_staff(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("people.edit")
 
 
-def may_show_password(caller: Caller, access: Found) -> bool:
+def may_show_password(caller: Caller, *, chosen: bool, enabled: bool, has_own: bool) -> bool:
     """F030: staff, where the tenant chose so, for a contact who may come in and has no password of their own."""
-    may = caller.kind == "staff" and may_edit_people(caller) and access.portal_enabled
-    return may and bool(access.access.get("initial_password")) and not access.has_own_password
+    return caller.kind == "staff" and may_edit_people(caller) and chosen and enabled and not has_own
 
 
 def visible_organisations(caller: Caller) -> ColumnElement[bool]:
@@ -115,19 +114,35 @@ def visible_organisations(caller: Caller) -> ColumnElement[bool]:
 
 
 def visible_contacts(caller: Caller) -> ColumnElement[bool]:
-    """F057: the contacts this caller may know of: themselves; a manager those of the organisation."""
+    """F057: the contacts this caller may know of: themselves; a manager those of the organisation.
+
+    For a further organisation of theirs nobody's own record is there, for it names the own organisation: see
+    `service/colleagues.py` for who else acts for an organisation.
+    """
     if sees_everybody(caller):
         return true()
-    if caller.kind != "contact":
+    if caller.kind != "contact" or caller.organisation_id is None:
         return false()
-    if caller.has("organisation.manage") and caller.organisation_id:
-        return or_(Contact.organisation_id == caller.organisation_id, Contact.id == caller.id)
-    return Contact.id == caller.id
+    of_the_organisation = Contact.organisation_id == caller.organisation_id
+    return of_the_organisation if manages(caller) else and_(of_the_organisation, Contact.id == caller.id)
+
+
+def manages(caller: Caller) -> bool:
+    """Does this contact look after the organisation they act for?"""
+    return caller.kind == "contact" and caller.organisation_id is not None and caller.has("organisation.manage")
 
 
 def visible_staff(caller: Caller) -> ColumnElement[bool]:
     """Who works for the tenant is told to those who do, and to keys that read the directory."""
     return true() if sees_everybody(caller) else false()
+
+
+def visible_sessions(caller: Caller) -> ColumnElement[bool]:
+    """Everybody sees their own sessions, of the portal or of the console, and nobody another's."""
+    if caller.id is None or caller.kind not in ("contact", "staff"):
+        return false()
+    audience = "portal" if caller.kind == "contact" else "console"
+    return and_(Session.person_id == caller.id, Session.audience == audience)
 
 
 def visible_keys(caller: Caller) -> ColumnElement[bool]:

@@ -1,5 +1,7 @@
 """Configuration of identity."""
 
+from ipaddress import IPv4Network, IPv6Network
+
 from pydantic import SecretStr
 
 from kit.settings import ServiceSettings
@@ -20,3 +22,5 @@ class IdentitySettings(ServiceSettings):
     """The name tenants' own subdomains hang from, as the gateway is told; no tenant may claim a name below it."""
     dns: str = ""
     """The name server that proofs of host names are asked for at, as address:port; empty: the machine's own."""
+    egress_allow: list[IPv4Network | IPv6Network] = []
+    """Private networks, as a JSON list, that an organisation's identity provider may stand in; none without it."""

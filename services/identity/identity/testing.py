@@ -12,7 +12,8 @@ from identity.schemas.portal import PortalSettingsChange
 from kit.caller import Caller
 from kit.db import Database, fetch
 from kit.ids import new_id
-from kit.testing import As, Served, key
+from kit.seal import Seal
+from kit.testing import SEALING_KEY, As, Served, key
 
 ORIGIN = "http://localhost:8700"
 PASSWORD = "correct horse battery"  # noqa: S105 - a test's secret is no secret
@@ -119,3 +120,10 @@ async def new_site(app: Served, database: Database) -> Site:
         ),
     )
     return Site(app, database, made.tenant_id, slug, made.api_key, made.admin_id)
+
+
+async def told(site: Site) -> list[dict[str, Any]]:
+    """What the letters about access say that wait for the relay, oldest first, with their templates and addresses."""
+    issued = [said["data"] for said in await site.said() if said["type"] == "access.issued.v1"]
+    seal = Seal(SEALING_KEY)
+    return [{"template": one["template"], "email": one["email"]} | seal.open(one["sealed"]) for one in issued]

@@ -87,8 +87,9 @@ async def write_about_access(tx: AsyncSession, event: AccessIssued) -> None:
 
 @hears(CaseOpened)
 async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
-    """F126, F127: a receipt for the contact; word to the owner, or to whoever is on duty."""
-    by_contact = event.opened_by.kind == "contact"
+    """F126, F127: a receipt for the contact, or word of whoever opened it for them; word to the owner, or to whoever
+    is on duty."""
+    by_contact = event.opened_by.id == event.contact_id
     notice = Notice(
         followers=frozenset({event.contact_id}),
         to_customers="case_received" if by_contact else "case_opened_for_you",

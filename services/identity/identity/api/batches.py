@@ -1,12 +1,14 @@
 """Many records in one request, for the CRM: every row fares by itself."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity import service
+from identity.api.portal import MailSeal
 from identity.schemas.batches import (
     BatchResult,
     ContactBatch,
@@ -36,15 +38,15 @@ async def put_organisations(sent: OrganisationBatch, caller: Caller, tx: Tx) -> 
 
 
 @batches.post("/contacts/batch")
-async def put_contacts(sent: ContactBatch, caller: Caller, tx: Tx) -> BatchResult:
+async def put_contacts(sent: ContactBatch, caller: Caller, tx: Tx, seal: MailSeal) -> BatchResult:
     """F022-F025: the CRM makes or changes up to 1,000 contacts."""
-    return await _run(tx, caller, ContactRow, service.write_contacts, sent.rows)
+    return await _run(tx, caller, ContactRow, partial(service.write_contacts, seal=seal), sent.rows)
 
 
 @batches.post("/leads/batch")
-async def put_leads(sent: LeadBatch, caller: Caller, tx: Tx) -> BatchResult:
+async def put_leads(sent: LeadBatch, caller: Caller, tx: Tx, seal: MailSeal) -> BatchResult:
     """F026: the CRM makes or changes up to 1,000 leads."""
-    return await _run(tx, caller, LeadRow, service.write_leads, sent.rows)
+    return await _run(tx, caller, LeadRow, partial(service.write_leads, seal=seal), sent.rows)
 
 
 @batches.post("/contacts/access")

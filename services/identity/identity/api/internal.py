@@ -1,13 +1,13 @@
 """What the gateway asks on its own account: who is behind an address, a key, a session. Nobody else may."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
 from identity import passwords, queries, service
 from identity.api.portal import Origin, tenant_view
-from identity.errors import KeyRefused, LoginRefused, SessionNotFound, TenantNotFound
+from identity.errors import KeyRefused, LoginRefused, OrganisationNotFound, SessionNotFound, TenantNotFound
 from identity.schemas.internal import (
     KeyResolved,
     Login,
@@ -20,12 +20,14 @@ from identity.schemas.internal import (
     WhichSession,
     WhichTenant,
 )
+from identity.schemas.security import StepNeeded
 from kit.db import Database
 from kit.edge import Caller, Tx, router
 from kit.problems import NotFound
 
 
-async def _only_the_system(caller: Caller) -> None:
+async def only_the_system(caller: Caller) -> None:
+    """The gateway, on its own account."""
     if caller.kind != "system":
         raise NotFound()
 
@@ -35,7 +37,7 @@ async def _database(request: Request) -> Database:
     return found
 
 
-internal = router(prefix="/internal", tags=["internal"], dependencies=[Depends(_only_the_system)])
+internal = router(prefix="/internal", tags=["internal"], dependencies=[Depends(only_the_system)])
 
 Db = Annotated[Database, Depends(_database)]
 """For routes that act in a tenant they are told of, or in more than one transaction."""
@@ -65,26 +67,41 @@ async def resolve_key(which: WhichKey, tx: Tx) -> KeyResolved:
     return KeyResolved(tenant=tenant_view(portal), caller=caller)
 
 
-@internal.post("/sessions", status_code=201)
-async def log_in(login: Login, database: Db, response: Response) -> SessionStarted:
-    """F032: open a session. Known and unknown addresses are answered alike, in the same time."""
+@internal.post("/sessions", status_code=201, responses={202: {"model": StepNeeded}})
+async def log_in(login: Login, database: Db, response: Response) -> SessionStarted | StepNeeded:
+    """F032: open a session, or say which step is missing. Known and unknown addresses are answered alike, in the
+    same time."""
     async with database.transaction(login.tenant_id) as tx:
         attempt = await service.begin_login(tx, login)
     if not await passwords.matches(login.password, attempt.hash):
         raise LoginRefused()
     async with database.transaction(login.tenant_id) as tx:
-        token, expires_at, caller = await service.finish_login(tx, attempt)
+        admission = await service.finish_login(tx, attempt)
+    return admitted(admission, response)
+
+
+def admitted(admission: service.Admission, response: Response) -> SessionStarted | StepNeeded:
+    """The answer to a login: 201 with a session, or 202 with a ticket to the next step."""
     response.headers["cache-control"] = "no-store"
-    return SessionStarted(token=token, expires_at=expires_at, caller=caller)
+    if isinstance(admission, service.Ticket):
+        response.status_code = 202
+        return StepNeeded(step=admission.step, ticket=admission.secret, methods=admission.methods)
+    return SessionStarted(token=admission.token, expires_at=admission.expires_at, caller=admission.caller)
 
 
 @internal.post("/sessions/resolve")
 async def resolve_session(which: WhichSession, tx: Tx) -> SessionResolved:
     """Who is behind a session's token, and what they are granted at this moment."""
-    found = await queries.session_by(tx, passwords.digest(which.token))
+    found = await queries.session_by(tx, passwords.digest(which.token), which.organisation_id)
     if found is None:
         raise SessionNotFound()
-    session, caller, portal = found
+    if which.organisation_id not in (None, found[1].organisation_id):
+        raise OrganisationNotFound()
+    return session_view(*found)
+
+
+def session_view(session: Any, caller: Caller, portal: queries.Portal) -> SessionResolved:
+    """A session that was found, as the gateway is told of it."""
     return SessionResolved(
         session_id=session["session_id"],
         must_change_password=session["must_change"],
@@ -92,6 +109,7 @@ async def resolve_session(which: WhichSession, tx: Tx) -> SessionResolved:
         audience=session["audience"],
         caller=caller,
         expires_at=session["expires_at"],
+        organisations=session["organisations"],
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import Query, Response
 from identity import queries, service
 from identity.api.editing import contact_view
 from identity.api.people import Key
+from identity.api.portal import MailSeal
 from identity.errors import LeadNotFound
 from identity.schemas.editing import Conversion, LeadPatch, NewLead
 from identity.schemas.people import ContactFilters, ContactPage, ContactView, LeadChange, PeopleFilters
@@ -53,10 +54,12 @@ async def change_lead(
 
 
 @leads.put("/leads/by-external-id/{external_id}", responses={201: {"model": ContactView}})
-async def put_lead(external_id: Key, change: LeadChange, caller: Caller, tx: Tx, response: Response) -> ContactView:
-    """F026: the CRM makes a lead (201) or changes them (200)."""
+async def put_lead(
+    external_id: Key, change: LeadChange, caller: Caller, tx: Tx, seal: MailSeal, response: Response
+) -> ContactView:
+    """F026, F053: the CRM makes a lead (201) or changes them (200)."""
     batch = Batch({external_id: change})
-    [done] = await service.write_leads(tx, caller, batch)
+    [done] = await service.write_leads(tx, caller, batch, seal)
     batch.raise_first()
     response.status_code = 201 if done.result == "created" else 200
     return contact_view(done.row, done.organisation_name)

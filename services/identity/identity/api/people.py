@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from identity import queries, service
+from identity.api.portal import MailSeal
 from identity.errors import ContactNotFound, OrganisationNotFound
 from identity.schemas.people import (
     ContactChange,
@@ -78,10 +79,10 @@ async def read_contact(contact_id: UUID, caller: Caller, tx: Tx) -> ContactView:
 
 @people.put("/contacts/by-external-id/{external_id}", responses={201: {"model": ContactView}})
 async def put_contact(
-    external_id: Key, change: ContactChange, caller: Caller, tx: Tx, response: Response
+    external_id: Key, change: ContactChange, caller: Caller, tx: Tx, seal: MailSeal, response: Response
 ) -> ContactView:
-    """F022-F025: the CRM makes a contact (201) or changes them (200)."""
-    [(row, organisation_name, is_new)] = await service.upsert_contacts(tx, caller, {external_id: change})
+    """F022-F025, F031, F053: the CRM makes a contact (201) or changes them (200)."""
+    [(row, organisation_name, is_new)] = await service.upsert_contacts(tx, caller, {external_id: change}, seal)
     response.status_code = 201 if is_new else 200
     row_fields = {name: getattr(row, name) for name in ContactView.model_fields if name != "organisation_name"}
     return ContactView(**row_fields, organisation_name=organisation_name)

@@ -32,6 +32,8 @@ class AccessSettings(Input):
     """... and the welcome mail with it."""
     leads_auto_enable: bool = False
     leads_auto_notify: bool = False
+    managers_invite: bool = True
+    """Managers of an organisation invite their colleagues themselves."""
     auto_invite: bool = False
     """F043: whoever sends a request without having access is invited to follow it."""
     guest_requests: bool = False

@@ -34,9 +34,17 @@ class WhichKey(Input):
 
 
 class WhichSession(Input):
-    """A session's token, as the browser sent it."""
+    """A session's token, as the browser sent it; and, to look only, another organisation of its person's."""
 
     token: Secret
+    organisation_id: UUID | None = None
+
+
+class Switch(Input):
+    """A session, and the organisation its person is to act for from now on."""
+
+    token: Secret
+    organisation_id: UUID
 
 
 class Login(Input):
@@ -99,6 +107,13 @@ class SessionStarted(View):
     caller: Caller
 
 
+class ActsFor(View):
+    """An organisation somebody may act for."""
+
+    id: UUID
+    name: str
+
+
 class SessionResolved(View):
     """Who is logged in, at which tenant, until when if nothing more comes; and whether a password comes first."""
 
@@ -108,3 +123,5 @@ class SessionResolved(View):
     audience: Audience
     caller: Caller
     expires_at: datetime
+    organisations: list[ActsFor]
+    """Every organisation they may act for."""

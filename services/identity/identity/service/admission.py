@@ -1,32 +1,77 @@
-"""What portal access asks for, whoever gives it: an address, and the dates where the tenant wants them."""
+"""The last door: a session for whoever has proven enough, or a ticket to the step that is still missing."""
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
-from identity.errors import EmailNeeded, WindowNeeded
-from identity.schemas.access import AccessSettings
+from sqlalchemy.ext.asyncio import AsyncSession
 
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_DATES = ("support_start_on", "support_end_on")
+from identity.schemas.words import Audience
+from identity.service import tokens
+from identity.service.sessions import Opening, open_session
+from identity.service.tokens import Addressee
+from kit.caller import Caller
 
+Factor = Literal["none", "asked", "needed"]
+"""Nothing more is asked; a code is asked for; they must have a second factor and have none yet."""
 
-def refuse_without_email(email: str) -> None:
-    """F023, F024: the address is the user name. Raises EmailNeeded."""
-    if not _ADDRESS.fullmatch(email):
-        raise EmailNeeded(errors=[{"field": "email", "detail": "is needed for portal access"}])
-
-
-def missing_dates(choices: AccessSettings, window: Mapping[str, Any]) -> list[str]:
-    """F052: which days of the support window the tenant asks for and nobody named."""
-    return [name for name in _DATES if choices.window_required and window.get(name) is None]
+STEPS: dict[Factor, Literal["second_factor", "enrol"]] = {"asked": "second_factor", "needed": "enrol"}
+PURPOSES = {"second_factor": "second_factor", "enrol": "enrol_factor"}
+"""What the token of each step is for."""
 
 
-def refuse_without_dates(choices: AccessSettings, window: Mapping[str, Any]) -> None:
-    """F052: both days where the tenant asks for them, and in their order. Raises WindowNeeded."""
-    if missing := missing_dates(choices, window):
-        raise WindowNeeded(errors=[{"field": name, "detail": "Choose a day."} for name in missing])
-    start, end = (window.get(name) for name in _DATES)
-    if start and end and end < start:
-        detail = "The last day is before the first."
-        raise WindowNeeded(detail, errors=[{"field": "support_end_on", "detail": detail}])
+@dataclass(frozen=True)
+class Entrance:
+    """Where somebody comes in, from where, and how they proved who they are."""
+
+    audience: Audience
+    ip: str
+    user_agent: str
+    method: str
+    forgive: str = ""
+    """The address whose tries are forgiven."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A session that was opened; its token is told this once."""
+
+    token: str
+    expires_at: datetime
+    caller: Caller
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """The first step is done: this opens the second one, and nothing else."""
+
+    step: Literal["second_factor", "enrol"]
+    secret: str
+    methods: tuple[str, ...]
+
+
+Admission = Started | Ticket
+
+
+def kind_of(audience: Audience) -> Literal["contact", "staff"]:
+    """Who comes in there."""
+    return "contact" if audience == "portal" else "staff"
+
+
+async def let_in(
+    tx: AsyncSession, entrance: Entrance, person_id: UUID, password_version: int, *, proven: bool
+) -> Started:
+    """Open the session. Raises LoginRefused when they may not come in any more."""
+    here = entrance.audience, person_id, password_version, entrance.ip, entrance.user_agent, entrance.method
+    return Started(*await open_session(tx, Opening(*here, forgive=entrance.forgive, proven=proven)))
+
+
+async def ask_for_more(
+    tx: AsyncSession, person: Addressee, factor: Factor, password_version: int, entrance: Entrance
+) -> Ticket:
+    """A ticket for the step that is missing. The one before is over with it."""
+    step = STEPS[factor]
+    data = {"audience": entrance.audience, "method": entrance.method, "version": password_version}
+    secret = await tokens.issue(tx, PURPOSES[step], person, data=data | {"forgive": entrance.forgive})
+    return Ticket(step, secret, ("totp", "recovery_code") if step == "second_factor" else ("totp",))

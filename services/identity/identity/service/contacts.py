@@ -12,6 +12,7 @@ from identity.models import Contact, Membership, Organisation
 from identity.policy import may_write_people
 from identity.schemas.people import ContactChange, LeadChange
 from identity.service import audit, said
+from identity.service.automation import CHOICES, ByItself, by_itself
 from identity.service.batch import Batch, Outcome, outcomes, put
 from identity.service.rows import Changes, differences, written
 from identity.service.window import check_windows
@@ -19,6 +20,7 @@ from kit.caller import Caller
 from kit.db import AnyRow
 from kit.ids import new_id
 from kit.outbox import emit
+from kit.seal import Seal
 
 NOBODY_YET: dict[str, Any] = {
     "portal_enabled": False,
@@ -52,21 +54,25 @@ class Upserted(NamedTuple):
     is_new: bool
 
 
-async def upsert_contacts(tx: AsyncSession, caller: Caller, changes: Mapping[str, ContactChange]) -> list[Upserted]:
+async def upsert_contacts(
+    tx: AsyncSession, caller: Caller, changes: Mapping[str, ContactChange], seal: Seal | None = None
+) -> list[Upserted]:
     """F022-F025: make or change up to 1,000 contacts, by external id, all or none.
 
     Raises UnknownOrganisation, EmailTaken, SentTwice, WindowNeeded, LeadStill.
     """
     batch = Batch(changes)
     homes = await _homes(tx, caller, batch)
-    done = await _write(tx, caller, batch, homes)
+    done = await _write(tx, caller, batch, homes, seal)
     names = {key: homes[change.organisation_external_id].name for key, change in changes.items()}
     return [Upserted(one.row, names[one.external_id], one.result == "created") for one in done]
 
 
-async def write_contacts(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) -> list[Outcome]:
+async def write_contacts(
+    tx: AsyncSession, caller: Caller, batch: Batch[ContactChange], seal: Seal | None = None
+) -> list[Outcome]:
     """F022-F025: make or change up to 1,000 contacts, by external id, each for itself."""
-    return await _write(tx, caller, batch, await _homes(tx, caller, batch), each_for_itself=True)
+    return await _write(tx, caller, batch, await _homes(tx, caller, batch), seal, each_for_itself=True)
 
 
 async def _write(
@@ -74,6 +80,7 @@ async def _write(
     caller: Caller,
     batch: Batch[ContactChange],
     homes: Mapping[str, AnyRow],
+    seal: Seal | None,
     *,
     each_for_itself: bool = False,
 ) -> list[Outcome]:
@@ -83,12 +90,16 @@ async def _write(
         if rows[key].kind == "lead":
             batch.fail(key, LeadStill())
     differing = {key: differences(rows[key], _wanted(homes, batch.changes[key])) for key in batch.left}
+    chosen = by_itself(next((home.access for home in homes.values()), None), seal)
+    for key in batch.left:
+        if key not in known:
+            chosen.let_in(rows[key], batch.changes[key], differing[key])
     await check_windows(tx, batch, rows, differing)
     if not each_for_itself:
         batch.raise_first()
     differing = {key: differing[key] for key in batch.left}
     if not batch.dry:
-        await keep_people(tx, caller, rows, differing, known, further)
+        await keep_people(tx, caller, rows, differing, known, further, chosen)
     return outcomes(batch, rows, known, differing)
 
 
@@ -99,14 +110,22 @@ async def keep_people(
     differing: Mapping[str, Changes],
     known: Mapping[str, Contact],
     further: Mapping[UUID, Sequence[UUID]],
+    chosen: ByItself | None = None,
 ) -> None:
     """Write contacts or leads, and say so. Raises SentTwice, EmailTaken."""
     put(tx, rows, differing, [key for key in differing if key not in known])
+    let_in = [rows[key] for key, different in differing.items() if _lets_in(different)]
+    if chosen and let_in:
+        await chosen.welcome(tx, let_in)
     await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
     touched = {key: different for key, different in differing.items() if different}
     for key in touched:
         emit(tx, said.contact(rows[key], further.get(rows[key].id, ())), version=rows[key].version)
     audit.note(tx, caller, *(line_of(rows[key], different) for key, different in touched.items()))
+
+
+def _lets_in(different: Changes) -> bool:
+    return "portal_enabled" in different and bool(different["portal_enabled"][1])
 
 
 def line_of(row: Contact, different: Changes) -> audit.Line:
@@ -120,7 +139,7 @@ async def _homes(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) 
     if not may_write_people(caller):
         raise MayNotDoThat("Send a key with the scope crm.write.")
     named = {change.organisation_external_id for change in batch.changes.values()}
-    query = select(Organisation.external_id, Organisation.id, Organisation.name)
+    query = select(Organisation.external_id, Organisation.id, Organisation.name, CHOICES.label("access"))
     rows = (await tx.execute(query.where(Organisation.external_id.in_(named)))).all()
     found = {str(row.external_id): row for row in rows}
     for key, change in batch.changes.items():

@@ -1,21 +1,16 @@
 """F022-F026, F052: portal access, given to contacts and leads and taken away."""
 
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity import policy
-from identity.errors import ContactNotFound, MayNotDoThat
-from identity.models import Contact, PortalSettings
-from identity.schemas.access import AccessSettings
 from identity.schemas.ways_in import Enabling
 from identity.service import audit, said
-from identity.service.admission import refuse_without_dates, refuse_without_email
-from identity.service.contacts import FURTHER
-from identity.service.invitations import invite_by_itself
+from identity.service.found import Found, find_contact
+from identity.service.requirements import refuse_without_dates, refuse_without_email
 from identity.service.rows import Changes, changed
+from identity.service.welcome import invite_by_itself
 from kit.caller import Caller
 from kit.db import fetch, tenant_of
 from kit.outbox import emit
@@ -28,47 +23,35 @@ UPDATE sessions SET ended_at = now() WHERE tenant_id = $1 AND person_id = $2 AND
 """
 
 
-class _Found(NamedTuple):
-    contact: Contact
-    choices: AccessSettings
-    further: list[UUID]
-
-
-async def enable_contact(tx: AsyncSession, caller: Caller, seal: Seal, contact_id: UUID, wanted: Enabling) -> None:
+async def enable_contact(tx: AsyncSession, caller: Caller, seal: Seal, contact_id: UUID, wanted: Enabling) -> Found:
     """Let a contact or lead in; one that the CRM enables gets the welcome letter where the tenant chose so (F053).
 
-    Raises ContactNotFound, MayNotDoThat, EmailNeeded, WindowNeeded.
+    Raises ContactNotFound, MayNotDoThat, EmailNeeded, WindowNeeded, WrongWindow.
     """
-    row, choices, further = await _find(tx, caller, contact_id)
+    found = await find_contact(tx, caller, contact_id)
+    row = found.contact
     refuse_without_email(row.email)
     named: dict[str, Any] = wanted.model_dump(exclude_unset=True)
     window = {name: named.get(name, getattr(row, name)) for name in ("support_start_on", "support_end_on")}
-    refuse_without_dates(choices, window)
+    refuse_without_dates(found.choices, window)
     if different := changed(row, named | {"portal_enabled": True}):
         if caller.kind == "key" and "portal_enabled" in different:
-            await invite_by_itself(tx, seal, choices, [row])
-        _say(tx, caller, "enabled", row, further, different)
+            await invite_by_itself(tx, seal, found.choices, [row])
+        _say(tx, caller, "enabled", found, different)
+    return found
 
 
-async def disable_contact(tx: AsyncSession, caller: Caller, contact_id: UUID) -> None:
+async def disable_contact(tx: AsyncSession, caller: Caller, contact_id: UUID) -> Found:
     """Shut a contact or lead out: their sessions and links are over at once. Raises ContactNotFound, MayNotDoThat."""
-    row, _, further = await _find(tx, caller, contact_id)
+    found = await find_contact(tx, caller, contact_id)
+    row = found.contact
     if different := changed(row, {"portal_enabled": False}):
         await fetch(tx, _SHUT, tenant_of(tx), row.id)
-        _say(tx, caller, "disabled", row, further, different)
+        _say(tx, caller, "disabled", found, different)
+    return found
 
 
-async def _find(tx: AsyncSession, caller: Caller, contact_id: UUID) -> _Found:
-    if not policy.may_edit_people(caller):
-        raise MayNotDoThat("Only those who edit people can give portal access or take it away.")
-    query = select(Contact, PortalSettings.access, FURTHER)
-    query = query.join(PortalSettings, PortalSettings.tenant_id == Contact.tenant_id)
-    found = (await tx.execute(query.where(Contact.id == contact_id).with_for_update(of=Contact))).one_or_none()
-    if found is None:
-        raise ContactNotFound()
-    return _Found(found[0], AccessSettings.model_validate(found[1]), found[2] or [])
-
-
-def _say(tx: AsyncSession, caller: Caller, verb: str, row: Contact, further: list[UUID], different: Changes) -> None:
-    emit(tx, said.contact(row, further), version=row.version)
+def _say(tx: AsyncSession, caller: Caller, verb: str, found: Found, different: Changes) -> None:
+    row = found.contact
+    emit(tx, said.contact(row, found.further), version=row.version)
     audit.note(tx, caller, audit.Line(f"contact.{verb}", row.kind, row.id, row.name, different))

@@ -15,6 +15,7 @@ from identity.service import tokens
 from identity.service.choosing import PEOPLE
 from identity.service.logins import count_try
 from identity.service.tokens import Addressee
+from identity.service.welcome import PURPOSE as INVITATION
 from kit.db import fetch, tenant_of
 from kit.ids import new_id, now
 from kit.seal import Seal
@@ -24,7 +25,6 @@ PATIENCE = timedelta(minutes=5)
 
 What = Literal["password", "username"]
 _PURPOSE: dict[What, str] = {"password": "reset", "username": "username"}
-INVITATION = "activate"
 
 # Who may be written to. `fresh`: they were, a moment ago.
 _FOUND = """

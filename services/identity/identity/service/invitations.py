@@ -1,53 +1,30 @@
-"""F029-F031, F048: the welcome letter with its link, and the first password on a screen."""
+"""F029, F030: inviting a contact or lead, and the first password on a screen."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity import policy
-from identity.errors import ContactNotFound, HasPassword, InitialPasswordOff, MayNotDoThat, NotEnabled
-from identity.models import Contact, Password, PortalSettings
-from identity.schemas.access import AccessSettings
-from identity.service import audit, tokens
+from identity.errors import HasPassword, InitialPasswordOff, MayNotDoThat, NotEnabled
+from identity.models import Contact
+from identity.service import audit
+from identity.service.found import Found, find_contact
 from identity.service.sessions import set_password
-from identity.service.tokens import Addressee
+from identity.service.welcome import invite
 from kit.caller import Caller
-from kit.ids import now
 from kit.seal import Seal
 
-PURPOSE = "activate"
 
-
-async def send_welcome(tx: AsyncSession, caller: Caller, seal: Seal, contact_id: UUID) -> None:
+async def send_welcome(tx: AsyncSession, caller: Caller, seal: Seal, contact_id: UUID) -> Found:
     """F029: send the welcome letter; again, and only its newest link is good. F051: who opted out gets none.
 
     Raises ContactNotFound, MayNotDoThat, NotEnabled.
     """
-    row, choices, _ = await _enabled(tx, caller, contact_id)
-    if row.email_opt_out:
-        return
-    await _invite(tx, seal, choices, [row])
-    audit.note(tx, caller, audit.Line("contact.invited", row.kind, row.id, row.name))
-
-
-async def invite_by_itself(tx: AsyncSession, seal: Seal, choices: AccessSettings, rows: Sequence[Contact]) -> None:
-    """F031, F053: the welcome letter for those whom the CRM has just enabled, where the tenant chose so."""
-    told = {"contact": choices.contacts_auto_notify, "lead": choices.leads_auto_notify}
-    if invited := [row for row in rows if told[row.kind] and not row.email_opt_out]:
-        await _invite(tx, seal, choices, invited)
-
-
-async def _invite(tx: AsyncSession, seal: Seal, choices: AccessSettings, rows: Sequence[Contact]) -> None:
-    people = [Addressee("contact", row.id, row.name, row.email) for row in rows]
-    secrets = await tokens.issue_all(tx, PURPOSE, people)
-    at = now()
-    for row, to, secret in zip(rows, people, secrets, strict=True):
-        row.invited_at = at
-        letter = {"path": f"/activate/{secret}", "user_name": row.email}
-        expires_at = at + tokens.LIFETIME[PURPOSE]
-        tokens.write_to(tx, seal, choices.login_details_template, to, expires_at=expires_at, **letter)
+    found = await _enabled(tx, caller, contact_id)
+    row = found.contact
+    if not row.email_opt_out:
+        await invite(tx, seal, found.choices, [row])
+        audit.note(tx, caller, audit.Line("contact.invited", row.kind, row.id, row.name))
+    return found
 
 
 async def allow_initial_password(tx: AsyncSession, caller: Caller, contact_id: UUID) -> Contact:
@@ -55,14 +32,14 @@ async def allow_initial_password(tx: AsyncSession, caller: Caller, contact_id: U
 
     Raises ContactNotFound, MayNotDoThat, InitialPasswordOff, NotEnabled, HasPassword.
     """
-    row, choices, password = await _enabled(tx, caller, contact_id)
+    found = await _enabled(tx, caller, contact_id)
     if caller.kind != "staff":
         raise MayNotDoThat("A first password is shown to staff, on a screen. Send the welcome letter instead.")
-    if not choices.initial_password:
+    if not found.choices.initial_password:
         raise InitialPasswordOff()
-    if password is not None and password.hash is not None and not password.must_change:
+    if found.has_own_password:
         raise HasPassword()
-    return row
+    return found.contact
 
 
 async def give_initial_password(tx: AsyncSession, caller: Caller, contact_id: UUID, hashed: str) -> Contact:
@@ -73,18 +50,8 @@ async def give_initial_password(tx: AsyncSession, caller: Caller, contact_id: UU
     return row
 
 
-async def _enabled(
-    tx: AsyncSession, caller: Caller, contact_id: UUID
-) -> tuple[Contact, AccessSettings, Password | None]:
-    if not policy.may_edit_people(caller):
-        raise MayNotDoThat("Only those who edit people can invite them.")
-    query = select(Contact, PortalSettings.access, Password)
-    query = query.join(PortalSettings, PortalSettings.tenant_id == Contact.tenant_id)
-    mine = (Password.tenant_id == Contact.tenant_id) & (Password.person_id == Contact.id)
-    query = query.outerjoin(Password, mine).where(Contact.id == contact_id).with_for_update(of=Contact)
-    found = (await tx.execute(query)).one_or_none()
-    if found is None:
-        raise ContactNotFound()
-    if not found[0].portal_enabled:
+async def _enabled(tx: AsyncSession, caller: Caller, contact_id: UUID) -> Found:
+    found = await find_contact(tx, caller, contact_id)
+    if not found.contact.portal_enabled:
         raise NotEnabled()
-    return found[0], AccessSettings.model_validate(found[1]), found[2]
+    return found

@@ -14,6 +14,7 @@ from identity.policy import may_edit_people, may_write_people
 from identity.schemas.editing import Conversion, LeadPatch, NewLead
 from identity.schemas.people import LeadChange
 from identity.service import audit, said
+from identity.service.automation import read_by_itself
 from identity.service.batch import Batch, Outcome, outcomes
 from identity.service.contacts import FURTHER, NOBODY_YET, keep_people, known_people, line_of
 from identity.service.organisations import NOTHING_YET
@@ -23,9 +24,12 @@ from identity.service.window import check_window, check_windows
 from kit.caller import Caller
 from kit.ids import new_id
 from kit.outbox import emit
+from kit.seal import Seal
 
 
-async def write_leads(tx: AsyncSession, caller: Caller, batch: Batch[LeadChange]) -> list[Outcome]:
+async def write_leads(
+    tx: AsyncSession, caller: Caller, batch: Batch[LeadChange], seal: Seal | None = None
+) -> list[Outcome]:
     """F026: make or change up to 1,000 leads, by external id, each for itself."""
     if not may_write_people(caller):
         raise MayNotDoThat("Send a key with the scope crm.write.")
@@ -35,6 +39,10 @@ async def write_leads(tx: AsyncSession, caller: Caller, batch: Batch[LeadChange]
         if rows[key].kind != "lead":
             batch.fail(key, ContactByNow())
     differing = {key: differences(rows[key], _person(batch.changes[key])) for key in batch.left}
+    chosen = await read_by_itself(tx, seal)
+    for key in batch.left:
+        if key not in known:
+            chosen.let_in(rows[key], batch.changes[key], differing[key])
     await check_windows(tx, batch, rows, differing)
     homes = await _homes(tx, batch, rows)
     renamed = {key: differences(homes[key], _company(batch.changes[key], rows[key])) for key in batch.left}
@@ -43,7 +51,7 @@ async def write_leads(tx: AsyncSession, caller: Caller, batch: Batch[LeadChange]
         for key in batch.left:
             if key not in known:
                 differing[key]["organisation_id"] = [None, homes[key].id]
-        await keep_people(tx, caller, rows, {key: differing[key] for key in batch.left}, known, further)
+        await keep_people(tx, caller, rows, {key: differing[key] for key in batch.left}, known, further, chosen)
         _say_homes(tx, caller, changed_homes)
     done = outcomes(batch, rows, known, {key: differing[key] or renamed[key] for key in batch.left})
     return [one._replace(organisation_name=homes[one.external_id].name) if one.row else one for one in done]

@@ -16,10 +16,15 @@ def organisation(row: Organisation) -> contracts.OrganisationChanged:
         name=row.name,
         parent_id=row.parent_id,
         active=row.active,
+        phone=row.phone or "",
+        website=row.website or "",
+        address=row.address or {},
+        registered_office=row.registered_office or "",
+        business_type=row.business_type or "",
     )
 
 
-def contact(row: Contact, further: Sequence[UUID] = ()) -> contracts.ContactChanged:
+def contact(row: Contact, further: Sequence[UUID] | None = ()) -> contracts.ContactChanged:
     """A contact, as others keep them, with the further organisations they act for."""
     return contracts.ContactChanged(
         contact_id=row.id,
@@ -30,9 +35,11 @@ def contact(row: Contact, further: Sequence[UUID] = ()) -> contracts.ContactChan
         portal_enabled=row.portal_enabled,
         email_opt_out=row.email_opt_out,
         kind=cast(Literal["contact", "lead"], row.kind),
-        organisation_ids=[row.organisation_id, *further],
+        organisation_ids=list(dict.fromkeys([row.organisation_id, *(further or ())])),
         can_sign=row.can_sign,
         notify_team=row.notify_team,
+        phone=row.phone or "",
+        job_title=row.job_title or "",
     )
 
 

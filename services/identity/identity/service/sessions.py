@@ -19,14 +19,24 @@ from kit.ids import new_id, now
 LIFETIME = {"portal": timedelta(days=7), "console": timedelta(hours=24)}
 """A session ends then, however busy it is."""
 
-# The tries to log in that led here are forgiven: the address they named is theirs.
+# The tries to log in that led here are forgiven: the address they named is theirs. Who comes in by other means
+# gets a row of passwords without one. Whoever has a second factor, or must have one, comes in with it or not at
+# all, whichever way led here.
 _OPEN = """
-WITH forgiven AS (DELETE FROM login_tries WHERE tenant_id = $1 AND ip = $7 AND email_key = lower($12)),
+WITH forgiven AS (DELETE FROM login_tries WHERE tenant_id = $1 AND ip = $7
+    AND email_key IN (lower($12), 'second/' || $5::uuid)),
+known AS (INSERT INTO passwords (tenant_id, person_id, version, changed_at) VALUES ($1, $5::uuid, 1, now())
+    ON CONFLICT DO NOTHING),
 seen AS (UPDATE contacts SET last_login_at = now() WHERE tenant_id = $1 AND id = $5 AND $4 = 'portal'),
 seen_too AS (UPDATE staff SET last_login_at = now() WHERE tenant_id = $1 AND id = $5 AND $4 = 'console')
 INSERT INTO sessions (tenant_id, id, token_hash, audience, person_id, password_version, ip, user_agent, method,
     organisation_id, created_at, seen_at, ends_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), now(), now() + $11::interval)
+SELECT $1, $2, $3, $4, $5::uuid, $6, $7, $8, $9,
+    coalesce($10::uuid, (SELECT c.default_organisation_id FROM contacts c
+        WHERE c.tenant_id = $1 AND c.id = $5 AND $4 = 'portal')), now(), now(), now() + $11::interval
+WHERE $13::boolean OR NOT (EXISTS (SELECT FROM totps WHERE tenant_id = $1 AND person_id = $5)
+    OR $4 = 'console' AND EXISTS (SELECT FROM portal_settings
+        WHERE tenant_id = $1 AND (access ->> 'staff_second_factor')::boolean))
 """
 
 
@@ -42,6 +52,8 @@ class Opening:
     method: str = "password"
     organisation_id: UUID | None = None
     forgive: str = ""
+    proven: bool = False
+    """Was a second factor shown, or is the first one worth both?"""
 
 
 async def open_session(tx: AsyncSession, new: Opening) -> tuple[str, datetime, Caller]:
@@ -62,6 +74,7 @@ async def open_session(tx: AsyncSession, new: Opening) -> tuple[str, datetime, C
         new.organisation_id,
         LIFETIME[new.audience],
         new.forgive,
+        new.proven,
     )
     found = await queries.session_by(tx, passwords.digest(secret))
     if found is None:

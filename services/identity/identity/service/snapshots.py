@@ -10,15 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts import Event
 from identity.models import Contact, Organisation, PortalSettings, Staff, Tenant
 from identity.service import said
+from identity.service.contacts import FURTHER
 from kit import paging
 from kit.outbox import emit
 
 BATCH = 500
-_ORDER: tuple[tuple[Any, Callable[[Any], Event]], ...] = (
-    (Organisation, said.organisation),
-    (Contact, said.contact),
-    (Staff, said.staff),
+_ORDER: tuple[tuple[Any, tuple[Any, ...], Callable[..., Event]], ...] = (
+    (Organisation, (), said.organisation),
+    (Contact, (FURTHER,), said.contact),
+    (Staff, (), said.staff),
 )
+"""What is said, in which order: the table, what else its event tells, and how it is told."""
 
 
 async def say_everything_again(tx: AsyncSession, origin: str, cursor: str | None = None) -> tuple[int, str | None]:
@@ -32,12 +34,13 @@ async def say_everything_again(tx: AsyncSession, origin: str, cursor: str | None
     turn, last_id = after or (0, UUID(int=0))
     if not 0 <= turn < len(_ORDER):
         raise paging.BadCursor()
-    model, as_event = _ORDER[turn]
-    rows = (await tx.execute(select(model).where(model.id > last_id).order_by(model.id).limit(BATCH))).scalars().all()
+    model, also, as_event = _ORDER[turn]
+    query = select(model, *also).where(model.id > last_id).order_by(model.id).limit(BATCH)
+    rows = (await tx.execute(query)).all()
     for row in rows:
-        emit(tx, as_event(row), version=row.version)
+        emit(tx, as_event(*row), version=row[0].version)
     if len(rows) == BATCH:
-        return len(rows), paging.encode(turn, rows[-1].id)
+        return len(rows), paging.encode(turn, rows[-1][0].id)
     return len(rows), paging.encode(turn + 1, UUID(int=0)) if turn + 1 < len(_ORDER) else None
 
 

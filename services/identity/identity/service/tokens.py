@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import AccessIssued
@@ -24,6 +24,8 @@ LIFETIME = {
     "reset": timedelta(hours=2),
     "magic": timedelta(hours=1),
     "confirm": timedelta(days=2),
+    "second_factor": timedelta(minutes=10),
+    "enrol_factor": timedelta(minutes=30),
 }
 """How long the link of each purpose is good for; others name theirs."""
 
@@ -41,13 +43,13 @@ class Addressee:
 # Both in one statement, for one or for a thousand: what was unused is over, and the new ones are there.
 _ISSUE = """
 WITH given AS (
-    SELECT * FROM unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::text[]) AS g (id, hash, person_id, email)
+    SELECT * FROM jsonb_to_recordset($2::text::jsonb) AS g (id uuid, hash text, person_id uuid, email text)
 ), over AS (
     UPDATE tokens t SET used_at = now() FROM given g
-    WHERE t.tenant_id = $1 AND t.person_id = g.person_id AND t.purpose = $6 AND t.used_at IS NULL
+    WHERE t.tenant_id = $1 AND t.person_id = g.person_id AND t.purpose = $3 AND t.used_at IS NULL
 )
 INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
-SELECT $1, id, hash, $6, person_id, email, $7::text::jsonb, now(), $8 FROM given
+SELECT $1, id, decode(hash, 'hex'), $3, person_id, email, $4::text::jsonb, now(), $5 FROM given
 """
 
 
@@ -74,14 +76,12 @@ async def issue_all(
 ) -> list[str]:
     """A new token for each of them, as `issue` makes one."""
     secrets = [passwords.token() for _ in people]
-    columns = (
-        [new_id() for _ in people],
-        [passwords.digest(secret) for secret in secrets],
-        [to.id for to in people],
-        [to.email for to in people],
-    )
-    said = orjson.dumps(data or {}).decode()
-    await fetch(tx, _ISSUE, tenant_of(tx), *columns, purpose, said, now() + (lives or LIFETIME[purpose]))
+    given = [
+        {"id": new_id(), "hash": passwords.digest(secret).hex(), "person_id": to.id, "email": to.email}
+        for secret, to in zip(secrets, people, strict=True)
+    ]
+    values = (orjson.dumps(given, default=str).decode(), purpose, orjson.dumps(data or {}).decode())
+    await fetch(tx, _ISSUE, tenant_of(tx), *values, now() + (LIFETIME[purpose] if lives is None else lives))
     return secrets
 
 
@@ -90,13 +90,7 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
     Raises LinkOver for one that is unknown, used, expired, or for another purpose.
     """
-    live = select(Token).where(
-        Token.hash == passwords.digest(secret),
-        Token.purpose == purpose,
-        Token.used_at.is_(None),
-        Token.expires_at > now(),
-    )
-    token = (await tx.execute(live)).scalar_one_or_none()
+    token = (await tx.execute(select(Token).where(*_live(purpose, secret)))).scalar_one_or_none()
     if token is None:
         raise LinkOver()
     return token
@@ -104,11 +98,16 @@ async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
 
 async def use(tx: AsyncSession, purpose: str, secret: str) -> Token:
     """Use a token up; of two at once, one. Raises LinkOver."""
-    token = await peek(tx, purpose, secret)
-    used = update(Token).where(Token.id == token.id, Token.used_at.is_(None)).values(used_at=now()).returning(Token.id)
-    if (await tx.execute(used)).one_or_none() is None:
+    used = update(Token).where(*_live(purpose, secret)).values(used_at=now()).returning(Token)
+    token = (await tx.execute(used)).scalar_one_or_none()
+    if token is None:
         raise LinkOver()
     return token
+
+
+def _live(purpose: str, secret: str) -> tuple[ColumnElement[bool], ...]:
+    named = Token.hash == passwords.digest(secret), Token.purpose == purpose
+    return *named, Token.used_at.is_(None), Token.expires_at > now()
 
 
 async def revoke(tx: AsyncSession, person_id: UUID, purpose: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity import policy
-from identity.models import Contact, Key, Organisation, Password, PortalSettings, Registration, Staff
+from identity.models import Contact, Key, Organisation, Password, PortalSettings, Registration, Session, Staff
 from identity.schemas.people import (
     ContactFilters,
     ContactView,
@@ -38,8 +38,14 @@ _CONTACT: AnyQuery = select(
 _STAFF: AnyQuery = select(*(getattr(Staff, name) for name in StaffView.model_fields))
 _ACCESS: AnyQuery = (
     select(
-        Contact.id.label("contact_id"),
-        *(Contact.kind, Contact.email, Contact.portal_enabled, Contact.support_start_on, Contact.support_end_on),
+        *(
+            Contact.id,
+            Contact.kind,
+            Contact.email,
+            Contact.portal_enabled,
+            Contact.support_start_on,
+            Contact.support_end_on,
+        ),
         *(Contact.modules, Contact.email_opt_out, Contact.invited_at, Contact.activated_at, Contact.last_login_at),
         *(Contact.version, PortalSettings.access),
         and_(Password.hash.is_not(None), not_(Password.must_change)).label("has_own_password"),
@@ -90,13 +96,45 @@ async def key_by(tx: AsyncSession, key_hash: bytes) -> tuple[Caller, Portal] | N
     return policy.caller_of_key(rows[0], portal), portal
 
 
-async def session_by(tx: AsyncSession, token_hash: bytes) -> tuple[Any, Caller, Portal] | None:
-    """Who is behind a session and what they are granted, if it and they are still good. One statement."""
-    rows = await fetch(tx, "SELECT * FROM session_resolve($1, $2)", token_hash, IDLE)
+async def session_by(
+    tx: AsyncSession, token_hash: bytes, wanted: UUID | None = None
+) -> tuple[Any, Caller, Portal] | None:
+    """Who is behind a session and what they are granted, if it and they are still good. One statement.
+
+    Acting for the organisation that is `wanted`, if it is one of theirs; nothing is changed by that.
+    """
+    rows = await fetch(tx, "SELECT * FROM session_acting($1, $2, $3)", token_hash, IDLE, wanted)
     if not rows:
         return None
     portal = rows[0]["portal"]
     return rows[0], policy.caller_of_person(rows[0], portal), portal
+
+
+async def sessions(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
+    """The caller's own sessions that are alive, the one used last first."""
+    columns = (Session.id, Session.ip, Session.user_agent, Session.method, Session.created_at, Session.seen_at)
+    query: AnyQuery = select(*columns).join(Password, Password.person_id == Session.person_id)
+    alive = (Session.ended_at.is_(None), Session.ends_at > func.now(), Session.seen_at > func.now() - IDLE)
+    query = query.where(policy.visible_sessions(caller), *alive, Session.password_version == Password.version)
+    return (await tx.execute(query.order_by(Session.seen_at.desc()).limit(100))).all()
+
+
+_SECURITY = """
+SELECT w.hash IS NOT NULL AS has_password, f.created_at AS totp_since,
+    (SELECT count(*) FROM recovery_codes r WHERE r.tenant_id = $1 AND r.person_id = $2 AND r.used_at IS NULL)
+        AS codes_left,
+    $3 AND coalesce((s.access ->> 'staff_second_factor')::boolean, false) AS required
+FROM portal_settings s
+LEFT JOIN passwords w ON w.tenant_id = s.tenant_id AND w.person_id = $2
+LEFT JOIN totps f ON f.tenant_id = s.tenant_id AND f.person_id = $2
+WHERE s.tenant_id = $1
+"""
+
+
+async def security(tx: AsyncSession, caller: Caller) -> dict[str, Any]:
+    """How somebody proves who they are: password, app, codes left."""
+    [row] = await fetch(tx, _SECURITY, caller.tenant_id, caller.id, caller.kind == "staff")
+    return dict(row)
 
 
 async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:

@@ -5,11 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Computed, Text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db import TYPES, Tenanted
+from identity.models.base import Base
+from identity.models.ways import IdentityProvider, Passkey, Pin, RecoveryCode, Totp
+from kit.db import Tenanted
 from kit.ids import now
+
+__all__ = ["Base", "IdentityProvider", "Passkey", "Pin", "RecoveryCode", "Totp"]
 
 MODULES = ("cases", "documents", "articles", "invoices")
 ROLES: dict[str, frozenset[str]] = {
@@ -23,12 +26,6 @@ ROLES: dict[str, frozenset[str]] = {
     "registration_mapper": frozenset({"registrations.map"}),
 }
 """What each role of staff may do."""
-
-
-class Base(DeclarativeBase):
-    """All tables of this service."""
-
-    type_annotation_map = TYPES | {list[str]: ARRAY(Text), dict[str, Any]: JSONB, dict[str, str]: JSONB}
 
 
 class Tenant(Base):
@@ -137,7 +134,11 @@ class Contact(Tenanted, Base):
     phone: Mapped[str] = mapped_column(default="")
     job_title: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[UUID]
+    default_organisation_id: Mapped[UUID | None]
+    """The organisation they act for after logging in; their own where there is none, or it is theirs no more."""
     portal_enabled: Mapped[bool] = mapped_column(default=False)
+    shut_by_manager: Mapped[bool] = mapped_column(default=False)
+    """A manager of theirs shut them out, and may let them in again; staff's word is staff's to take back."""
     manager: Mapped[bool] = mapped_column(default=False)
     email_opt_out: Mapped[bool] = mapped_column(default=False)
     support_start_on: Mapped[date | None]

@@ -4,8 +4,8 @@ from alembic import op
 
 from kit.migrations import system_function
 
-revision = "0008"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 _COLUMNS = """
 ALTER TABLE portal_settings ADD COLUMN installed_at timestamptz;;

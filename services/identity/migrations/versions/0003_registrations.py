@@ -4,7 +4,7 @@ from alembic import op
 
 from kit.migrations import tenant_table
 
-revision = "0004"
+revision = "0003"
 down_revision = "0002"
 
 # A try is forgotten within the hour, by the next one of its tenant.
