@@ -23,7 +23,7 @@ KEEP_ALIVE = 3.0
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
     *("organisations", "contacts", "colleagues", "leads", "staff"),
-    *("registrations", "invitations"),
+    *("registrations", "invitations", "portal", "hosts"),
 )
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),

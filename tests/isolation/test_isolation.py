@@ -124,6 +124,7 @@ SNAPSHOTS = {
         "SELECT id, name, email, version FROM contacts",
         "SELECT id, name, revoked_at, expires_at FROM keys",
         "SELECT id, name, email, version FROM staff",
+        "SELECT host AS id, host, token, verified_at FROM hosts",
         "SELECT id, state, version FROM registrations",
         "SELECT contact_id AS id, organisation_id, manager FROM memberships",
     ),

@@ -7,6 +7,8 @@ from gateway.pages.console import (
     cases,
     contacts,
     duty,
+    front,
+    hosts,
     keys,
     leads,
     mails,
@@ -14,19 +16,12 @@ from gateway.pages.console import (
     organisations,
     registrations,
     settings,
+    setup,
     staff,
 )
 
 PAGES = (
-    *(
-        cases.pages,
-        organisations.pages,
-        contacts.pages,
-        leads.pages,
-        access.pages,
-        memberships.pages,
-        staff.pages,
-        duty.pages,
-    ),
-    *(articles.pages, keys.pages, settings.pages, mails.pages, registrations.pages, audit.pages),
+    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
+    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
 )

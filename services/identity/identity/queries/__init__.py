@@ -282,3 +282,20 @@ async def _page(
 async def _count(tx: AsyncSession, model: Any, where: Sequence[ColumnElement[bool]]) -> int:
     matching: AnyQuery = select(literal_column("1")).select_from(model).where(*where).limit(paging.COUNT_CAP + 1)
     return (await tx.execute(select(func.count()).select_from(matching.subquery()))).scalar_one()
+
+
+_SETUP = """
+SELECT s.name, s.support_email, s.company, s.logo_hash IS NOT NULL AS logo, s.installed_at,
+    (SELECT k.key FROM keys k WHERE k.kind = 'publishable' AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > now()) ORDER BY k.id DESC LIMIT 1) AS api_key,
+    EXISTS (SELECT FROM staff f WHERE f.active AND f.on_duty) AS duty
+FROM portal_settings s
+"""
+
+
+async def setup(tx: AsyncSession, *, lock: bool) -> Any | None:
+    """F008: what a portal has of what it needs; with `lock`, nobody else sets it up meanwhile."""
+    if lock:
+        await fetch(tx, "SELECT FROM portal_settings FOR UPDATE")
+    rows = await fetch(tx, _SETUP)
+    return rows[0] if rows else None
