@@ -137,7 +137,7 @@ RECORD_OF = {
 }
 """Which record a page's address names."""
 
-UNGUARDED = {"/login", "/logout", "/console/login", "/console/logout", "/logo"}
+UNGUARDED = {"/login", "/logout", "/console/login", "/console/logout", "/logo", "/language"}
 """Ways in and out, and the logo: they name no record."""
 
 

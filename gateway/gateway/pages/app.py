@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices
+from gateway.pages import account, articles, cases, console, documents, errors, home, invoices, language
 from gateway.pages.visit import LoginNeeded, login_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
@@ -24,6 +24,7 @@ PAGES = (
     documents.pages,
     articles.pages,
     invoices.pages,
+    language.pages,
     *console.PAGES,
 )
 
