@@ -20,8 +20,12 @@ log = structlog.get_logger()
 KEEP_ALIVE = 3.0
 """Seconds an idle connection is kept: less than the services keep it, or a POST could meet a closing one."""
 
+_IDENTITYS = (
+    *("me", "portal-settings", "keys", "audit"),
+    *("organisations", "contacts", "leads", "staff", "imports"),
+)
 SERVICES = {
-    **dict.fromkeys(("me", "portal-settings", "keys", "organisations", "contacts", "staff"), "identity"),
+    **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
     "documents": "documents",
     "articles": "knowledge",

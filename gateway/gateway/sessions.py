@@ -27,6 +27,8 @@ class Session:
     tenant_id: UUID
     audience: Audience
     grant: Grant
+    must_change_password: bool = False
+    """F033: they choose another password first of all; nothing else is open to them."""
 
     @property
     def caller(self) -> Caller:
@@ -58,7 +60,8 @@ class Sessions:
         if answer is None:
             return None
         caller = Caller.model_validate(answer["caller"])
-        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller))
+        first = bool(answer.get("must_change_password"))
+        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first)
 
     async def begin(self, tenant_id: UUID, audience: Audience, given: dict[str, Any]) -> dict[str, Any]:
         """Log somebody in. Raises Refused as identity words it: 401 for wrong words, 429 for too many tries."""
@@ -72,6 +75,10 @@ class Sessions:
     async def end(self, tenant_id: UUID, token: str) -> None:
         """Log somebody out, here at once and everywhere within seconds."""
         await self._services.ask_identity(self._callers.system(tenant_id), "sessions/end", {"token": token})
+        self.forget(token)
+
+    def forget(self, token: str) -> None:
+        """Ask again whose token this is."""
         self._recent.forget(sha256(token.encode()).digest())
 
 

@@ -35,6 +35,8 @@ class Tenant(BaseModel):
     modules: tuple[str, ...] = ()
     settings_version: int = 0
     support_email: str | None = None
+    access: dict[str, Any] = {}
+    """What the tenant chose about the ways in."""
 
     @property
     def theme(self) -> str:

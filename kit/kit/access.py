@@ -73,12 +73,17 @@ def _say(scope: Scope, status: int, seconds: float, request_id: bytes) -> None:
     log.info(
         "request",
         method=scope["method"],
-        path=scope["path"],
+        path=_shown(scope["path"], route),
         route=route,
         status=status,
         ms=round(seconds * 1000, 1),
         request_id=request_id.decode(),
     )
+
+
+def _shown(path: str, route: str) -> str:
+    """The path, as it may be written down: what a link of a mail holds opens something, so its place is named."""
+    return route if "{token}" in route else path
 
 
 async def _refuse(send: Send) -> None:

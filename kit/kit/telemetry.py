@@ -4,15 +4,18 @@ import logging
 import re
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import Event
 from typing import Any
 
+import orjson
 import structlog
 from opentelemetry import propagate, trace
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import Engine
@@ -52,7 +55,9 @@ def watch(engine: Engine) -> None:
 def start(settings: Settings) -> None:
     """Set up logs and traces for this process, once."""
     _start_logs(settings)
-    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
+    # Without a place for spans to go there are only the trace's ids, to be made and handed on.
+    sampler = ALWAYS_ON if settings.otlp_url else ALWAYS_OFF
+    provider = TracerProvider(sampler, Resource.create({"service.name": settings.service}))
     if settings.otlp_url:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # only where spans go out
 
@@ -79,11 +84,20 @@ def traceparent() -> str:
 def mask(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take secrets out of a log line: by the name of the key, by the look of the value."""
     for key, value in line.items():
-        if _SECRET_KEYS.search(key):
+        if _is_secret(key):
             line[key] = "***"
-        elif isinstance(value, str):
+        elif isinstance(value, str) and ("k_" in value or "://" in value):
             line[key] = _SECRET_VALUES.sub(lambda hit: (hit.group(1) or "://") + "***", value)
     return line
+
+
+@lru_cache(maxsize=1_000)
+def _is_secret(key: str) -> bool:
+    return _SECRET_KEYS.search(key) is not None
+
+
+def _line(line: MutableMapping[str, Any], **_: Any) -> bytes:
+    return orjson.dumps(line, default=str)
 
 
 def _trace_id(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -105,8 +119,9 @@ def _start_logs(settings: Settings) -> None:
     ]
     structlog.contextvars.bind_contextvars(service=settings.service)
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *shared, structlog.processors.JSONRenderer()],
+        processors=[structlog.contextvars.merge_contextvars, *shared, structlog.processors.JSONRenderer(_line)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.BytesLoggerFactory(),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()

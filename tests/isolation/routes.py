@@ -84,6 +84,11 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
+    ("GET", "/api/v1/contacts/{contact_id}/access"): Call("/contacts/{contact}/access"),
+    ("POST", "/api/v1/contacts/{contact_id}/enable"): Call("/contacts/{contact}/enable", {"modules": []}),
+    ("POST", "/api/v1/contacts/{contact_id}/disable"): Call("/contacts/{contact}/disable"),
+    ("POST", "/api/v1/contacts/{contact_id}/welcome"): Call("/contacts/{contact}/welcome"),
+    ("POST", "/api/v1/contacts/{contact_id}/initial-password"): Call("/contacts/{contact}/initial-password"),
     ("GET", "/api/v1/staff"): Call("/staff"),
     ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
     ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),
@@ -137,8 +142,11 @@ RECORD_OF = {
 }
 """Which record a page's address names."""
 
-UNGUARDED = {"/login", "/logout", "/console/login", "/console/logout", "/logo", "/language"}
-"""Ways in and out, and the logo: they name no record."""
+UNGUARDED = {
+    *("/login", "/logout", "/console/login", "/console/logout", "/logo", "/language"),
+    *("/forgotten", "/forgotten/user-name", "/forgotten/sent", "/console/forgotten", "/console/forgotten/sent"),
+}
+"""Ways in and out, the logo and the language: they name no record."""
 
 
 def api_routes() -> set[tuple[str, str]]:

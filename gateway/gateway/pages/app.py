@@ -9,8 +9,20 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.client import Refused
-from gateway.pages import account, articles, cases, console, documents, errors, home, invoices, language
-from gateway.pages.visit import LoginNeeded, login_of
+from gateway.pages import (
+    account,
+    articles,
+    cases,
+    console,
+    documents,
+    errors,
+    home,
+    invoices,
+    language,
+    passwords,
+    ways_in,
+)
+from gateway.pages.visit import LoginNeeded, PasswordFirst, login_of, password_of
 from gateway.parts import Parts
 from kit.problems import NotFound, Problem
 
@@ -19,6 +31,8 @@ log = structlog.get_logger()
 
 PAGES = (
     account.pages,
+    ways_in.pages,
+    passwords.pages,
     home.pages,
     cases.pages,
     documents.pages,
@@ -69,6 +83,8 @@ def pages_app(parts: Parts) -> FastAPI:
 async def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) or (isinstance(error, Refused) and error.status == 401):
         return login_of(request)
+    if isinstance(error, PasswordFirst):
+        return password_of(request)
     return errors.page(request.scope, _problem(error))
 
 

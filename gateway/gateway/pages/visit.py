@@ -28,6 +28,12 @@ class LoginNeeded(Problem):
     status, title = 401, "Log in to go on."
 
 
+class PasswordFirst(Problem):
+    """F033: a page for somebody who must choose another password before anything else."""
+
+    status, title = 403, "Choose a password of your own first."
+
+
 class Visit:
     """A request at a tenant's portal or console."""
 
@@ -147,8 +153,8 @@ async def _staff(request: Request) -> Visit:
 
 
 def _somebodys(visit: Visit) -> Visit:
-    if not visit.known:
-        raise LoginNeeded()
+    if visit.session.must_change_password:
+        raise PasswordFirst()
     return visit
 
 
@@ -189,4 +195,14 @@ def login_of(request: Request) -> Response:
     return response
 
 
+def password_of(request: Request) -> Response:
+    """To the page where another password is chosen; a script that asked for a part of a page is told so instead."""
+    if request.headers.get("hx-request") or "text/html" not in request.headers.get("accept", "text/html"):
+        return Response(status_code=401)
+    path = inner_path(request.scope)
+    audience: Audience = "console" if path.split("/")[1] == "console" else "portal"
+    return RedirectResponse(f"{request.scope['root_path']}{_PASSWORDS[audience]}", 303)
+
+
+_PASSWORDS = {"portal": "/account/password", "console": "/console/password"}
 _LOGINS = {"portal": "/login", "console": "/console/login"}

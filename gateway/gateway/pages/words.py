@@ -20,6 +20,14 @@ DONE = {
     "off-duty": _("You are off duty."),
     "documents-added": _("Your documents were added."),
     "signed-out": _("You are signed out."),
+    "arrived": _("Your password is set. Welcome."),
+    "password-reset": _("Your password is set, and you are signed out everywhere. Sign in with it."),
+    "password-changed": _("Your password was changed, and you are signed out everywhere else."),
+    "link-asked": _("If the link was yours, a new one is on its way to your e-mail address."),
+    "enabled": _("The contact may come in now."),
+    "dates-saved": _("Saved."),
+    "disabled": _("The contact is shut out: it acts within seconds, wherever they are signed in."),
+    "welcomed": _("The welcome letter is on its way. Links of earlier ones are over."),
 }
 
 CATEGORIES = [

@@ -1,20 +1,27 @@
 """Reads of identity: plain rows, each inside its scope of `policy`, or the one row an exact secret names."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, not_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity import policy
-from identity.models import Contact, Key, Organisation, PortalSettings, Staff
-from identity.schemas.people import ContactFilters, PeopleFilters
+from identity.models import Contact, Key, Organisation, Password, PortalSettings, Staff
+from identity.schemas.people import (
+    ContactFilters,
+    ContactView,
+    OrganisationFilters,
+    OrganisationView,
+    PeopleFilters,
+    StaffView,
+)
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyQuery, AnyRow, fetch
+from kit.db import AnyQuery, AnyRow, Database, fetch
 
 IDLE = timedelta(hours=8)
 """A session that nobody used for so long is over."""
@@ -22,34 +29,23 @@ IDLE = timedelta(hours=8)
 Portal = dict[str, Any]
 """A row of the view `portals`: a tenant with its settings."""
 
-_ORGANISATION: AnyQuery = select(
-    Organisation.id,
-    Organisation.external_id,
-    Organisation.name,
-    Organisation.parent_id,
-    Organisation.active,
-    Organisation.version,
-    Organisation.created_at,
-    Organisation.updated_at,
-)
+_ORGANISATION: AnyQuery = select(*(getattr(Organisation, name) for name in OrganisationView.model_fields))
 _CONTACT: AnyQuery = select(
-    Contact.id,
-    Contact.external_id,
-    Contact.name,
-    Contact.email,
-    Contact.organisation_id,
+    *(getattr(Contact, name) for name in ContactView.model_fields if name != "organisation_name"),
     Organisation.name.label("organisation_name"),
-    Contact.portal_enabled,
-    Contact.manager,
-    Contact.email_opt_out,
-    Contact.support_start_on,
-    Contact.support_end_on,
-    Contact.modules,
-    Contact.version,
-    Contact.created_at,
-    Contact.updated_at,
 ).join(Organisation, and_(Organisation.tenant_id == Contact.tenant_id, Organisation.id == Contact.organisation_id))
-_STAFF: AnyQuery = select(Staff.id, Staff.name, Staff.email, Staff.roles, Staff.on_duty, Staff.active, Staff.version)
+_STAFF: AnyQuery = select(*(getattr(Staff, name) for name in StaffView.model_fields))
+_ACCESS: AnyQuery = (
+    select(
+        Contact.id.label("contact_id"),
+        *(Contact.kind, Contact.email, Contact.portal_enabled, Contact.support_start_on, Contact.support_end_on),
+        *(Contact.modules, Contact.email_opt_out, Contact.invited_at, Contact.activated_at, Contact.last_login_at),
+        *(Contact.version, PortalSettings.access),
+        and_(Password.hash.is_not(None), not_(Password.must_change)).label("has_own_password"),
+    )
+    .join(PortalSettings, PortalSettings.tenant_id == Contact.tenant_id)
+    .outerjoin(Password, and_(Password.tenant_id == Contact.tenant_id, Password.person_id == Contact.id))
+)
 _KEY: AnyQuery = select(
     Key.id,
     Key.kind,
@@ -113,10 +109,11 @@ async def logo(tx: AsyncSession) -> AnyRow | None:
 
 
 async def organisations(
-    tx: AsyncSession, caller: Caller, filters: PeopleFilters
+    tx: AsyncSession, caller: Caller, filters: OrganisationFilters
 ) -> tuple[Sequence[AnyRow], str | None, int]:
     """A page of organisations by name, the cursor of the next, and how many there are up to the cap."""
     where = [policy.visible_organisations(caller), _found(Organisation, "organisation_search", filters.q)]
+    where += _equal(Organisation, filters, "kind", "active", "parent_id")
     rows, cursor = await _page(tx, _ORGANISATION.where(*where), Organisation, filters)
     return rows, cursor, await _count(tx, Organisation, where)
 
@@ -131,17 +128,44 @@ async def contacts(
     tx: AsyncSession, caller: Caller, filters: ContactFilters
 ) -> tuple[Sequence[AnyRow], str | None, int]:
     """A page of contacts by name, the cursor of the next, and how many there are up to the cap."""
-    where = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q)]
-    if filters.organisation_id:
-        where.append(Contact.organisation_id == filters.organisation_id)
+    where = contacts_where(caller, filters)
     rows, cursor = await _page(tx, _CONTACT.where(*where), Contact, filters)
     return rows, cursor, await _count(tx, Contact, where)
+
+
+async def every_contact(database: Database, caller: Caller, filters: ContactFilters) -> AsyncIterator[Sequence[AnyRow]]:
+    """Every contact as filtered, slice by slice, each in a transaction of its own."""
+    cursor: str | None = None
+    query = _CONTACT.add_columns(Organisation.external_id.label("organisation_external_id"))
+    asked = filters.model_copy(update={"limit": 1_000})
+    while True:
+        async with database.transaction(caller.tenant_id) as tx:
+            asked = asked.model_copy(update={"cursor": cursor})
+            where = contacts_where(caller, asked, most=2_000_000_000)
+            rows, cursor = await _page(tx, query.where(*where), Contact, asked)
+        yield rows
+        if cursor is None:
+            return
+
+
+def contacts_where(
+    caller: Caller, filters: ContactFilters, most: int = paging.COUNT_CAP + 1
+) -> list[ColumnElement[bool]]:
+    """Which contacts a list or an export holds."""
+    found = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q, most)]
+    return found + _equal(Contact, filters, "organisation_id", "kind", "portal_enabled")
 
 
 async def contact(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRow | None:
     """One contact, or None when missing or not for this caller."""
     query = _CONTACT.where(policy.visible_contacts(caller), Contact.id == contact_id)
     return (await tx.execute(query)).one_or_none()
+
+
+async def access_of(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRow | None:
+    """How a contact or lead gets in, for whoever looks after people; None when missing or not for this caller."""
+    query = _ACCESS.where(Contact.id == contact_id)
+    return (await tx.execute(query)).one_or_none() if policy.sees_everybody(caller) else None
 
 
 async def staff(tx: AsyncSession, caller: Caller, filters: PeopleFilters) -> tuple[Sequence[AnyRow], str | None]:
@@ -161,10 +185,15 @@ async def keys(tx: AsyncSession, caller: Caller, cursor: str | None, limit: int)
     return shown, (paging.encode(last.id) if last else None)
 
 
-def _found(model: Any, search: str, q: str | None) -> ColumnElement[bool]:
+def _equal(model: Any, filters: PeopleFilters, *names: str) -> list[ColumnElement[bool]]:
+    asked = {name: getattr(filters, name) for name in names}
+    return [getattr(model, name) == value for name, value in asked.items() if value is not None]
+
+
+def _found(model: Any, search: str, q: str | None, most: int = paging.COUNT_CAP + 1) -> ColumnElement[bool]:
     if not q:
         return true()
-    hits = getattr(func, search)(q, paging.COUNT_CAP + 1).table_valued("id")
+    hits = getattr(func, search)(q, most).table_valued("id")
     return model.id.in_(select(hits.c.id))  # type: ignore[no-any-return]  # a column of any of three models
 
 

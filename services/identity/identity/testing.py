@@ -42,6 +42,11 @@ class Site:
         return self.app.by(Caller(kind="system", tenant_id=UUID(int=0), name="gateway"))
 
     @property
+    def gateway_in(self) -> As:
+        """The gateway inside this tenant, for people who are not logged in."""
+        return self.app.by(Caller(kind="system", tenant_id=self.tenant_id, name="gateway"))
+
+    @property
     def admin(self) -> Caller:
         """The tenant's first member of staff."""
         granted = frozenset({"settings.edit", "keys.manage", "people.edit", "cases.answer"})

@@ -1,8 +1,10 @@
 """The app of identity over its real database, a tenant in it, and people to use it as."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 
 from identity.main import build
 from identity.settings import IdentitySettings
@@ -51,3 +53,36 @@ async def acme(site: Site) -> Site:
 async def brightside(app: Served, database: Database) -> Site:
     """Another tenant."""
     return await new_site(app, database)
+
+
+@pytest.fixture
+async def counted(
+    service_database: Callable[[str], databases.Database],
+) -> AsyncIterator[tuple[Site, list[str]]]:
+    """A tenant over one connection, and the statements that connection ran."""
+    database = Database(service_database("identity").app_url, pool_size=1)
+    settings = IdentitySettings(
+        database_url=database.url,
+        amqp_url="amqp://localhost:1",
+        caller_public_key=PUBLIC_KEY,
+        portal_origin=ORIGIN,
+        mail_keys=SEALING_KEY,
+        vault_keys=SEALING_KEY,
+    )
+    ran: list[str] = []
+
+    def note(query: Any) -> None:
+        edges = query.query.startswith(("BEGIN", "ROLLBACK")) or query.query.endswith("COMMIT")
+        # What is executed for many rows at once is heard of twice: by the driver and by SQLAlchemy.
+        if not edges and query.query not in ran:
+            ran.append(query.query)
+
+    async with served(build(settings, database), "identity") as app:
+        site = await new_site(app, database)
+        await site.put_organisation("acme")
+        await site.put_contact("ann")
+        async with database.transaction(None) as tx:
+            tx.info["driver"].add_query_logger(note)  # what goes straight through the driver
+        listen(database._engine.sync_engine, "before_cursor_execute", lambda *given: ran.append(given[2]))
+        yield site, ran
+    await database.close()

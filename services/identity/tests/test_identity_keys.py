@@ -136,3 +136,44 @@ async def test_keys_are_listed_page_by_page_newest_first(site: Site) -> None:
 async def test_it_refuses_a_key_that_makes_no_sense(site: Site, wrong: dict[str, Any]) -> None:
     answer = await site.app.by(site.admin).post("/keys", CRM | wrong)
     assert answer.status_code == 422, answer.text
+
+
+async def test_a_rotated_key_works_beside_its_successor_until_the_end_that_was_chosen(site: Site) -> None:
+    ada, old = site.app.by(site.admin), await _made(site)
+    ends = now() + timedelta(days=7)
+    answer = await ada.post(f"/keys/{old['id']}/rotate", {"old_ends_at": str(ends)})
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    new = answer.json()
+    assert new == IsPartialDict(name="The CRM", kind="secret", scopes=old["scopes"], expires_at=None)
+    callers = [(await _resolve(site, one["secret"])).json()["caller"] for one in (old, new)]
+    assert [sorted(caller["permissions"]) for caller in callers] == [["cases.read", "crm.write"]] * 2
+    [listed] = [one for one in (await ada.get("/keys")).json()["items"] if one["id"] == old["id"]]
+    assert listed["expires_at"].startswith(ends.isoformat()[:16])
+    await site.sql("UPDATE keys SET expires_at = now() WHERE id = $1", old["id"])
+    assert [(await _resolve(site, one["secret"])).status_code for one in (old, new)] == [401, 200]
+    again = await ada.post(f"/keys/{old['id']}/rotate", {"old_ends_at": str(ends)})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/key-over")
+
+
+async def test_a_rotated_public_link_overlaps_and_a_key_that_ends_sooner_stays_so_f001(site: Site) -> None:
+    ada = site.app.by(site.admin)
+    [public] = (await ada.get("/keys")).json()["items"]
+    new = (await ada.post(f"/keys/{public['id']}/rotate", {"old_ends_at": str(now() + timedelta(days=1))})).json()
+    for which in (site.api_key, new["key"]):
+        found = await site.gateway.post("/internal/tenants/resolve", {"api_key": which})
+        assert found.json()["id"] == str(site.tenant_id)
+    short = await _made(site, expires_at=str(now() + timedelta(hours=1)))
+    await ada.post(f"/keys/{short['id']}/rotate", {"old_ends_at": str(now() + timedelta(days=9))})
+    [kept] = [one for one in (await ada.get("/keys")).json()["items"] if one["id"] == short["id"]]
+    assert kept["expires_at"] == short["expires_at"]
+
+
+async def test_a_key_is_rotated_by_those_who_manage_keys_alone_and_into_no_senseless_end(
+    site: Site, brightside: Site
+) -> None:
+    made, fine = await _made(site), {"old_ends_at": str(now() + timedelta(days=1))}
+    for caller in (staff(site.tenant_id), key(site.tenant_id, "crm.write"), brightside.admin):
+        assert (await site.app.by(caller).post(f"/keys/{made['id']}/rotate", fine)).status_code == 404
+    for days in (-1, 91):
+        wrong = {"old_ends_at": str(now() + timedelta(days=days))}
+        assert (await site.app.by(site.admin).post(f"/keys/{made['id']}/rotate", wrong)).status_code == 422

@@ -4,21 +4,17 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.event import listen
 
-from identity.main import build
-from identity.settings import IdentitySettings
-from identity.testing import ADMIN_PASSWORD, MODULES, ORIGIN, PASSWORD, Site, new_site
+from identity.testing import ADMIN_PASSWORD, MODULES, ORIGIN, PASSWORD, Site
 from kit.db import Database, fetch
 from kit.ids import new_id
-from kit.testing import PUBLIC_KEY, SEALING_KEY, contact, served, staff
-from stack import databases
+from kit.testing import contact, staff
 
 TABLES = ("tenants", "hosts", "portal_settings", "portals", "keys", "organisations", "contacts", "staff", "passwords")
 
@@ -56,37 +52,6 @@ async def test_what_is_over_is_cleared_away(acme: Site) -> None:
     assert len(await acme.sql("SELECT 1 FROM sessions")) == 1
     assert await acme.sql("SELECT 1 FROM login_tries") == []
     assert ((await acme.resolve(token)).status_code, (await acme.resolve(fresh)).status_code) == (404, 200)
-
-
-@pytest.fixture
-async def counted(
-    service_database: Callable[[str], databases.Database],
-) -> AsyncIterator[tuple[Site, list[str]]]:
-    """A tenant over one connection, and the statements that connection ran."""
-    database = Database(service_database("identity").app_url, pool_size=1)
-    settings = IdentitySettings(
-        database_url=database.url,
-        amqp_url="amqp://localhost:1",
-        caller_public_key=PUBLIC_KEY,
-        portal_origin=ORIGIN,
-        mail_keys=SEALING_KEY,
-        vault_keys=SEALING_KEY,
-    )
-    ran: list[str] = []
-
-    def note(query: Any) -> None:
-        if not query.query.startswith(("BEGIN", "ROLLBACK")) and not query.query.endswith("COMMIT"):
-            ran.append(query.query)
-
-    async with served(build(settings, database), "identity") as app:
-        site = await new_site(app, database)
-        await site.put_organisation("acme")
-        await site.put_contact("ann")
-        async with database.transaction(None) as tx:
-            tx.info["driver"].add_query_logger(note)  # what goes straight through the driver
-        listen(database._engine.sync_engine, "before_cursor_execute", lambda *given: ran.append(given[2]))
-        yield site, ran
-    await database.close()
 
 
 async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, list[str]]) -> None:

@@ -1,5 +1,5 @@
 """The staff's console."""
 
-from gateway.pages.console import articles, cases, keys, mails, people, settings
+from gateway.pages.console import access, articles, cases, keys, mails, people, settings
 
-PAGES = (cases.pages, people.pages, articles.pages, keys.pages, settings.pages, mails.pages)
+PAGES = (cases.pages, people.pages, access.pages, articles.pages, keys.pages, settings.pages, mails.pages)

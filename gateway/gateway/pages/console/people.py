@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from gateway.client import Refused
+from gateway.pages.console.access import access_of
 from gateway.pages.forms import read_form
 from gateway.pages.visit import Key, Staff, Visit, together
 
@@ -37,10 +38,12 @@ async def list_contacts(visit: Staff) -> Response:
 @pages.get("/contacts/{contact_id}")
 async def read_contact(contact_id: Key, visit: Staff) -> Response:
     """One contact and their newest cases."""
-    contact, cases = await together(
-        visit.get(f"/contacts/{contact_id}"), visit.get("/cases", contact_id=contact_id, limit=10)
+    contact, cases, access = await together(
+        visit.get(f"/contacts/{contact_id}"),
+        visit.get("/cases", contact_id=contact_id, limit=10),
+        access_of(visit, contact_id),
     )
-    return visit.page("console/contact.html", contact=contact, cases=cases)
+    return visit.page("console/contact.html", contact=contact, cases=cases, access=access)
 
 
 @pages.get("/duty")

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from identity import queries, service
-from identity.schemas.keys import KeyMade, KeyPage, KeyView, NewKey
+from identity.schemas.keys import KeyMade, KeyPage, KeyView, NewKey, Rotation
 from kit.edge import Caller, Tx, router
 from kit.paging import CursorText, Limit
 
@@ -31,3 +31,11 @@ async def make_key(new: NewKey, caller: Caller, tx: Tx, response: Response) -> K
 async def revoke_key(key_id: UUID, caller: Caller, tx: Tx) -> KeyView:
     """End a key, at once and for good."""
     return KeyView.model_validate(await service.revoke_key(tx, caller, key_id))
+
+
+@keys.post("/keys/{key_id}/rotate", status_code=201)
+async def rotate_key(key_id: UUID, rotation: Rotation, caller: Caller, tx: Tx, response: Response) -> KeyMade:
+    """Make a successor with the same scopes; the old key works beside it until the end that is chosen."""
+    key, secret = await service.rotate_key(tx, caller, key_id, rotation)
+    response.headers["cache-control"] = "no-store"
+    return KeyMade(**KeyView.model_validate(key).model_dump(), secret=secret)

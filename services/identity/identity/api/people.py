@@ -13,6 +13,7 @@ from identity.schemas.people import (
     ContactPage,
     ContactView,
     OrganisationChange,
+    OrganisationFilters,
     OrganisationPage,
     OrganisationView,
     PeopleFilters,
@@ -30,7 +31,9 @@ Key = Annotated[ExternalId, Path(description="The CRM's own id.")]
 
 
 @people.get("/organisations")
-async def list_organisations(filters: Annotated[PeopleFilters, Query()], caller: Caller, tx: Tx) -> OrganisationPage:
+async def list_organisations(
+    filters: Annotated[OrganisationFilters, Query()], caller: Caller, tx: Tx
+) -> OrganisationPage:
     """The organisations the caller may see, by name."""
     rows, cursor, counted = await queries.organisations(tx, caller, filters)
     items = [OrganisationView.model_validate(row) for row in rows]

@@ -1,6 +1,6 @@
 """Keys: made, shown."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +9,12 @@ from pydantic import AwareDatetime, Field, model_validator
 from identity.schemas.words import LONGEST_KEY, KeyScope, ShownOnce
 from kit.ids import now
 from kit.schemas import Input, Line, View
+
+LONGEST_OVERLAP = timedelta(days=90)
+"""How long a key may go on beside its successor."""
+
+SLACK = timedelta(minutes=5)
+"""How far a clock that says "now" may be behind ours."""
 
 
 class NewKey(Input):
@@ -25,6 +31,22 @@ class NewKey(Input):
             raise ValueError("a publishable key names the portal and grants nothing, so it has no scopes")
         if self.kind == "secret" and not self.scopes:
             raise ValueError("a secret key needs at least one scope")
+        if self.expires_at and not now() < self.expires_at < now() + LONGEST_KEY:
+            raise ValueError("expires_at lies in the future, within ten years")
+        return self
+
+
+class Rotation(Input):
+    """A successor to a key, and how long the old one goes on working beside it."""
+
+    old_ends_at: AwareDatetime
+    expires_at: AwareDatetime | None = None
+    """When the new one ends; not named, it lasts as long as the old one was made for."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Rotation":
+        if not now() <= self.old_ends_at + SLACK <= now() + LONGEST_OVERLAP + SLACK:
+            raise ValueError("old_ends_at lies between now and 90 days ahead")
         if self.expires_at and not now() < self.expires_at < now() + LONGEST_KEY:
             raise ValueError("expires_at lies in the future, within ten years")
         return self

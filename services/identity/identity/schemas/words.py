@@ -8,7 +8,15 @@ from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringCo
 Module = Literal["cases", "documents", "articles", "invoices"]
 Modules = Annotated[list[Module], Field(max_length=10), AfterValidator(lambda names: list(dict.fromkeys(names)))]
 Audience = Literal["portal", "console"]
-KeyScope = Literal["crm.write", "people.read", "cases.read", "documents.read", "articles.read", "invoices.read"]
+KeyScope = Literal[
+    "crm.write",
+    "people.read",
+    "cases.read",
+    "documents.read",
+    "articles.read",
+    "invoices.read",
+    "audit.read",
+]
 """What a secret key can be granted."""
 
 LONGEST_KEY = timedelta(days=3653)

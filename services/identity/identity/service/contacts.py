@@ -1,30 +1,47 @@
-"""Contacts, as the CRM sends them."""
+"""Contacts, as the CRM sends them: up to 1,000 at once, each by its external id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.errors import EmailTaken, MayNotDoThat, SentTwice, UnknownOrganisation
+from identity.errors import EmailTaken, LeadStill, MayNotDoThat, SentTwice, UnknownOrganisation
 from identity.models import Contact, Membership, Organisation
 from identity.policy import may_write_people
-from identity.schemas.people import ContactChange
+from identity.schemas.people import ContactChange, LeadChange
 from identity.service import audit, said
-from identity.service.rows import Changes, changed, written
+from identity.service.batch import Batch, Outcome, outcomes, put
+from identity.service.rows import Changes, differences, written
+from identity.service.window import check_windows
 from kit.caller import Caller
 from kit.db import AnyRow
 from kit.ids import new_id
 from kit.outbox import emit
 
-_NOBODY_YET: dict[str, Any] = {"portal_enabled": False, "manager": False, "email_opt_out": False, "version": 0}
-_FURTHER = (
+NOBODY_YET: dict[str, Any] = {
+    "portal_enabled": False,
+    "manager": False,
+    "email_opt_out": False,
+    "faq": True,
+    "can_sign": False,
+    "may_reset_pin": True,
+    "notify_team": False,
+    "phone": "",
+    "job_title": "",
+    "kind": "contact",
+    "version": 0,
+}
+"""A contact of whom nothing is known."""
+
+FURTHER = (
     select(func.array_agg(Membership.organisation_id))
     .where(Membership.tenant_id == Contact.tenant_id, Membership.contact_id == Contact.id)
     .correlate(Contact)
     .scalar_subquery()
 )
+"""The further organisations a contact acts for."""
 
 
 class Upserted(NamedTuple):
@@ -36,66 +53,110 @@ class Upserted(NamedTuple):
 
 
 async def upsert_contacts(tx: AsyncSession, caller: Caller, changes: Mapping[str, ContactChange]) -> list[Upserted]:
-    """F022-F025: make or change up to 1,000 contacts, by external id. Their organisations are here already.
+    """F022-F025: make or change up to 1,000 contacts, by external id, all or none.
 
-    Raises UnknownOrganisation, EmailTaken, SentTwice.
+    Raises UnknownOrganisation, EmailTaken, SentTwice, WindowNeeded, LeadStill.
     """
+    batch = Batch(changes)
+    homes = await _homes(tx, caller, batch)
+    done = await _write(tx, caller, batch, homes)
+    names = {key: homes[change.organisation_external_id].name for key, change in changes.items()}
+    return [Upserted(one.row, names[one.external_id], one.result == "created") for one in done]
+
+
+async def write_contacts(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) -> list[Outcome]:
+    """F022-F025: make or change up to 1,000 contacts, by external id, each for itself."""
+    return await _write(tx, caller, batch, await _homes(tx, caller, batch), each_for_itself=True)
+
+
+async def _write(
+    tx: AsyncSession,
+    caller: Caller,
+    batch: Batch[ContactChange],
+    homes: Mapping[str, AnyRow],
+    *,
+    each_for_itself: bool = False,
+) -> list[Outcome]:
+    known, further = await known_people(tx, batch)
+    rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **NOBODY_YET) for key in batch.left}
+    for key in batch.left:
+        if rows[key].kind == "lead":
+            batch.fail(key, LeadStill())
+    differing = {key: differences(rows[key], _wanted(homes, batch.changes[key])) for key in batch.left}
+    await check_windows(tx, batch, rows, differing)
+    if not each_for_itself:
+        batch.raise_first()
+    differing = {key: differing[key] for key in batch.left}
+    if not batch.dry:
+        await keep_people(tx, caller, rows, differing, known, further)
+    return outcomes(batch, rows, known, differing)
+
+
+async def keep_people(
+    tx: AsyncSession,
+    caller: Caller,
+    rows: Mapping[str, Contact],
+    differing: Mapping[str, Changes],
+    known: Mapping[str, Contact],
+    further: Mapping[UUID, Sequence[UUID]],
+) -> None:
+    """Write contacts or leads, and say so. Raises SentTwice, EmailTaken."""
+    put(tx, rows, differing, [key for key in differing if key not in known])
+    await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
+    touched = {key: different for key, different in differing.items() if different}
+    for key in touched:
+        emit(tx, said.contact(rows[key], further.get(rows[key].id, ())), version=rows[key].version)
+    audit.note(tx, caller, *(line_of(rows[key], different) for key, different in touched.items()))
+
+
+def line_of(row: Contact, different: Changes) -> audit.Line:
+    """What the trail says of a contact or lead that was made or changed."""
+    verb = "made" if row.version == 1 else "changed"
+    return audit.Line(f"{row.kind}.{verb}", row.kind, row.id, row.name, different)
+
+
+async def _homes(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) -> dict[str, AnyRow]:
+    """The organisations that are named, by external id; a row that names another is left out."""
     if not may_write_people(caller):
         raise MayNotDoThat("Send a key with the scope crm.write.")
-    organisations = await _organisations(tx, changes)
-    known, further = await _known(tx, changes)
-    new = {key: Contact(id=new_id(), external_id=key, **_NOBODY_YET) for key in changes.keys() - known}
-    both = known | new
-    differing = {key: changed(both[key], _wanted(organisations, changes[key])) for key in sorted(changes)}
-    touched = [both[key] for key, different in differing.items() if different]
-    tx.add_all(new[key] for key in sorted(new))
-    await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
-    for row in touched:
-        emit(tx, said.contact(row, further.get(row.id, ())), version=row.version)
-    audit.note(tx, caller, *(_line(both[key], different) for key, different in differing.items() if different))
-    names = {key: organisations[change.organisation_external_id].name for key, change in changes.items()}
-    return [Upserted(both[key], names[key], key in new) for key in changes]
-
-
-def _line(row: Contact, different: Changes) -> audit.Line:
-    verb = "made" if row.version == 1 else "changed"
-    return audit.Line(f"contact.{verb}", row.kind, row.id, row.name, different)
-
-
-async def _organisations(tx: AsyncSession, changes: Mapping[str, ContactChange]) -> dict[str, AnyRow]:
-    named = {change.organisation_external_id for change in changes.values()}
+    named = {change.organisation_external_id for change in batch.changes.values()}
     query = select(Organisation.external_id, Organisation.id, Organisation.name)
     rows = (await tx.execute(query.where(Organisation.external_id.in_(named)))).all()
     found = {str(row.external_id): row for row in rows}
-    if missing := named - found.keys():
-        detail = f"{sorted(missing)[0]} is not known"
-        raise UnknownOrganisation(errors=[{"field": "organisation_external_id", "detail": detail}])
+    for key, change in batch.changes.items():
+        if (name := change.organisation_external_id) not in found:
+            batch.fail(key, _unknown("organisation_external_id", name))
     return found
 
 
-async def _known(
-    tx: AsyncSession, changes: Mapping[str, ContactChange]
-) -> tuple[dict[str, Contact], dict[UUID, list[UUID]]]:
-    """The contacts that are here already, and the further organisations each of them acts for.
+def _unknown(field: str, name: str) -> UnknownOrganisation:
+    return UnknownOrganisation(errors=[{"field": field, "detail": f"{name} is not known"}])
 
-    Raises EmailTaken when an address is somebody else's.
+
+async def known_people(
+    tx: AsyncSession, batch: Batch[ContactChange] | Batch[LeadChange]
+) -> tuple[dict[str, Contact], dict[UUID, list[UUID]]]:
+    """The people who are here already, and the further organisations each of them acts for.
+
+    A row whose address is somebody else's, here or earlier in the batch, is left out.
     """
-    emails = {change.email.lower(): key for key, change in changes.items()}
-    if len(emails) < len(changes):
-        raise EmailTaken()
-    query = select(Contact, _FURTHER).where(or_(Contact.external_id.in_(changes), Contact.email_key.in_(emails)))
-    query = query.order_by(Contact.external_id).with_for_update(key_share=True, of=Contact)
+    emails: dict[str, str] = {}
+    for key, change in batch.changes.items():
+        if emails.setdefault(change.email.lower(), key) != key:
+            batch.fail(key, EmailTaken())
+    query = select(Contact, FURTHER).where(or_(Contact.external_id.in_(batch.changes), Contact.email_key.in_(emails)))
+    if not batch.dry:
+        query = query.order_by(Contact.external_id).with_for_update(key_share=True, of=Contact)
     further = {row: organisations or [] for row, organisations in await tx.execute(query)}
-    rows = list(further)
-    known = {row.external_id: row for row in rows if row.external_id and row.external_id in changes}
-    for row in rows:
-        owner = emails.get(row.email.lower())
-        if owner is not None and owner != row.external_id and row.external_id not in changes:
-            raise EmailTaken(errors=[{"field": "email", "detail": "belongs to another contact"}])
+    known = {row.external_id: row for row in further if row.external_id and row.external_id in batch.changes}
+    for row in further:
+        if (owner := emails.get(row.email.lower())) is not None and owner != row.external_id:
+            batch.fail(owner, EmailTaken())
+    batch.check_versions(known)
     return known, {row.id: organisations for row, organisations in further.items()}
 
 
-def _wanted(organisations: Mapping[str, AnyRow], change: ContactChange) -> dict[str, Any]:
-    wanted = change.model_dump(exclude_unset=True)
-    wanted["organisation_id"] = organisations[wanted.pop("organisation_external_id")].id
+def _wanted(homes: Mapping[str, AnyRow], change: ContactChange) -> dict[str, Any]:
+    wanted = change.model_dump(exclude_unset=True, exclude={"version"})
+    wanted["organisation_id"] = homes[wanted.pop("organisation_external_id")].id
     return wanted

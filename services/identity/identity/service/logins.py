@@ -71,11 +71,19 @@ class Attempt:
 
 async def begin_login(tx: AsyncSession, login: Login) -> Attempt:
     """F032: count the try, find the person. Raises TooManyTries."""
-    [wait] = await fetch(tx, _TRY, tenant_of(tx), login.ip, login.email, new_id())
-    if wait["seconds"] and wait["seconds"] > 0:
-        raise TooManyTries(headers={"retry-after": str(wait["seconds"])})
+    await count_try(tx, login.ip, login.email)
     rows = await fetch(tx, _WHO[login.audience], tenant_of(tx), login.email)
     return _attempt(login, rows[0]) if rows else Attempt(login)
+
+
+async def count_try(tx: AsyncSession, ip: str, what: str) -> None:
+    """Count a try at something from this address; `what` is whom it is at, and at what if not at logging in.
+
+    Raises TooManyTries.
+    """
+    [wait] = await fetch(tx, _TRY, tenant_of(tx), ip, what, new_id())
+    if wait["seconds"] and wait["seconds"] > 0:
+        raise TooManyTries(headers={"retry-after": str(wait["seconds"])})
 
 
 def _attempt(login: Login, row: Any) -> Attempt:

@@ -1,10 +1,12 @@
 """Links by mail: a token is made, sealed into the event that the letter is written from, and used once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +14,7 @@ from contracts import AccessIssued
 from identity import passwords
 from identity.errors import LinkOver
 from identity.models import Token
+from kit.db import fetch, tenant_of
 from kit.ids import new_id, now
 from kit.outbox import emit
 from kit.seal import Seal
@@ -35,6 +38,19 @@ class Addressee:
     email: str
 
 
+# Both in one statement, for one or for a thousand: what was unused is over, and the new ones are there.
+_ISSUE = """
+WITH given AS (
+    SELECT * FROM unnest($2::uuid[], $3::bytea[], $4::uuid[], $5::text[]) AS g (id, hash, person_id, email)
+), over AS (
+    UPDATE tokens t SET used_at = now() FROM given g
+    WHERE t.tenant_id = $1 AND t.person_id = g.person_id AND t.purpose = $6 AND t.used_at IS NULL
+)
+INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
+SELECT $1, id, hash, $6, person_id, email, $7::text::jsonb, now(), $8 FROM given
+"""
+
+
 async def issue(
     tx: AsyncSession,
     purpose: str,
@@ -44,13 +60,29 @@ async def issue(
     data: dict[str, Any] | None = None,
 ) -> str:
     """A new token for one purpose. An unused one of the same purpose and person is over with it."""
-    if to.id is not None:
-        await revoke(tx, to.id, purpose)
-    secret = passwords.token()
-    expires_at = now() + (lives or LIFETIME[purpose])
-    values = {"purpose": purpose, "person_id": to.id, "email": to.email, "data": data or {}}
-    tx.add(Token(id=new_id(), hash=passwords.digest(secret), expires_at=expires_at, **values))
+    [secret] = await issue_all(tx, purpose, [to], lives=lives, data=data)
     return secret
+
+
+async def issue_all(
+    tx: AsyncSession,
+    purpose: str,
+    people: Sequence[Addressee],
+    *,
+    lives: timedelta | None = None,
+    data: dict[str, Any] | None = None,
+) -> list[str]:
+    """A new token for each of them, as `issue` makes one."""
+    secrets = [passwords.token() for _ in people]
+    columns = (
+        [new_id() for _ in people],
+        [passwords.digest(secret) for secret in secrets],
+        [to.id for to in people],
+        [to.email for to in people],
+    )
+    said = orjson.dumps(data or {}).decode()
+    await fetch(tx, _ISSUE, tenant_of(tx), *columns, purpose, said, now() + (lives or LIFETIME[purpose]))
+    return secrets
 
 
 async def peek(tx: AsyncSession, purpose: str, secret: str) -> Token:
