@@ -28,7 +28,10 @@ bench: env ## Print the benchmarks' tables of ratios (tests/load)
 screenshots: env ## Take the README's pictures from a running portal
 	@.venv/bin/python -m tools.screenshots
 
+words: env ## Bring the catalogs in step with the words of the pages
+	@.venv/bin/python -m tools.words
+
 lock: env ## Write requirements/ anew from the packages' dependencies
 	@tools/lock.sh
 
-.PHONY: help env up down doctor test lint bench screenshots lock
+.PHONY: help env up down doctor test lint bench screenshots words lock

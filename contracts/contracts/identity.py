@@ -67,6 +67,7 @@ class PortalSettingsChanged(Event):
     accent: str
     support_email: str
     modules: list[str]
+    has_logo: bool = False
 
 
 class AccessIssued(Event):

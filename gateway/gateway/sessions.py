@@ -159,9 +159,14 @@ def clear_ticket(response: Response, slug: str, audience: Audience) -> None:
     response.delete_cookie(step_cookie(slug, audience), path="/", secure=True, httponly=True, samesite="lax")
 
 
+def below_root(address: str) -> bool:
+    """A path below the tenant's root, and nothing that leads anywhere else."""
+    return _NEXT.fullmatch(address) is not None
+
+
 def safe_next(asked: str | None, audience: Audience) -> str:
     """Where to go after logging in: a path below the tenant's root and nothing else."""
     home = "/console" if audience == "console" else "/"
-    if not asked or not _NEXT.fullmatch(asked) or asked.split("?")[0].rstrip("/").endswith(("/login", "/logout")):
+    if not asked or not below_root(asked) or asked.split("?")[0].rstrip("/").endswith(("/login", "/logout")):
         return home
     return asked

@@ -259,13 +259,13 @@ RECORD_OF = {
 """Which record a page's address names."""
 
 UNGUARDED = {
-    *("/login", "/logout", "/console/login", "/console/logout", "/logo"),
+    *("/login", "/logout", "/console/login", "/console/logout", "/logo", "/language"),
     *("/forgotten", "/forgotten/user-name", "/forgotten/sent", "/console/forgotten", "/console/forgotten/sent"),
     *("/login/second", "/console/login/second", "/console/login/enrol", "/login/magic", "/magic/{token}"),
     *("/login/company", "/account/oidc/callback"),
     *("/login/passkey", "/login/passkey/options", "/console/login/passkey", "/console/login/passkey/options"),
 }
-"""Ways in and out, and the logo: they name no record."""
+"""Ways in and out, the logo and the language: they name no record."""
 
 
 def api_routes() -> set[tuple[str, str]]:

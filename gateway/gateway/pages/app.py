@@ -23,6 +23,7 @@ from gateway.pages import (
     home,
     invoices,
     landing,
+    language,
     organisations,
     passkeys,
     passwords,
@@ -60,6 +61,7 @@ PAGES = (
     documents.pages,
     articles.pages,
     invoices.pages,
+    language.pages,
     *console.PAGES,
 )
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.client import Refused
 from gateway.pages import render
-from gateway.pages.languages import asked_locale
+from gateway.pages.kept import locale_of
 from gateway.pages.reader import Reader
 from kit import problems
 from kit.problems import Problem
@@ -44,7 +43,7 @@ def page(scope: Scope, problem: Problem | Refused) -> Response:
     tenant, root = scope.get("state", {}).get("tenant"), scope.get("root_path", "")
     content = render.page(
         "error.html",
-        Reader(root if tenant else "", _locale(scope)),
+        Reader(root if tenant else "", locale_of(scope)),
         tenant=tenant and tenant.shown_at(root),
         theme_url=tenant.theme_url if tenant else None,
         status=problem.status,
@@ -52,10 +51,6 @@ def page(scope: Scope, problem: Problem | Refused) -> Response:
         detail="" if problem.detail == problem.title else problem.detail,
     )
     return HTMLResponse(content, problem.status, headers=_headers(problem))
-
-
-def _locale(scope: Scope) -> str:
-    return asked_locale(Headers(scope=scope).get("accept-language", ""))
 
 
 def _headers(problem: Problem | Refused) -> Mapping[str, str]:

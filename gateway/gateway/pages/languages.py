@@ -1,19 +1,32 @@
-"""The languages pages are written in, and the one a browser asks for."""
+"""The languages pages are written in, and the one a reader asks for or chose."""
 
 from functools import lru_cache
 
+from babel import Locale
+
 from gateway.pages.reader import CATALOGS
+
+ENGLISH = "en"
+"""What the templates are written in, and the console so far."""
+
+
+@lru_cache(maxsize=1)
+def languages() -> dict[str, str]:
+    """Every language there is a catalog of, with the name it calls itself by."""
+    known = [ENGLISH, *sorted(path.stem for path in CATALOGS.glob("*.po"))]
+    return {code: str(Locale(code).get_display_name(code)).capitalize() for code in known}
 
 
 @lru_cache(maxsize=1_000)
-def asked_locale(accept_language: str) -> str:
-    """The first language asked for that there is a catalog of, with its region; English where there is none."""
+def asked_locale(accept_language: str, chosen: str = "") -> str:
+    """The chosen language, else the first one asked for that there is a catalog of; English where there is none.
+    A browser that asks for the language names its region, too: dates are written as they are there."""
+    wanted = {chosen} & languages().keys() or languages().keys()
     for asked in accept_language.split(",")[:20]:
         name = asked.split(";")[0].strip()
-        language = name.split("-")[0].lower()
-        if language == "en" or (language.isalpha() and language.isascii() and (CATALOGS / language).is_dir()):
+        if name.split("-")[0].lower() in wanted:
             return name
-    return "en"
+    return chosen if chosen in wanted else ENGLISH
 
 
 def later(message: str) -> str:

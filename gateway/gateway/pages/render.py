@@ -20,6 +20,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from gateway.pages import reader, show
+from gateway.pages.languages import languages
 from gateway.pages.reader import Reader, reading
 
 Macro = Callable[[Any], Markup]
@@ -59,6 +60,7 @@ def environment() -> Environment:
         "static": static,
         "icon": icon,
         "new_key": new_key,
+        "languages": languages,
         "file_limits": reader.reader,
         "acting_for": lambda: reader.reader().acting_for,
         "lang": lambda: str(reader.locale()).replace("_", "-"),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
@@ -31,7 +32,7 @@ def when(value: str | None) -> str:
 def _when(value: str, language: str, zone: str, today: date) -> Markup:
     """Remembered, because a list shows the same times to many: Babel takes most of a page's time otherwise."""
     then, locale = _moment(value).astimezone(ZoneInfo(zone)), reader.locale_named(language)
-    long = format_datetime(then, "long", tzinfo=then.tzinfo, locale=locale)
+    long = _whole(then, locale)
     if then.date() == today:
         return _time(value, format_time(then, "short", tzinfo=then.tzinfo, locale=locale), long)
     skeleton = "yMMMd" if then.year != today.year else "MMMd"
@@ -42,8 +43,7 @@ def moment(value: str | None) -> str:
     """A whole time for conversations and facts: 12 Nov 2026, 14:05."""
     if not value:
         return ""
-    long = format_datetime(_moment(value), "full", tzinfo=reader.zone(), locale=reader.locale())
-    return _time(value, _without_seconds(value), long)
+    return _time(value, _without_seconds(value), _whole(_moment(value).astimezone(reader.zone()), reader.locale()))
 
 
 def day(value: str | None) -> str:
@@ -107,6 +107,11 @@ def initials(name: str) -> str:
     """Two letters for a picture: first and last word."""
     parts = name.split()
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+def _whole(then: datetime, locale: Locale) -> str:
+    """Day, clock and the zone's name: whoever doubts a time points at it."""
+    return format_datetime(then, "full", tzinfo=then.tzinfo, locale=locale)
 
 
 def _moment(value: str) -> datetime:

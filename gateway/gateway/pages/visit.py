@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from gateway.callers import Grant
 from gateway.client import SERVICES, Refused
 from gateway.pages import render, words
-from gateway.pages.languages import asked_locale
+from gateway.pages.kept import locale_of, zone_of
 from gateway.pages.reader import Reader
 from gateway.parts import Parts
 from gateway.sessions import Audience, Session, clear_cookie
@@ -102,10 +102,10 @@ class Visit:
 
     def reader(self) -> Reader:
         """Whom the page is written for."""
-        locale = asked_locale(self.request.headers.get("accept-language", ""))
-        settings = self.parts.settings
+        scope, settings = self.request.scope, self.parts.settings
+        zone = zone_of(scope, settings.zone)
         acting_for = str(self._session.caller.organisation_id or "") if self._session else ""
-        return Reader(self.root, locale, settings.zone, settings.form_files, settings.file_bytes, acting_for)
+        return Reader(self.root, locale_of(scope), zone, settings.form_files, settings.file_bytes, acting_for)
 
     def _given(self) -> dict[str, Any]:
         """What every page takes."""
@@ -115,7 +115,17 @@ class Visit:
             "caller": self._session and self._session.caller,
             "organisations": self._session.organisations if self._session else (),
             "flash": words.flash(self.request.query_params.get("done")),
+            "here": self._here(),
         }
+
+    def _here(self) -> str:
+        """This page's own address; the first page's for an answer to a form, which has none."""
+        query = self.request.url.query
+        return inner_path(self.request.scope) + (f"?{query}" if query else "") if self._read else "/"
+
+    @property
+    def _read(self) -> bool:
+        return self.request.method in ("GET", "HEAD")
 
     def go(self, path: str, **query: str | list[str]) -> RedirectResponse:
         """On to another page of this tenant, after something was done."""

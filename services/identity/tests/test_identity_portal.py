@@ -79,6 +79,7 @@ async def test_an_admin_sets_the_portal_and_everybody_hears_f009(site: Site) -> 
         "accent": "#0a7d4f",
         "support_email": "help@northwind.example",
         "modules": ["cases", "articles"],
+        "has_logo": False,
     }
     tenant = (await site.gateway.post("/internal/tenants/resolve", {"slug": site.slug})).json()
     assert tenant == IsPartialDict(settings_version=2, accent="#0a7d4f", modules=["cases", "articles"])
@@ -129,6 +130,8 @@ async def test_a_logo_is_served_by_its_hash_until_it_is_taken_away_f009(site: Si
     gone = await _change(site, 3, logo=None)
     assert gone.json()["logo_url"] is None
     assert (await site.gateway.get(path)).status_code == 404
+    said = [one["data"]["has_logo"] for one in await site.said() if one["type"] == "portal_settings.changed.v1"]
+    assert said[-3:] == [True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ async def know_the_portal(tx: AsyncSession, event: PortalSettingsChanged) -> Non
         accent=event.accent if _COLOUR.fullmatch(event.accent) else NEUTRAL,
         support_email=event.support_email,
         modules=event.modules,
+        has_logo=event.has_logo,
         version=event.envelope.version,
     )
 

@@ -136,7 +136,7 @@ def _common(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
         "name": mail.recipient_name,
         "portal_url": portal,
         "portal": known.portal_name,
-        "logo": f"{portal}/logo",
+        "logo": f"{portal}/logo" if known.portal_has_logo else "",
         "accent": known.portal_accent,
         "on_accent": on(known.portal_accent),
         "support_email": known.portal_support_email,

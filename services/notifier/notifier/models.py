@@ -73,6 +73,7 @@ class Portal(Base):
     accent: Mapped[str]
     support_email: Mapped[str]
     modules: Mapped[list[str]]
+    has_logo: Mapped[bool]
     version: Mapped[int]
 
 

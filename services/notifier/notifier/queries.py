@@ -37,7 +37,15 @@ _PERSON = (
     KnownPerson.opted_out,
     KnownPerson.on_duty,
 )
-_PORTAL = (Portal.name, Portal.slug, Portal.portal_url, Portal.accent, Portal.support_email, Portal.modules)
+_PORTAL = (
+    Portal.name,
+    Portal.slug,
+    Portal.portal_url,
+    Portal.accent,
+    Portal.support_email,
+    Portal.modules,
+    Portal.has_logo,
+)
 
 
 async def page(tx: AsyncSession, filters: MailFilters) -> tuple[Sequence[AnyRow], str | None]:

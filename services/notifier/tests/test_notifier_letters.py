@@ -53,6 +53,7 @@ def written(
         "portal_portal_url": ROOT,
         "portal_accent": "#0b6e4f",
         "portal_support_email": "help@northwind.example",
+        "portal_has_logo": True,
     } | (portal or {})
     row["data"] = DATA | row.get("data", {})
     return LETTERS.written(cast(Any, SimpleNamespace(**row)), cast(Any, SimpleNamespace(**looks)))
@@ -88,6 +89,12 @@ def test_links_and_pictures_come_from_the_portal_alone() -> None:
     assert set(re.findall(r'(?:href|src)="([^"]+)"', html)) == {
         *(f"{ROOT}/cases/CASE-1042", f"{ROOT}/logo", "mailto:help@northwind.example"),
     }
+
+
+def test_without_a_logo_the_letter_names_the_portal_where_it_would_stand_f009() -> None:
+    html = body(arrived(written(portal={"portal_has_logo": False})), "html")
+    assert "<img" not in html
+    assert re.search(r'<td class="head"[^>]*>Northwind Telecom</td>', html)
 
 
 def test_it_has_the_tenants_name_and_colours_inlined() -> None:
@@ -129,7 +136,12 @@ def test_ids_stay_in_one_piece_however_long_the_domain() -> None:
         data={"subject": "S", "who": "W"},
     )
     looks = SimpleNamespace(
-        portal_name="N", portal_slug="n", portal_portal_url=ROOT, portal_accent="#000000", portal_support_email=""
+        portal_name="N",
+        portal_slug="n",
+        portal_portal_url=ROOT,
+        portal_accent="#000000",
+        portal_support_email="",
+        portal_has_logo=False,
     )
     raw = letters.written(cast(Any, row), cast(Any, looks)).as_bytes(policy=SMTP)
     for header in (b"Message-ID", b"References", b"List-Id"):

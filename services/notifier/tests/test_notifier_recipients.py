@@ -170,6 +170,13 @@ async def test_an_older_version_changes_no_copy(house: Any) -> None:
     assert await house.told() == {("new", "case_received")}
 
 
+async def test_it_knows_whether_there_is_a_logo_to_show_f009(house: Any) -> None:
+    """Who said so before there was such a field said nothing: then the name stands there, and no broken picture."""
+    for version, said, known in ((2, {"has_logo": True}, True), (3, {"has_logo": False}, False), (4, {}, False)):
+        await house.portal(version=version, **said)
+        assert [row["has_logo"] for row in await house.rows("SELECT has_logo FROM portals")] == [known]
+
+
 async def test_it_tells_nobody_of_another_tenant(house: Any, database: Database) -> None:
     other = type(house)(database)
     await other.move_in()

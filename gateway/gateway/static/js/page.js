@@ -2,6 +2,13 @@
 const root = document.documentElement;
 root.classList.add("has-script");
 
+// The server writes the times, so it is told which zone this clock is in; it takes only what it knows.
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+if (timeZone) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `portico-zone=${timeZone}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
+
 // On a phone the tabs scroll: the one that is open is brought into sight.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
 

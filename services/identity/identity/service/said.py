@@ -59,6 +59,7 @@ def settings(row: PortalSettings, slug: str, origin: str) -> contracts.PortalSet
         accent=row.accent,
         support_email=row.support_email,
         modules=row.modules,
+        has_logo=row.logo_hash is not None,
     )
 
 
