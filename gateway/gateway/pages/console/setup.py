@@ -119,7 +119,7 @@ def _wanted(settings: dict[str, Any], form: Form) -> dict[str, Any]:
     """The settings as they are, but for what this form is about."""
     kept = {name: settings[name] for name in ("name", "accent", "support_email", "modules", "scopes")}
     lines = [line.strip() for line in form.values["address"].splitlines()]
-    company = {"address": [line for line in lines if line]}
+    company: dict[str, Any] = {"address": [line for line in lines if line]}
     company |= {name: form.values[name] for name in ("phone", "website")}
     chosen = {name: form.values[name] for name in ("landing", "welcome")}
     return kept | {"accent_dark": settings["accent_dark"], "company": company} | chosen

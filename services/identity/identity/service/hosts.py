@@ -8,7 +8,7 @@ from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import any_, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.errors import HostIsOurs, HostNotFound, HostNotProven, HostTaken, SetupNotYours, TooManyHosts
@@ -116,7 +116,7 @@ async def seen_again(tx: AsyncSession, caller: Caller, seal: Seal, host: str, fo
 
 
 async def _tell_admins(tx: AsyncSession, seal: Seal, host: str) -> None:
-    admins = select(Staff).where(Staff.active, Staff.roles.any("admin"))
+    admins = select(Staff).where(Staff.active, literal("admin") == any_(Staff.roles))
     for person in (await tx.execute(admins)).scalars():
         to = Addressee("staff", person.id, person.name, person.email)
         write_to(tx, seal, "host_lost", to, path="/console/setup/hosts", host=host)
