@@ -180,7 +180,7 @@ def test_words_on_the_accent_are_black_or_white_whichever_can_be_read() -> None:
 SECRETS = {"path": "/reset/a-token", "password": "", "excerpt": ""}
 SECRETS |= {"username": "ann@acme.example", "who": "Rita Roe", "address": "rita@acme.example", "company": "Acme"}
 SECRETS |= {"reference": "CASE-1042"}
-SECRETS |= {"inviter": "Bob Barnes", "organisation": "Acme Ltd", "email": "ann@new.example"}
+SECRETS |= {"inviter": "Bob Barnes", "organisation": "Acme Ltd", "email": "ann@new.example", "user_name": "ann@acme.example"}
 
 
 def about_access(template: str, **sealed: Any) -> EmailMessage:
