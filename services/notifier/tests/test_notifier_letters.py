@@ -178,9 +178,9 @@ def test_words_on_the_accent_are_black_or_white_whichever_can_be_read() -> None:
 
 
 SECRETS = {"path": "/reset/a-token", "password": "", "excerpt": ""}
-SECRETS |= {"username": "ann@acme.example", "who": "Rita Roe", "address": "rita@acme.example", "company": "Acme"}
+SECRETS |= {"user_name": "ann@acme.example", "who": "Rita Roe", "address": "rita@acme.example", "company": "Acme"}
 SECRETS |= {"reference": "CASE-1042"}
-SECRETS |= {"inviter": "Bob Barnes", "organisation": "Acme Ltd", "email": "ann@new.example", "user_name": "ann@acme.example"}
+SECRETS |= {"inviter": "Bob Barnes", "organisation": "Acme Ltd", "email": "ann@new.example"}
 
 
 def about_access(template: str, **sealed: Any) -> EmailMessage:
@@ -193,4 +193,4 @@ def test_a_letter_about_access_leads_to_the_tenants_portal_and_nowhere_else(temp
     """F039, F045: every link in it is below the portal's own address."""
     text = arrived(about_access(template)).get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert f"{ROOT}/reset/a-token" in text
-    assert re.findall(r"https?://\S+", text.replace(f"{ROOT}/reset/a-token", "")) == []
+    assert {link for link in re.findall(r"https?://\S+", text) if not link.startswith(ROOT)} == set()
