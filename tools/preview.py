@@ -20,7 +20,7 @@ from playwright.sync_api import Page
 from gateway.pages import render
 from gateway.pages.reader import Reader
 from gateway.theme import theme_css
-from tools import preview_data, preview_pages
+from tools import preview_data, preview_pages, preview_people
 from tools.chromium import chromium
 
 Scheme = Literal["light", "dark"]
@@ -63,7 +63,7 @@ class Preview(BaseHTTPRequestHandler):
 
 
 def pages() -> dict[str, preview_pages.Page]:
-    return preview_pages.portal()
+    return {**preview_pages.portal(), **preview_people.people()}
 
 
 def show(name: str, locale: str = "en") -> str:

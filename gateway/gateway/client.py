@@ -22,8 +22,8 @@ KEEP_ALIVE = 3.0
 
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
-    *("organisations", "contacts", "colleagues", "leads", "staff", "imports"),
-    *("registrations", "invitations"),
+    *("organisations", "contacts", "colleagues", "leads", "staff"),
+    *("registrations", "invitations", "portal", "hosts"),
 )
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),

@@ -1,5 +1,7 @@
 """Which part of the gateway a request is for."""
 
+from urllib.parse import urlencode
+
 from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -8,6 +10,7 @@ from gateway import csrf
 from gateway.forward import Forward
 from gateway.head import Head
 from gateway.parts import Parts
+from gateway.sessions import safe_next
 from gateway.statics import Static, Theme
 from gateway.tenancy import NoSuchPortal, Tenancy, inner_path, tenant_of
 
@@ -57,9 +60,16 @@ class Inside:
 
     async def _public_link(self, scope: Scope, receive: Receive, send: Send) -> None:
         """F001: the link on a tenant's website names it by key; from then on the address does."""
-        key = QueryParams(scope["query_string"]).get("api_key", "")
+        query = QueryParams(scope["query_string"])
+        key = query.get("api_key", "")
         tenant, here = await self._parts.tenants.by_api_key(key), tenant_of(scope)
         if tenant is None or (here is not None and here.id != tenant.id):
             raise NoSuchPortal()
         root = scope["root_path"] if here is not None else f"/portal/{tenant.slug}"
-        await RedirectResponse(f"{root}/login", 303)(scope, receive, send)
+        await RedirectResponse(f"{root}/login{_onwards(query.get('next'))}", 303)(scope, receive, send)
+
+
+def _onwards(asked: str | None) -> str:
+    """O+4: a page of the portal that the link leads to, once whoever follows it is logged in."""
+    target = safe_next(asked, "portal")
+    return "" if target == "/" else f"?{urlencode({'next': target})}"

@@ -17,6 +17,8 @@ class GatewaySettings(Settings):
     """Ed25519 private key, a JWK as JSON: signs who is calling."""
     portal_origin: str
     """Where browsers find the portal, e.g. https://portal.example; below it `/portal/<slug>` is a tenant."""
+    subdomains_of: str = ""
+    """A name like portal.example.com: `<slug>.portal.example.com` leads to that tenant. Empty: by path alone."""
     s3_public_url: str = ""
     """Where browsers upload files to and fetch them from; named in the content security policy."""
     identity_url: str

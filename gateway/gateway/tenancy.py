@@ -1,4 +1,4 @@
-"""Whose portal is asked for: by path below our own address, by a host of the tenant's own, by key.
+"""Whose portal is asked for: by path or name below our own address, by a host of the tenant's own, by key.
 
 Stands before everything a tenant has. Takes out of a request what only the gateway may say, finds the tenant,
 and puts its root in `root_path`, so that behind it every portal has the same routes.
@@ -33,6 +33,7 @@ class Tenancy:
         self._parts = parts
         host = urlsplit(parts.settings.portal_origin).hostname or ""
         self._hosts = _LOOPBACK if host in _LOOPBACK else frozenset({host})
+        self._behind = f".{parts.settings.subdomains_of.strip('.').lower()}" if parts.settings.subdomains_of else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find the tenant, pay from its budget, go on. Raises NoSuchPortal."""
@@ -45,13 +46,19 @@ class Tenancy:
     async def _find(self, scope: Scope) -> Tenant | None:
         host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
         if host not in self._hosts:
-            return _known(await self._parts.tenants.by_host(host))
+            return _known(await self._by_name(host))
         if not scope["path"].startswith("/portal/"):
             return None
         slug = scope["path"].split("/", 3)[2]
         tenant = _known(await self._parts.tenants.by_slug(slug))
         scope["root_path"] = f"/portal/{slug}"
         return tenant
+
+    async def _by_name(self, host: str) -> Tenant | None:
+        """F004, F005: below our own name, the slug is the first label; any other name is one of a tenant's own."""
+        if self._behind and host.endswith(self._behind):
+            return await self._parts.tenants.by_slug(host.removesuffix(self._behind))
+        return await self._parts.tenants.by_host(host)
 
 
 def _known(tenant: Tenant | None) -> Tenant:

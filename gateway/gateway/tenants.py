@@ -37,6 +37,9 @@ class Tenant(BaseModel):
     support_email: str | None = None
     access: dict[str, Any] = {}
     """The tenant's choices about the ways in."""
+    company: dict[str, Any] = {}
+    landing: str = "home"
+    welcome: str = ""
 
     @property
     def register_mode(self) -> str:

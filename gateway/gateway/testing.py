@@ -60,7 +60,8 @@ def contact(tenant_id: str, name: str, person_id: str = ANN) -> dict[str, Any]:
 STAFF = {
     "kind": "staff", "tenant_id": NORTHWIND, "id": SAM, "name": "Sam Stone", "email": "sam@northwind.example",
     "modules": MODULES, "permissions": ["cases.answer", "cases.assign", "articles.write", "articles.publish",
-                                        "settings.edit", "keys.manage", "people.edit", "mails.read"],
+                                        "settings.edit", "keys.manage", "people.edit", "mails.read",
+                                        "audit.read"],
 }  # fmt: skip
 
 
@@ -93,6 +94,40 @@ def case_view(**more: Any) -> dict[str, Any]:
         "timeline": [],
     }
     return case() | view | {"next_timeline": None} | more
+
+
+def organisation(**more: Any) -> dict[str, Any]:
+    """Acme, as identity answers staff."""
+    row: dict[str, Any] = {
+        "id": ACME, "kind": "customer", "external_id": "o1", "name": "Acme Ltd", "parent_id": None, "active": True,
+        "phone": "", "website": "", "address": {"street": "1 High Street", "city": "Hull"}, "email_domains": [],
+        "registered_office": "Hull", "business_type": "Limited company", "version": 1,
+        "updated_at": "2026-11-20T08:00:00Z",
+    }  # fmt: skip
+    return row | more
+
+
+def contact_view(**more: Any) -> dict[str, Any]:
+    """Ann, as identity answers staff."""
+    row = {
+        "id": ANN, "kind": "contact", "external_id": None, "name": "Ann Archer", "email": "ann@acme.example",
+        "phone": "+44 20", "job_title": "Buyer", "organisation_id": ACME, "organisation_name": "Acme Ltd",
+        "portal_enabled": True, "manager": False, "email_opt_out": False, "support_start_on": None,
+        "support_end_on": "2027-01-01", "modules": None, "faq": True, "can_sign": False, "may_reset_pin": True,
+        "notify_team": False, "last_login_at": None, "version": 4,
+    }  # fmt: skip
+    return row | more
+
+
+def audit_line(**more: Any) -> dict[str, Any]:
+    """A line of the trail."""
+    row = {
+        "number": 7, "at": "2026-11-20T08:00:00Z", "actor_kind": "staff", "actor_id": SAM, "actor_name": "Sam Stone",
+        "place": "console", "action": "contact.changed", "subject_kind": "contact", "subject_id": ANN,
+        "subject_name": "Ann Archer",
+        "changes": {"email": ["old@acme.example", "ann@acme.example"], "faq": [True, False]},
+    }  # fmt: skip
+    return row | more
 
 
 @dataclass

@@ -4,7 +4,19 @@ from typing import Any
 
 import pytest
 
-from gateway.testing import ACME, ANN, SAM, Portal, Services, case, case_view, person
+from gateway.testing import (
+    ACME,
+    ANN,
+    SAM,
+    Portal,
+    Services,
+    audit_line,
+    case,
+    case_view,
+    contact_view,
+    organisation,
+    person,
+)
 
 ROOT = "/portal/northwind"
 MONEY = {"amount_minor": 11900, "currency": "EUR"}
@@ -24,11 +36,8 @@ DOCUMENT = {
     "sha256": None, "state": "ready", "scan": "not_scanned", "links": [{"kind": "case", "id": ACME}],
     "uploaded_by": person("Ann Archer"), "created_at": "2026-11-20T08:00:00Z", "preview": False,
 }  # fmt: skip
-ORGANISATION = {"id": ACME, "external_id": "o1", "name": "Acme Ltd", "parent_id": None, "active": True, "version": 1}
-CONTACT = {
-    "id": ANN, "name": "Ann Archer", "email": "ann@acme.example", "organisation_id": ACME, "portal_enabled": True,
-    "organisation_name": "Acme Ltd", "support_end_on": "2027-01-01",
-}  # fmt: skip
+ORGANISATION = organisation()
+CONTACT = contact_view()
 KEY = {
     "id": ANN, "kind": "secret", "name": "CRM", "prefix": "sk_abc", "key": None, "scopes": ["crm.write"],
     "created_by": "Ada", "created_at": "2026-11-20T08:00:00Z", "expires_at": None, "last_used_at": None,
@@ -44,7 +53,10 @@ MAIL = {
     "about": "CASE-7", "state": "failed", "tries": 3, "error": "refused", "created_at": "2026-11-20T08:00:00Z",
     "next_at": None, "sent_at": None,
 }  # fmt: skip
-STAFF = {"id": SAM, "name": "Sam Stone", "email": "s@n.example", "roles": [], "on_duty": True, "active": True}
+STAFF = {
+    "id": SAM, "name": "Sam Stone", "email": "s@n.example", "roles": ["agent"], "on_duty": True, "active": True,
+    "version": 3,
+}  # fmt: skip
 
 
 def listed(*items: Any) -> tuple[int, dict[str, Any]]:
@@ -60,6 +72,7 @@ def services(services: Services) -> Services:
         f"invoices/{ANN}": (200, INVOICE), "organisations": listed(ORGANISATION),
         f"organisations/{ACME}": (200, ORGANISATION), "contacts": listed(CONTACT), f"contacts/{ANN}": (200, CONTACT),
         "keys": listed(KEY), "portal-settings": (200, SETTINGS), "mails": listed(MAIL), "staff": listed(STAFF),
+        "audit": listed(audit_line()),
     }  # fmt: skip
     services.answers |= {("GET", f"/api/v1/{path}"): answer for path, answer in answers.items()}
     return services
@@ -86,7 +99,7 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
         (f"/organisations/{ACME}", "Ann Archer"), ("/contacts", "Ann Archer"), (f"/contacts/{ANN}", "CASE-1042"),
         ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
         ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
-        ("/duty", "Sam Stone"), (f"/keys/{ANN}/revoke", "cannot be undone"),
+        ("/duty", "Sam Stone"), (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
         ("/settings/look?accent=%23ffee00", "so that it can be read"),
     ],
 )  # fmt: skip

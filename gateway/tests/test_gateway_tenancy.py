@@ -2,7 +2,17 @@
 
 import pytest
 
-from gateway.testing import ANNS, BRIGHTSIDE, NORTHWIND, PUBLISHABLE_KEY, TENANTS, Portal, Services
+from gateway.testing import (
+    ANNS,
+    BRIGHTSIDE,
+    NORTHWIND,
+    PUBLISHABLE_KEY,
+    TENANTS,
+    Portal,
+    Services,
+    everybody,
+    running,
+)
 
 ROOT = "/portal/northwind"
 
@@ -51,6 +61,30 @@ async def test_a_host_of_the_tenants_own_needs_no_prefix_f005(portal: Portal, se
     assert (await portal.get("/login", headers=at_home)).status == 200
     assert (await portal.get("/portal/brightside/login", headers=at_home)).status == 404
     assert (await portal.get("/login", headers={"host": "evil.example"})).status == 404
+
+
+async def test_below_our_own_name_the_first_label_is_the_tenant_f004() -> None:
+    services = everybody()
+    services.hosts["deep.northwind.portal.example.com"] = TENANTS["brightside"]
+    async with running(services, subdomains_of="portal.example.com") as portal:
+        for host in ("northwind.portal.example.com", "Northwind.Portal.example.com:8700"):
+            at_home = {"host": host, "accept": "text/html"}
+            assert (await portal.get("/", headers=at_home)).headers["location"] == "/login"
+            assert "Northwind Telecom" in await (await portal.get("/login", headers=at_home)).text()
+            link = await portal.get(f"/account/login?api_key={PUBLISHABLE_KEY}", headers=at_home)
+            assert link.headers["location"] == "/login"
+            assert (await portal.get("/portal/brightside/login", headers=at_home)).status == 404
+        nobody = ("nobody", "deep.northwind", "-", "")
+        for host in (*(f"{label}.portal.example.com" for label in nobody), "xportal.example.com", "portal.example.com"):
+            answer = await portal.get("/login", headers={"host": host, "accept": "text/html"})
+            assert answer.status == 404, host
+            assert "There is no portal at this address" in await answer.text()
+        link = f"/account/login?api_key={PUBLISHABLE_KEY}"
+        assert (await portal.get(link, headers={"host": "brightside.portal.example.com"})).status == 404
+
+
+async def test_without_the_setting_no_subdomain_is_a_tenant_f004(portal: Portal) -> None:
+    assert (await portal.get("/login", headers={"host": "northwind.portal.example.com"})).status == 404
 
 
 async def test_what_only_the_gateway_may_say_is_taken_out(portal: Portal, services: Services) -> None:

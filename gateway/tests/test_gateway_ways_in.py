@@ -129,7 +129,13 @@ async def test_what_was_forgotten_is_asked_for_with_one_answer(
     root = "/console" if audience == "console" else ""
     assert answer.headers["location"] == f"{ROOT}{root}/forgotten/sent?what={what}"
     asked = services.last("/internal/passwords/forgotten").json
-    assert asked == {"audience": audience, "what": what, "email": "ann@acme.example", "ip": "127.0.0.1"}
+    assert asked == {
+        "audience": audience,
+        "what": what,
+        "email": "ann@acme.example",
+        "ip": "127.0.0.1",
+        "proven": False,
+    }
     assert "If this address has access" in await (await portal.get(answer.headers["location"])).text()
 
 

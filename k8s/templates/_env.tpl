@@ -30,6 +30,9 @@ applies server-side, where a double is an error. Takes dict root, deployable.
 {{- else -}}
 {{- $_ := set $secret "PORTICO_CALLER_PUBLIC_KEY" (dict "name" $values.caller.publicSecret "key" $values.caller.key) -}}
 {{- end -}}
+{{- if and $values.portal.subdomainsOf (has $it.service (list "gateway" "identity")) -}}
+{{- $_ := set $plain "PORTICO_SUBDOMAINS_OF" $values.portal.subdomainsOf -}}
+{{- end -}}
 {{- if has "postgresql" $it.uses -}}
 {{- $_ := set $secret "PORTICO_DATABASE_URL" (dict "name" (replace "SERVICE" $it.service $values.postgresql.existingSecret) "key" $values.postgresql.key) -}}
 {{- end -}}

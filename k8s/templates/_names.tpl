@@ -36,6 +36,14 @@ identity cases documents knowledge billing-view notifier
 {{ (urlParse .Values.portal.origin).hostname }}
 {{- end }}
 
+{{/* Where browsers come in, as a YAML list: the origin's host, and all names below `subdomainsOf`. */}}
+{{- define "portico.hosts" -}}
+- {{ include "portico.originHost" . }}
+{{- with .Values.portal.subdomainsOf }}
+- {{ printf "*.%s" . | quote }}
+{{- end }}
+{{- end }}
+
 {{- define "portico.s3Url" -}}
 {{ .Values.s3.url | default (printf "http://%s-seaweedfs:8333" (include "portico.name" .)) }}
 {{- end }}

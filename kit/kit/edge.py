@@ -192,10 +192,10 @@ Caller = Annotated[callers.Caller, Depends(_caller)]
 
 
 def of_module(name: str) -> Any:
-    """F018: what a module's routes depend on: to a contact for whom it is switched off, they are not there."""
+    """F018: what a module's routes depend on: where it is off for a contact, or a guest, they are not there."""
 
     async def check(caller: Caller) -> None:
-        if caller.kind == "contact" and not caller.uses(name):
+        if caller.kind in ("contact", "guest") and not caller.uses(name):
             raise NotFound()
 
     return Depends(check)

@@ -90,3 +90,17 @@ def test_what_a_pod_is_told_of_it_may_reach() -> None:
         ports = {port for component, _, port in allowed if component == container["name"]}
         names = {variable["name"] for variable in container["env"]}
         assert {port for name, port in told.items() if name in names} == ports & set(told.values())
+
+
+@pytest.mark.parametrize("version", HELMS)
+def test_subdomains_of_tenants_come_in_and_are_told_to_those_who_need_them_f004(version: str) -> None:
+    docs = render(version, "full")
+    hosts = {rule["host"] for ingress in of_kind(docs, "Ingress") for rule in ingress["spec"]["rules"]}
+    assert {"portal.example.com", "*.portal.example.com"} <= hosts
+    told = {
+        deployment["metadata"]["name"].removeprefix("portico-").removesuffix("-worker")
+        for deployment in of_kind(docs, "Deployment")
+        for each in deployment["spec"]["template"]["spec"]["containers"][0]["env"]
+        if (each["name"], each.get("value")) == ("PORTICO_SUBDOMAINS_OF", "portal.example.com")
+    }
+    assert told == {"gateway", "identity"}

@@ -30,12 +30,15 @@ class Records:
             return value
         if isinstance(value, dict):
             return {key: self.fill(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
         return value
 
     def missing(self) -> "Records":
         """The same, naming nothing that exists."""
         nothing = "01900000-0000-7000-8000-000000000000"
         special = {"case_reference": "CASE-99999", "article": "there-is-no-such-article"}
+        special["host"] = "nobody.example"
         return Records({name: special.get(name, nothing) for name in self.names})
 
 
@@ -55,6 +58,9 @@ def make(world: World) -> Records:
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
+    person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
+    lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
+    host = _made(ada.post("/hosts", {"host": f"{STAFF.lower()}.example"}))
     ids = world.northwind.ids
     [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
@@ -66,8 +72,11 @@ def make(world: World) -> Records:
             "invoice": fed["id"],
             "article": internal["slug"],
             "key": key["id"] if "id" in key else key["key"]["id"],
+            "host": host["host"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
+            "lead": lead["id"],
+            "staff": ids["sam"],
             "registration": str(registration["id"]),
             "passkey": str(uuid4()),
             "session": ann.get("/me/sessions").json()["items"][0]["id"],

@@ -6,6 +6,7 @@
 
 import importlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from world import MODULES, SCOPES
@@ -49,6 +50,11 @@ IF_MATCH = {"if-match": '"1"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
+STRANGER = {"name": "Stranger"}
+PERSON = {"name": "Stranger", "email": "stranger@elsewhere.example"}
+ACME = {"external_id": "acme"}
+SHUT = {"contact_ids": ["{contact}"], "portal_enabled": False}
+ROTATION = {"old_ends_at": (datetime.now(UTC) + timedelta(days=1)).isoformat()}
 ARTICLE = {"title": "Stranger", "body": "Stranger", "audience": "public", "state": "published"}
 INVOICE = {
     "number": "STRANGER-1",
@@ -103,8 +109,15 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/contacts/{contact_id}/unlock-pin"): Call("/contacts/{contact}/unlock-pin"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
+    ("GET", "/api/v1/portal/checks"): Call("/portal/checks"),
+    ("POST", "/api/v1/portal/install"): Call("/portal/install", {"anyway": True}),
+    ("GET", "/api/v1/hosts"): Call("/hosts"),
+    ("POST", "/api/v1/hosts"): Call("/hosts", {"host": "help.stranger.example"}),
+    ("POST", "/api/v1/hosts/{host}/check"): Call("/hosts/{host}/check"),
+    ("DELETE", "/api/v1/hosts/{host}"): Call("/hosts/{host}"),
     ("GET", "/api/v1/keys"): Call("/keys"),
     ("POST", "/api/v1/keys"): Call("/keys", {"name": "Stranger", "scopes": ["crm.write"]}),
+    ("POST", "/api/v1/keys/{key_id}/rotate"): Call("/keys/{key}/rotate", ROTATION),
     ("POST", "/api/v1/keys/{key_id}/revoke"): Call("/keys/{key}/revoke"),
     ("GET", "/api/v1/organisations"): Call("/organisations"),
     ("GET", "/api/v1/organisations/{organisation_id}"): Call("/organisations/{organisation}"),
@@ -123,6 +136,28 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
+    ("POST", "/api/v1/organisations"): Call("/organisations", {"name": "Stranger"}),
+    ("PATCH", "/api/v1/organisations/{organisation_id}"): Call(
+        "/organisations/{organisation}", STRANGER, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/organisations/batch"): Call("/organisations/batch", {"rows": [ORGANISATION | ACME]}),
+    ("POST", "/api/v1/contacts"): Call("/contacts", PERSON | {"organisation_id": "{organisation}"}),
+    ("PATCH", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}", STRANGER, headers=IF_MATCH),
+    ("POST", "/api/v1/contacts/batch"): Call("/contacts/batch", {"rows": [CONTACT | {"external_id": "ann"}]}),
+    ("POST", "/api/v1/contacts/access"): Call("/contacts/access", SHUT),
+    ("GET", "/api/v1/contacts/export"): Call("/contacts/export?q=ann"),
+    ("GET", "/api/v1/leads"): Call("/leads"),
+    ("POST", "/api/v1/leads"): Call("/leads", PERSON),
+    ("GET", "/api/v1/leads/{lead_id}"): Call("/leads/{lead}"),
+    ("PATCH", "/api/v1/leads/{lead_id}"): Call("/leads/{lead}", STRANGER, headers=IF_MATCH),
+    ("POST", "/api/v1/leads/{lead_id}/convert"): Call("/leads/{lead}/convert", {}),
+    ("PUT", "/api/v1/leads/by-external-id/{external_id}"): Call("/leads/by-external-id/zq-lead", PERSON),
+    ("POST", "/api/v1/leads/batch"): Call("/leads/batch", {"rows": [PERSON | {"external_id": "zq-lead"}]}),
+    ("POST", "/api/v1/staff"): Call("/staff", PERSON | {"roles": ["admin"]}),
+    ("PATCH", "/api/v1/staff/{staff_id}"): Call("/staff/{staff}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/audit"): Call("/audit?limit=100"),
+    ("GET", "/api/v1/audit/export"): Call("/audit/export"),
+    ("GET", "/api/v1/audit/verify"): Call("/audit/verify"),
     ("GET", "/api/v1/contacts/{contact_id}/memberships"): Call("/contacts/{contact}/memberships"),
     ("PUT", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}", {"manager": True}),
     ("DELETE", _MEMBER): Call("/contacts/{contact}/memberships/{organisation}"),
@@ -190,7 +225,17 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
+    "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
+    "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
+    "/console/organisations/{organisation_id}/edit": {"name": "Stranger", "version": "1"},
+    "/console/staff/{staff_id}": PERSON | {"roles": "admin", "version": "1"},
     "/console/keys": {"name": "Stranger", "idempotency_key": "stranger-key"},
+    "/console/setup": {"anyway": "yes", "idempotency_key": "stranger-setup"},
+    "/console/setup/hosts": {"host": "form.stranger.example", "idempotency_key": "stranger-host"},
+    "/console/setup/hosts/check": {"host": "zqstaff.example"},
+    "/console/setup/hosts/release": {"host": "zqstaff.example"},
+    "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
     "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
     "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
@@ -205,6 +250,8 @@ RECORD_OF = {
     "organisation_id": "organisation",
     "contact_id": "contact",
     "key_id": "key",
+    "lead_id": "lead",
+    "staff_id": "staff",
     "registration_id": "registration",
     "session_id": "session",
     "passkey_id": "passkey",

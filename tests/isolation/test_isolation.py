@@ -110,7 +110,7 @@ def visit(actor: Client, root: str, method: str, path: str, records: Records) ->
     for parameter, record in routes.RECORD_OF.items():
         address = address.replace("{" + parameter + "}", records.names[record])
     headers = actor.headers | {"accept": "text/html", "referer": f"{root}{path}"}
-    form = routes.FORMS.get(path, {}) if method == "POST" else None
+    form = records.fill(routes.FORMS.get(path, {})) if method == "POST" else None
     return httpx.request(method, root + address, headers=headers, data=form, timeout=30)
 
 
@@ -122,7 +122,9 @@ SNAPSHOTS = {
     "identity": (
         "SELECT id, name, version FROM organisations",
         "SELECT id, name, email, version FROM contacts",
-        "SELECT id, name, revoked_at FROM keys",
+        "SELECT id, name, revoked_at, expires_at FROM keys",
+        "SELECT id, name, email, version FROM staff",
+        "SELECT host AS id, host, token, verified_at FROM hosts",
         "SELECT id, state, version FROM registrations",
         "SELECT contact_id AS id, organisation_id, manager FROM memberships",
     ),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from agent import link
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from windows import OpenWindow, Window
 from world import PASSWORD, World, until
 
@@ -144,9 +144,18 @@ def test_a_first_password_is_seen_once(open_window: OpenWindow, world: World, sc
     desk.press("Show a first password")
     password = desk.page.locator("[data-secret]").inner_text()
     desk.page.wait_for_url(contact, timeout=15_000)
-    desk.page.go_back()
-    assert password not in desk.page.content()
+    going_back_does_not_bring_it_back(desk, password)
     a_password_of_ones_own_comes_first(open_window(scripts=scripts), world, email, password)
+
+
+def going_back_does_not_bring_it_back(desk: Window, password: str) -> None:
+    """With script the page left no trace in the history; without, the browser has it nowhere to show again."""
+    if desk.scripts:
+        desk.page.go_back()
+        assert password not in desk.page.content()
+    else:
+        with pytest.raises(Error, match="ERR_CACHE_MISS"):
+            desk.page.go_back()
 
 
 def show_first_passwords(desk: Window, world: World) -> None:
@@ -174,7 +183,6 @@ def test_a_forgotten_password_is_replaced_without_saying_who_is_known(open_windo
     """F045, F046."""
     email = "gina@acme.example"
     assert crm(world, email, portal_enabled=True).status_code == 201
-    until(lambda: world.rows("notifier", f"SELECT 1 FROM people WHERE email = '{email}' AND active"))
     window = open_window()
     said = [ask(window, world, address) for address in ("nobody@acme.example", email)]
     assert said[0] == said[1]

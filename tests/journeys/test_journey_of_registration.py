@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from windows import OpenWindow, Window
-from world import Tenant, World, until
+from world import PASSWORD, Tenant, World, until
 
 from stack.testing import Mailbox
 
@@ -112,7 +112,7 @@ def test_ann_registers_sam_maps_her_and_her_login_details_arrive_j1(
     assert mailbox.messages(f"ada@{tenant.slug}.example") == []
     [details] = letters(mailbox, address, "Your access to Contoso")
     assert address in str(details["text"])
-    assert f"{tenant.root}/activate/" in str(details["text"])
+    activate(ann, tenant, link_in(details, "/activate"))
     [line] = rows(
         world,
         "SELECT actor_name, place FROM audit WHERE tenant_id = $1 AND action = 'registration.mapped'"
@@ -149,8 +149,8 @@ def letters(mailbox: Mailbox, to: str, subject: str) -> list[dict[str, object]]:
     return until(lambda: [one for one in mailbox.messages(to) if one["subject"] == subject])  # type: ignore[no-any-return]
 
 
-def link_in(letter: dict[str, object]) -> str:
-    found = re.search(r"https?://\S+/portal/\S+", str(letter["text"]))
+def link_in(letter: dict[str, object], to: str) -> str:
+    found = re.search(rf"https?://\S+/portal/[^/\s]+{to}/\S+", str(letter["text"]))
     assert found
     return found.group(0)
 
@@ -158,7 +158,7 @@ def link_in(letter: dict[str, object]) -> str:
 def confirm(window: Window, mailbox: Mailbox, address: str) -> None:
     """Opening the link changes nothing, the button does."""
     [letter] = letters(mailbox, address, "Confirm your e-mail address for Contoso")
-    link = link_in(letter)
+    link = link_in(letter, "/register/confirm")
     for _ in range(2):
         window.open(link)
         expect(window.page.get_by_text(address)).to_be_visible()
@@ -171,7 +171,7 @@ def confirm(window: Window, mailbox: Mailbox, address: str) -> None:
 def map_her(window: Window, tenant: Tenant, mailbox: Mailbox, address: str) -> None:
     """Sam follows his mail, chooses Acme and Create new contact."""
     [letter] = letters(mailbox, f"sam@{tenant.slug}.example", f"Ann {address} asks for access")
-    window.open(link_in(letter))
+    window.open(link_in(letter, "/console/registrations"))
     window.log_in(f"sam@{tenant.slug}.example")
     page = window.page
     expect(page.get_by_text("The printer is mine.")).to_be_visible()
@@ -183,9 +183,23 @@ def map_her(window: Window, tenant: Tenant, mailbox: Mailbox, address: str) -> N
     window.press("Map and send login details")
     page.wait_for_url(re.compile("done=registration-mapped"))
     window.look()
-    expect(page.get_by_text("Sam Stone").first).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="Sam Stone")).to_be_visible()
     window.tab("Registrations")
     expect(page.get_by_role("row").filter(has_text=address)).to_contain_text("Mapped")
+
+
+def activate(window: Window, tenant: Tenant, link: str) -> None:
+    """F039, F040: she chooses her password and is in; from then on she signs in with it."""
+    page = window.page
+    assert link.startswith(f"{tenant.root}/activate/")
+    window.open(link)
+    for label in ("New password", "The same again"):
+        page.get_by_label(label).fill(PASSWORD)
+    window.press("Set the password and sign in")
+    page.wait_for_url(re.compile(f"{tenant.root}/(\\?|$)"))
+    window.look()
+    expect(page.get_by_role("heading", name="Hello, Ann")).to_be_visible()
+    assert window.open(link).status == 404
 
 
 def test_who_does_not_map_registrations_has_no_such_pages_f037(open_window: OpenWindow, tenant: Tenant) -> None:

@@ -1,9 +1,10 @@
 """`make bench`."""
 
-from tests.load import edge, relay
+from tests.load import edge, logins, relay
 from tests.load.ground import parts_up
 
 if __name__ == "__main__":
     with parts_up() as state:
         relay.run(state)
         edge.run(state)
+        logins.run(state)

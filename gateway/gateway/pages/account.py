@@ -5,8 +5,9 @@ from fastapi.responses import HTMLResponse
 
 from gateway.client import Refused
 from gateway.pages.admission import admitted, end_session, source_of, ways_of
+from gateway.pages.landing import after_login
 from gateway.pages.visit import Visit, form_of, visit_of
-from gateway.sessions import Audience, clear_cookie, safe_next
+from gateway.sessions import Audience, clear_cookie
 from kit.problems import NotFound
 
 pages = APIRouter()
@@ -65,7 +66,7 @@ async def _login_page(request: Request, audience: Audience) -> Response:
     visit = await visit_of(request, audience)
     asked = request.query_params.get("next")
     if visit.known:
-        return visit.go(safe_next(asked, audience))
+        return visit.go(after_login(visit, asked))
     return await login_form(visit, back=asked or "")
 
 

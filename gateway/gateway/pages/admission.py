@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import Response
 
 from gateway.clients import address_of
+from gateway.pages.landing import after_login
 from gateway.pages.visit import Visit
-from gateway.sessions import clear_ticket, safe_next, set_cookie, set_ticket, token_of
+from gateway.sessions import clear_ticket, set_cookie, set_ticket, token_of
 
 STEPS = {"second_factor": "/login/second", "enrol": "/login/enrol"}
 
@@ -17,7 +18,7 @@ async def admitted(visit: Visit, answer: dict[str, Any], back: str) -> Response:
         response: Response = visit.go(login_path(visit, STEPS[answer["step"]]), **({"next": back} if back else {}))
         set_ticket(response, visit.tenant.slug, visit.audience, answer["ticket"])
         return response
-    response = visit.go(safe_next(back, visit.audience))
+    response = visit.go(after_login(visit, back))
     await hand_over(visit, response, answer["token"])
     return response
 

@@ -22,11 +22,13 @@ from gateway.pages import (
     errors,
     home,
     invoices,
+    landing,
     organisations,
     passkeys,
     passwords,
     pin,
     register,
+    requests,
     security,
     steps,
     ways_in,
@@ -46,12 +48,14 @@ PAGES = (
     ways_in.pages,
     passwords.pages,
     register.pages,
+    requests.pages,
     steps.pages,
     security.pages,
     passkeys.pages,
     pin.pages,
     company.pages,
     home.pages,
+    landing.pages,
     cases.pages,
     documents.pages,
     articles.pages,
@@ -90,6 +94,7 @@ def pages_app(parts: Parts) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.parts = parts
+    app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
     for router in PAGES:
         app.include_router(router)
     for error in (Problem, Refused, HTTPException, RequestValidationError, Exception):

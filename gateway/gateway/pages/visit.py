@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from gateway.callers import Grant
 from gateway.client import SERVICES, Refused
 from gateway.pages import render, words
 from gateway.pages.languages import asked_locale
@@ -54,6 +55,11 @@ class Visit:
         return self._session
 
     @property
+    def grant(self) -> Grant:
+        """What services are told of whose visit it is. Raises LoginNeeded when it is nobody's."""
+        return self.session.grant
+
+    @property
     def known(self) -> bool:
         """Is somebody logged in?"""
         return self._session is not None
@@ -75,7 +81,7 @@ class Visit:
     async def send(self, method: str, path: str, **options: Any) -> Any:
         """Any call of this visitor. The path's first segment names the service."""
         service = SERVICES[path.split("/", 2)[1]]
-        return await self.parts.services.call(service, self.session.grant, method, API + path, **options)
+        return await self.parts.services.call(service, self.grant, method, API + path, **options)
 
     async def widget(self, module: str, path: str, **query: Any) -> Any:
         """What a page can do without: None where the module is off, or its service refuses or is away."""
@@ -127,13 +133,13 @@ async def form_of(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=200)
 
 
-async def visit_of(request: Request, audience: Audience) -> Visit:
+async def visit_of(request: Request, audience: Audience, kind: type[Visit] = Visit) -> Visit:
     """The visit of this request; somebody's or nobody's."""
     tenant = tenant_of(request.scope)
     assert tenant is not None
     parts: Parts = request.app.state.parts
     session = await parts.sessions.find(request.scope, tenant.id, tenant.slug, audience)
-    return Visit(request, audience, session)
+    return kind(request, audience, session)
 
 
 async def _contact(request: Request) -> Visit:

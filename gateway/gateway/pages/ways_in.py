@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from gateway.client import Refused
 from gateway.clients import address_of
+from gateway.pages import captcha
 from gateway.pages.admission import hand_over
 from gateway.pages.forms import Form
 from gateway.pages.languages import later
@@ -140,19 +141,19 @@ def _said(form: Form) -> dict[str, Any]:
 @pages.get("/forgotten")
 async def forgot_password(request: Request) -> Response:
     """F045: which address?"""
-    return _form(await visit_of(request, "portal"), "password", Form())
+    return await _form(await visit_of(request, "portal"), "password", Form())
 
 
 @pages.post("/forgotten")
 async def ask_for_reset(request: Request) -> Response:
-    """F045: a letter, if there is somebody; the same answer for everybody."""
+    """F042, F045: a letter, if there is somebody; the same answer for everybody."""
     return await _ask(await visit_of(request, "portal"), "password")
 
 
 @pages.get("/forgotten/user-name")
 async def forgot_user_name(request: Request) -> Response:
     """F046: which address?"""
-    return _form(await visit_of(request, "portal"), "username", Form())
+    return await _form(await visit_of(request, "portal"), "username", Form())
 
 
 @pages.post("/forgotten/user-name")
@@ -164,7 +165,7 @@ async def ask_for_user_name(request: Request) -> Response:
 @pages.get("/console/forgotten")
 async def forgot_password_of_staff(request: Request) -> Response:
     """F045 for staff."""
-    return _form(await visit_of(request, "console"), "password", Form())
+    return await _form(await visit_of(request, "console"), "password", Form())
 
 
 @pages.post("/console/forgotten")
@@ -186,22 +187,21 @@ async def was_asked_by_staff(request: Request) -> Response:
 
 
 async def _ask(visit: Visit, what: str) -> Response:
-    form = await typed(visit, "email")
-    # F042: a captcha has its say here, before anything is asked of identity: a form with errors goes back.
-    if form.errors:
-        return _form(visit, what, form)
-    question = {"audience": visit.audience, "what": what, "email": form.values["email"][:254]}
+    form = await typed(visit, "email", captcha.FIELD)
+    question = {"audience": visit.audience, "what": what, "email": form.values["email"][:254], "ip": source(visit)}
+    proven = await captcha.checked(visit, form)
     try:
-        await ask(visit, "passwords/forgotten", **question, ip=source(visit))
+        await ask(visit, "passwords/forgotten", **question, proven=proven)
     except Refused as refused:
-        return _form(visit, what, form.refused(refused), refused.retry_after)
+        return await _form(visit, what, form.refused(refused), refused.retry_after)
     return visit.go(f"{root_of(visit.audience)}/forgotten/sent", what=what)
 
 
-def _form(visit: Visit, what: str, form: Form, retry_after: str | None = None) -> HTMLResponse:
+async def _form(visit: Visit, what: str, form: Form, retry_after: str | None = None) -> HTMLResponse:
     tail = "/user-name" if what == "username" else ""
     root = root_of(visit.audience)
     context = {"what": what, "root": root, "action": f"{root}/forgotten{tail}", "values": form.values}
+    context["captcha"] = await captcha.challenge(visit)
     response = visit.page("forgotten.html", form.status, **context, **_said(form))
     if retry_after:
         response.headers["retry-after"] = retry_after

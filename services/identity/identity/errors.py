@@ -71,7 +71,10 @@ class EmailTaken(Conflict):
     title = "Another contact already uses this e-mail address. Give each contact an address of its own."
 
     def __init__(self, detail: str = "", *, errors: Sequence[dict[str, str]] = ()) -> None:
-        super().__init__(detail, errors=errors or [{"field": "email", "detail": "belongs to somebody else already"}])
+        super().__init__(
+            detail,
+            errors=errors or [{"field": "email", "detail": "This e-mail address belongs to somebody else already."}],
+        )
 
 
 class SentTwice(Conflict):
@@ -159,7 +162,7 @@ class ExternalIdTaken(Conflict):
     title = "Another record already has this id of the CRM."
 
     def __init__(self) -> None:
-        super().__init__(errors=[{"field": "external_id", "detail": "belongs to another record already"}])
+        super().__init__(errors=[{"field": "external_id", "detail": "Another record already has this id of the CRM."}])
 
 
 class LeadNotFound(NotFound):
@@ -219,6 +222,46 @@ class AccessOver(NotAllowed):
     title = "Your access has ended."
 
 
+class SetupNotYours(NotFound):
+    """F021: setting the portal up is not for this caller."""
+
+
+class NotReadyYet(Conflict):
+    """F008: what misses is named; what only warns can be left for later."""
+
+    title = "The portal is not ready yet."
+
+
+class HostNotFound(NotFound):
+    """F005: not one of the tenant's, or not for this caller."""
+
+    title = "There is no such host name, or it is not yours to see."
+
+
+class HostIsOurs(Invalid):
+    """F005: the installation's own names, and what is below them, are nobody's."""
+
+    title = "This name belongs to the portal itself. Choose a host name of your own company's."
+
+
+class TooManyHosts(Conflict):
+    """F005: a tenant has a few names, not hundreds."""
+
+    title = "There are as many host names as a portal may have. Give one up first."
+
+
+class HostNotProven(Conflict):
+    """F005: the record is not there, or says something else."""
+
+    title = "The record that proves this name was not found. New records can take an hour to be seen."
+
+
+class NameserverAway(Problem):
+    """F005: nobody could be asked for the record, which proves nothing."""
+
+    status, title = 503, "The name servers did not answer. Try again in a few minutes."
+
+
 class EmailNeeded(Invalid):
     """F023: who has no e-mail address cannot be enabled: it is their user name."""
 
@@ -263,7 +306,7 @@ class TooManyRegistrations(Problem):
     """F042: the source is slowed down; mails that were sent before stay good."""
 
     status: ClassVar[int] = 429
-    title = "Access was asked for too often from here. Wait a while and try again."
+    title = "This was asked for too often from here. Wait a while and try again."
 
 
 class AnotherAddress(Invalid):
@@ -288,6 +331,10 @@ class NotAContactThere(Invalid):
     """F037: the contact is of the chosen organisation, which is an active customer."""
 
     title = "Choose an active organisation, and a contact that belongs to it."
+
+
+class RequestsOff(NotFound):
+    """F054: the tenant takes no requests of people who are not logged in."""
 
 
 class CodeRefused(Invalid):

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from identity.api import routers
+from identity.nameserver import Nameserver
 from identity.settings import IdentitySettings
 from identity.worker import worker
 from kit.app import begin, service_app
@@ -16,6 +17,8 @@ def build(settings: IdentitySettings, database: Database) -> FastAPI:
     """The app, wired."""
     app = service_app(settings, routers, worker(settings, database), database)
     app.state.portal_origin = settings.portal_origin
+    app.state.subdomains_of = settings.subdomains_of
+    app.state.nameserver = Nameserver(settings.dns)
     app.state.mail_seal = Seal(settings.mail_keys.get_secret_value())
     app.state.vault_seal = Seal(settings.vault_keys.get_secret_value())
     app.state.egress = Egress(settings.egress_allow)

@@ -150,6 +150,11 @@ def visible_keys(caller: Caller) -> ColumnElement[bool]:
     return true() if caller.kind == "staff" and caller.has("keys.manage") else false()
 
 
+def may_set_up(caller: Caller) -> bool:
+    """F021: the portal and its addresses are set up by those who edit its settings."""
+    return caller.kind == "staff" and caller.has("settings.edit")
+
+
 def visible_audit(caller: Caller) -> ColumnElement[bool]:
     """O+8: the trail is read by staff and keys with the right, and by nobody else."""
     return true() if caller.kind in ("staff", "key") and caller.has("audit.read") else false()

@@ -145,3 +145,36 @@ async def test_a_thousand_rows_take_as_few_statements_as_one(counted: tuple[Site
         assert set(fared(await site.crm.post(path, {"rows": rows}))) == {expected}
         took.append(len(ran))
     assert max(took) <= 4
+
+
+async def test_a_dry_run_says_how_each_row_would_fare_and_changes_nothing(acme: Site) -> None:
+    await acme.put_organisation("zeta")
+    sent: list[tuple[str, list[Any], list[str]]] = [
+        (
+            "/organisations/batch",
+            [
+                {"external_id": "acme", "name": "New name"},
+                {"external_id": "o", "name": "O", "parent_external_id": "acme"},
+            ],
+            ["updated", "created"],
+        ),
+        (
+            "/contacts/batch",
+            [
+                person("ann", organisation_external_id="zeta", portal_enabled=False),
+                person("bob", organisation_external_id="acme"),
+                person("eve", organisation_external_id="nowhere"),
+            ],
+            ["updated", "created", "failed"],
+        ),
+        ("/leads/batch", [person("lea", company="Prospect"), person("ann")], ["created", "failed"]),
+    ]
+    tables = ("contacts", "organisations", "audit", "outbox", "tokens")
+    before = [await acme.sql(f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY 1") for table in tables]
+    for path, rows, expected in sent:
+        answer = await acme.crm.post(path, {"rows": rows, "dry_run": True})
+        assert fared(answer) == expected
+        assert all(row["id"] is None for row in answer.json()["results"] if row["result"] == "created")
+    assert [await acme.sql(f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY 1") for table in tables] == before
+    for path, rows, expected in sent:
+        assert fared(await acme.crm.post(path, {"rows": rows})) == expected

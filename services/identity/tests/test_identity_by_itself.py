@@ -13,7 +13,7 @@ KINDS = pytest.mark.parametrize(("kind", "sent"), [("contacts", CONTACT), ("lead
 
 
 async def put(site: Site, kind: str, sent: dict[str, Any], **more: Any) -> dict[str, Any]:
-    answer = await site.crm.put(f"/{kind}/by-external-id/new", sent | more)
+    answer = await site.crm.put(f"/{kind}/by-external-id/new-{kind}", sent | more)
     assert answer.status_code in (200, 201), answer.text
     shown: dict[str, Any] = answer.json()
     return shown

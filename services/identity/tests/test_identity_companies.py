@@ -1,9 +1,10 @@
 """The login at one's company, against a real OpenID Connect provider in a process of its own."""
 
-import asyncio
 import socket
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -25,23 +26,25 @@ PROVIDER = Path(__file__).parent / "provider.py"
 
 
 @pytest.fixture(scope="module")
-async def issuer() -> AsyncIterator[str]:
+def issuer() -> Iterator[str]:
     """The provider's address."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(sys.executable, str(PROVIDER), str(port))
+    process = subprocess.Popen([sys.executable, str(PROVIDER), str(port)])
     address = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient() as http:
-        for _ in range(300):
-            try:
-                await http.get(f"{address}/jwks")
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(0.1)
+    while process.poll() is None and not _answers(address):
+        time.sleep(0.1)
     yield address
     process.terminate()
-    await process.wait()
+    process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/jwks").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @pytest.fixture

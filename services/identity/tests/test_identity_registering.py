@@ -37,9 +37,9 @@ async def test_only_the_enabled_get_a_letter_that_activates_f034(acme: Site) -> 
         await ask(acme, email=f"{who}@acme.example")
     assert [(one["template"], one["email"]) for one in await letters(acme)] == [
         ("have_access", "ann@acme.example"),
-        ("login_details", "cleo@acme.example"),
+        ("welcome", "cleo@acme.example"),
     ]
-    assert (await letters(acme, "login_details"))[0]["path"].startswith("/activate/")
+    assert (await letters(acme, "welcome"))[0]["path"].startswith("/activate/")
 
 
 async def test_the_address_is_proven_before_anything_is_kept_f035(acme: Site) -> None:

@@ -5,24 +5,22 @@ from typing import Any
 
 import pytest
 from registering import ask, choose, confirm, gateway, letters, secret
-from test_identity_walls import counted
 
 from identity.testing import Site
 from kit.testing import staff
 
 Counted = tuple[Site, list[str]]
-__all__ = ["counted"]
 
 
 async def cost(ran: list[str], work: Callable[[], Any]) -> int:
-    """How many statements this takes."""
+    """How many statements this takes, beside what a new connection asks about its types."""
     ran.clear()
     answer = await work()
     assert answer.status_code < 300, answer.text
-    return len(ran)
+    return len([one for one in ran if not any(word in one for word in ("typeinfo", "pg_type", "'jit'"))])
 
 
-@pytest.mark.parametrize(("mode", "most"), [("pre_enabled", 4), ("mapped", 3), ("open", 3)])
+@pytest.mark.parametrize(("mode", "most"), [("pre_enabled", 3), ("mapped", 3), ("open", 3)])
 async def test_known_and_unknown_addresses_cost_the_same_f034(counted: Counted, mode: str, most: int) -> None:
     site, ran = counted
     await site.put_contact("bob", portal_enabled=False)
@@ -54,13 +52,13 @@ async def test_each_step_takes_few_statements(counted: Counted) -> None:
     assert await cost(ran, lambda: sam.get(f"/registrations/{rows[0]['id']}")) == 1
     mapping = {"organisation_id": str(organisation["id"]), "new_contact": {"name": "Rita Roe"}}
     match = {"headers": {"if-match": "1"}}
-    assert await cost(ran, lambda: sam.post(f"/registrations/{rows[0]['id']}/map", mapping, **match)) == 6
+    assert await cost(ran, lambda: sam.post(f"/registrations/{rows[0]['id']}/map", mapping, **match)) == 5
     refusal = {"reason": "No.", "tell": True}
     assert await cost(ran, lambda: sam.post(f"/registrations/{rows[1]['id']}/refuse", refusal, **match)) == 3
     await choose(site, register_mode="open", auto_invite=True)
     await ask(site, email="new@elsewhere.example")
     last = secret((await letters(site, "confirm"))[-1])
-    assert await cost(ran, lambda: confirm(site, last)) == 7
+    assert await cost(ran, lambda: confirm(site, last)) == 6
     assert await cost(ran, lambda: site.crm.post("/invitations", {"email": "x@elsewhere.example"})) == 4
     solved = {"challenge": "c" * 32, "expires_at": "2099-01-01T00:00:00Z"}
     assert await cost(ran, lambda: gateway(site).post("/internal/captchas", solved)) == 1

@@ -41,8 +41,8 @@ async def test_mapped_to_a_new_contact_she_gets_login_details_f038_f039(acme: Si
     assert (made["portal_enabled"], made["phone"], made["job_title"], made["kind"]) == (True, "2", "Buyer", "contact")
     assert str(made["organisation_id"]) == await organisation(acme)
     assert str(made["id"]) == answer.json()["contact_id"]
-    [letter] = await letters(acme, "login_details")
-    assert (letter["email"], letter["username"], letter["person_id"]) == (
+    [letter] = await letters(acme, "welcome")
+    assert (letter["email"], letter["user_name"], letter["person_id"]) == (
         "rita@acme.example",
         "rita@acme.example",
         str(made["id"]),
@@ -68,10 +68,10 @@ async def test_mapped_to_a_contact_who_is_here_the_letter_goes_to_the_chosen_add
     row = await waiting(acme)
     body = {"organisation_id": await organisation(acme), "contact_id": bob["id"]}
     assert (await send(acme, row, "map", body)).status_code == 200
-    assert [one["email"] for one in await letters(acme, "login_details")] == ["bob@acme.example"]
+    assert [one["email"] for one in await letters(acme, "welcome")] == ["bob@acme.example"]
     again = await waiting(acme, email="bob.barnes@private.example")
     assert (await send(acme, again, "map", body | {"use_registered_email": True})).status_code == 200
-    assert [one["email"] for one in await letters(acme, "login_details")][1:] == ["bob.barnes@private.example"]
+    assert [one["email"] for one in await letters(acme, "welcome")][1:] == ["bob.barnes@private.example"]
     [line] = await acme.sql("SELECT changes FROM audit WHERE action = 'contact.changed' ORDER BY number DESC LIMIT 1")
     assert line["changes"]["email"] == ["bob@acme.example", "bob.barnes@private.example"]
 
@@ -80,7 +80,7 @@ async def test_two_mappers_at_once_map_once_f037(acme: Site) -> None:
     row = await waiting(acme)
     both = await asyncio.gather(map_to_new(acme, row), map_to_new(acme, row))
     assert sorted(one.status_code for one in both) == [200, 409]
-    assert len(await letters(acme, "login_details")) == 1
+    assert len(await letters(acme, "welcome")) == 1
 
 
 async def test_a_stale_version_is_told_and_none_is_refused(acme: Site) -> None:
@@ -97,7 +97,7 @@ async def test_sent_twice_with_one_key_it_is_mapped_once(acme: Site) -> None:
     for _ in range(2):
         answer = await send(acme, row, "map", body, by=acme.app.by(sent), headers={"idempotency-key": "m" * 20})
         assert (answer.status_code, answer.json()["state"]) == (200, "mapped")
-    assert len(await letters(acme, "login_details")) == 1
+    assert len(await letters(acme, "welcome")) == 1
 
 
 async def test_the_choice_between_a_contact_and_a_new_one_is_made_expressly_f038(acme: Site) -> None:

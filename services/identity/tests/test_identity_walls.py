@@ -22,7 +22,10 @@ from kit.testing import As, contact, staff
 TABLES = ("tenants", "hosts", "portal_settings", "portals", "keys", "organisations", "contacts", "staff", "passwords")
 
 
-@pytest.mark.parametrize("table", [*TABLES, "sessions", "login_tries", "memberships"])
+MORE_TABLES = ("sessions", "login_tries", "memberships", "totps", "recovery_codes", "pins", "passkeys")
+
+
+@pytest.mark.parametrize("table", [*TABLES, *MORE_TABLES])
 async def test_without_a_tenant_or_in_another_no_row_is_there(acme: Site, brightside: Site, table: str) -> None:
     await acme.log_in(password="wrong")
     await acme.log_in()
@@ -91,6 +94,11 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
         (0, "GET /me", lambda: by.get("/me")),
         (1, "GET /portal-settings", lambda: by.get("/portal-settings")),
         (4, "PUT /portal-settings", lambda: ada.put("/portal-settings", settings, headers={"if-match": "1"})),
+        (1, "GET /portal/checks", lambda: ada.get("/portal/checks")),
+        (3, "POST /portal/install", lambda: ada.post("/portal/install", {"anyway": True})),
+        (1, "GET /hosts", lambda: ada.get("/hosts")),
+        (2, "POST /hosts", lambda: ada.post("/hosts", {"host": f"{site.slug}.example"})),
+        (2, "DELETE /hosts/{host}", lambda: ada("DELETE", f"/hosts/{site.slug}.example")),
         (1, "GET /keys", lambda: ada.get("/keys")),
         (1, "POST /keys", lambda: ada.post("/keys", {"name": "k", "scopes": ["crm.write"]})),
         (2, "POST /keys/{id}/revoke", lambda: ada.post(f"/keys/{made['id']}/revoke")),

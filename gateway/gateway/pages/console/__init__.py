@@ -1,15 +1,27 @@
 """The staff's console."""
 
-from gateway.pages.console import access, articles, cases, keys, mails, memberships, people, registrations, settings
+from gateway.pages.console import (
+    access,
+    articles,
+    audit,
+    cases,
+    contacts,
+    duty,
+    front,
+    hosts,
+    keys,
+    leads,
+    mails,
+    memberships,
+    organisations,
+    registrations,
+    settings,
+    setup,
+    staff,
+)
 
 PAGES = (
-    cases.pages,
-    people.pages,
-    access.pages,
-    memberships.pages,
-    articles.pages,
-    keys.pages,
-    settings.pages,
-    mails.pages,
-    registrations.pages,
+    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
+    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
 )

@@ -1,6 +1,7 @@
 """A tenant's keys in the console: made, shown once, revoked."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -15,6 +16,8 @@ pages = APIRouter(prefix="/console")
 
 NO_SCOPE = later("Choose at least one thing a secret key may do.")
 FIELDS = ("name", "kind", "expires_on")
+OVERLAPS = ("0", "1", "7", "30", "90")
+"""Days a key may go on beside its successor."""
 
 
 @pages.get("/keys")
@@ -58,6 +61,33 @@ async def revoke_key(key_id: Key, visit: Staff) -> Response:
     except Refused as refused:
         return await _keys(visit, form.refused(refused))
     return visit.go("/console/keys", done="revoked")
+
+
+@pages.get("/keys/{key_id}/rotate")
+async def ask_to_rotate(key_id: Key, visit: Staff) -> Response:
+    """How long is the old one to go on working?"""
+    return await _rotation(visit, key_id, Form(values={"days": "7"}))
+
+
+@pages.post("/keys/{key_id}/rotate")
+async def rotate_key(key_id: Key, visit: Staff) -> Response:
+    """Make the successor; this page shows its secret, and no page ever again."""
+    form = await read_form(visit, ("days",))
+    days = int(form.values["days"]) if form.values["days"] in OVERLAPS else 7
+    ends = datetime.now(UTC) + timedelta(days=days)
+    try:
+        made = await visit.post(f"/keys/{key_id}/rotate", {"old_ends_at": ends.isoformat()}, form.key)
+    except Refused as refused:
+        return await _rotation(visit, key_id, form.refused(refused))
+    return await _keys(visit, Form(values={"kind": "secret"}), made)
+
+
+async def _rotation(visit: Visit, key_id: str, form: Form) -> Response:
+    keys = await visit.get("/keys", limit=100)
+    key = next((one for one in keys["items"] if one["id"] == key_id), None)
+    if key is None:
+        raise NotFound()
+    return visit.page("console/rotate.html", form.status, key=key, **form.context)
 
 
 async def _keys(visit: Visit, form: Form, made: dict[str, Any] | None = None) -> Response:

@@ -1,12 +1,12 @@
 """The portal's settings in the console: name, look, modules."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from gateway import theme
 from gateway.client import Refused
+from gateway.pages.console.links import public_link
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Staff, Visit
 
@@ -57,7 +57,7 @@ async def _page(visit: Visit, settings: dict[str, Any], form: Form) -> Response:
     """The form, how its colour will be seen, and the public link."""
     context = form.context | {"values": {**form.values, "modules": form.lists.get("modules", [])}}
     look = _look(form.values["accent"])
-    link = await _public_link(visit)
+    link = await public_link(visit)
     return visit.page("console/settings.html", form.status, settings=settings, link=link, **look, **context)
 
 
@@ -67,14 +67,3 @@ def _look(accent: str) -> dict[str, Any]:
         return {"asked": accent, "seen_accent": theme.correct(accent), "looks": theme.looks(accent)}
     except ValueError:
         return {"asked": accent, "seen_accent": None, "looks": []}
-
-
-async def _public_link(visit: Visit) -> str | None:
-    """F002: the address for websites and signatures, by the newest publishable key that still works."""
-    if "keys.manage" not in visit.session.caller.permissions:
-        return None
-    now = datetime.now(UTC).isoformat()
-    for key in (await visit.get("/keys", limit=100))["items"]:
-        if key["key"] and not key["revoked_at"] and (not key["expires_at"] or key["expires_at"] > now):
-            return f"{visit.parts.settings.portal_origin}/account/login?api_key={key['key']}"
-    return None

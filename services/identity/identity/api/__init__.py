@@ -6,6 +6,7 @@ from identity.api.batches import batches
 from identity.api.contact_access import contact_access
 from identity.api.editing import editing
 from identity.api.exports import exports
+from identity.api.hosts import hosts
 from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.leads import leads
@@ -16,13 +17,18 @@ from identity.api.pins import checks, pins
 from identity.api.portal import portal
 from identity.api.providers import companies, providers
 from identity.api.registrations import registrations
+from identity.api.requests import requests
 from identity.api.security import security
+from identity.api.setup import setup
 from identity.api.ways import ways
 from identity.api.ways_in import ways_in
 
 routers = (
     internal,
     portal,
+    setup,
+    hosts,
+    requests,
     keys,
     exports,
     people,

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,43 +29,45 @@ from kit.edge import Caller, Tx, router
 batches = router(tags=["people"])
 
 Row = TypeVar("Row", OrganisationRow, ContactRow, LeadRow)
+Sent = OrganisationBatch | ContactBatch | LeadBatch
 Verb = Callable[[AsyncSession, callers.Caller, Batch[Any]], Awaitable[list[Outcome]]]
 
 
 @batches.post("/organisations/batch")
 async def put_organisations(sent: OrganisationBatch, caller: Caller, tx: Tx) -> BatchResult:
     """The CRM makes or changes up to 1,000 organisations; a parent is here already, or among them."""
-    return await _run(tx, caller, OrganisationRow, service.write_organisations, sent.rows)
+    return await _run(tx, caller, OrganisationRow, service.write_organisations, sent)
 
 
 @batches.post("/contacts/batch")
 async def put_contacts(sent: ContactBatch, caller: Caller, tx: Tx, seal: MailSeal) -> BatchResult:
     """F022-F025: the CRM makes or changes up to 1,000 contacts."""
-    return await _run(tx, caller, ContactRow, partial(service.write_contacts, seal=seal), sent.rows)
+    return await _run(tx, caller, ContactRow, partial(service.write_contacts, seal=seal), sent)
 
 
 @batches.post("/leads/batch")
 async def put_leads(sent: LeadBatch, caller: Caller, tx: Tx, seal: MailSeal) -> BatchResult:
     """F026: the CRM makes or changes up to 1,000 leads."""
-    return await _run(tx, caller, LeadRow, partial(service.write_leads, seal=seal), sent.rows)
+    return await _run(tx, caller, LeadRow, partial(service.write_leads, seal=seal), sent)
 
 
 @batches.post("/contacts/access")
 async def set_access(wanted: PortalAccess, caller: Caller, tx: Tx) -> BatchResult:
     """F022: let up to 1,000 contacts or leads into the portal, or keep them out."""
     done = await service.set_access(tx, caller, wanted)
-    return _counted([_told(number, one) for number, one in enumerate(done)])
+    named = [{"id": UUID(one.external_id), "external_id": None} for one in done]
+    return _counted([_told(number, one).model_copy(update=named[number]) for number, one in enumerate(done)])
 
 
-async def _run(
-    tx: AsyncSession, caller: callers.Caller, kind: type[Row], verb: Verb, sent: Sequence[Any]
-) -> BatchResult:
-    rows, results = read_rows(kind, sent)
+async def _run(tx: AsyncSession, caller: callers.Caller, kind: type[Row], verb: Verb, sent: Sent) -> BatchResult:
+    rows, results = read_rows(kind, sent.rows)
     changes = {row.external_id: row for row in rows.values()}
     versions = {row.external_id: row.version for row in rows.values() if row.version is not None}
-    done = await verb(tx, caller, Batch(changes, versions))
+    done = await verb(tx, caller, Batch(changes, versions, dry=sent.dry_run))
     told = {one.external_id: one for one in done}
     results |= {number: _told(number, told[row.external_id]) for number, row in rows.items()}
+    if sent.dry_run:
+        results = {number: _as_planned(result) for number, result in results.items()}
     return _counted([results[number] for number in sorted(results)])
 
 
@@ -104,6 +107,11 @@ def _told(number: int, one: Outcome) -> RowResult:
     return RowResult(
         row=number, external_id=one.external_id, result=one.result, id=one.id, version=one.row.version, errors=[]
     )
+
+
+def _as_planned(result: RowResult) -> RowResult:
+    """What was only tried is not there: a record that would be new has no id."""
+    return result.model_copy(update={"id": None, "version": None}) if result.result == "created" else result
 
 
 def _counted(results: list[RowResult]) -> BatchResult:

@@ -17,8 +17,8 @@ from identity.schemas.people import (
     OrganisationFilters,
     OrganisationPage,
     OrganisationView,
-    PeopleFilters,
     StaffChange,
+    StaffFilters,
     StaffPage,
     StaffView,
 )
@@ -89,7 +89,7 @@ async def put_contact(
 
 
 @people.get("/staff")
-async def list_staff(filters: Annotated[PeopleFilters, Query()], caller: Caller, tx: Tx) -> StaffPage:
+async def list_staff(filters: Annotated[StaffFilters, Query()], caller: Caller, tx: Tx) -> StaffPage:
     """Who works for the tenant, by name."""
     rows, cursor = await queries.staff(tx, caller, filters)
     return StaffPage(items=[StaffView.model_validate(row) for row in rows], next=cursor)

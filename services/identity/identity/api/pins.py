@@ -30,25 +30,28 @@ async def read_my_pin(caller: Caller, tx: Tx) -> PinView:
 async def put_my_pin(change: PinChange, caller: Caller, database: Db, mail: MailSeal) -> PinView:
     """F059: set one, change it with the one before, reset it with the password where that is allowed (O+1)."""
     verbs.refuse_simple(change.pin)
-    instead = await _proven(change, caller, database, mail)
+    async with database.transaction(caller.tenant_id) as tx:
+        before = await service.read_pin(tx, caller)
+    await _prove(change, before, caller, database, mail)
     hashed = await passwords.hashed(change.pin)
     async with database.transaction(caller.tenant_id) as tx:
-        await service.set_pin(tx, mail, caller, hashed, instead=instead)
-        return await service.read_pin(tx, caller)
+        return await service.set_pin(tx, mail, caller, hashed, before)
 
 
-async def _proven(change: PinChange, caller: Person, database: Database, mail: Seal) -> bool:
-    """Is there one that is replaced? Raises whatever keeps the caller from it."""
-    async with database.transaction(caller.tenant_id) as tx:
-        there = (await service.read_pin(tx, caller)).set_at is not None
-        if there and change.password is not None:
-            await verbs.refuse_reset(tx, caller)
+async def _prove(change: PinChange, before: PinView, caller: Person, database: Database, mail: Seal) -> None:
+    """The password for the first one and for a reset, else the PIN before. Raises whatever keeps the caller from it."""
     if change.password is not None:
+        if before.set_at is not None:
+            verbs.refuse_reset(before)
         await confirm_password(database, caller, change.password)
     else:
         assert caller.id is not None
-        await check(database, mail, caller, caller.id, change.current_pin or "")
-    return there
+        await check(
+            database,
+            mail,
+            caller,
+            PinCheck(tenant_id=caller.tenant_id, person_id=caller.id, pin=change.current_pin or ""),
+        )
 
 
 @pins.post("/contacts/{contact_id}/unlock-pin", status_code=204)
@@ -60,22 +63,20 @@ async def unlock_pin(contact_id: UUID, caller: Caller, tx: Tx, mail: MailSeal) -
 @checks.post("/pin/check")
 async def check_pin(asked: PinCheck, caller: Caller, database: Db, mail: MailSeal) -> PinRight:
     """Is it their PIN? 403 says how many tries are left, or that it is locked."""
-    await check(database, mail, caller, asked.person_id, asked.pin, asked.tenant_id)
+    await check(database, mail, caller, asked)
+    async with database.transaction(asked.tenant_id) as tx:
+        await verbs.right(tx, asked.person_id)
     return PinRight()
 
 
-async def check(
-    database: Database, mail: Seal, caller: Person, person_id: UUID, pin: str, tenant_id: UUID | None = None
-) -> None:
+async def check(database: Database, mail: Seal, caller: Person, asked: PinCheck) -> None:
     """Look at a PIN, with no connection held while it is hashed. Raises PinMissing, PinLocked, PinWrong."""
-    tenant_id = tenant_id or caller.tenant_id
-    async with database.transaction(tenant_id) as tx:
-        shown = await verbs.begin_try(tx, person_id)
-    same = await passwords.matches(pin, shown.hash)
-    async with database.transaction(tenant_id) as tx:
-        if same:
-            await verbs.right(tx, person_id)
-        elif shown.last:
-            await verbs.locked(tx, mail, caller, person_id)
-    if not same:
-        raise PinLocked() if shown.last else PinWrong(verbs.TRIES - shown.tries)
+    async with database.transaction(asked.tenant_id) as tx:
+        shown = await verbs.begin_try(tx, asked.person_id)
+    if await passwords.matches(asked.pin, shown.hash):
+        return
+    if shown.last:
+        async with database.transaction(asked.tenant_id) as tx:
+            await verbs.locked(tx, mail, caller, asked.person_id)
+        raise PinLocked()
+    raise PinWrong(verbs.TRIES - shown.tries)

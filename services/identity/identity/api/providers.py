@@ -5,11 +5,10 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from identity import oidc, queries, service
+from identity import oidc, service
 from identity.api.internal import Db, admitted, only_the_system
 from identity.api.portal import Origin, VaultSeal
 from identity.errors import CompanyRefused, ProviderSilent
-from identity.models import IdentityProvider
 from identity.schemas.internal import SessionStarted
 from identity.schemas.providers import (
     CompanyAsked,
@@ -44,8 +43,7 @@ PATH = "/organisations/{organisation_id}/identity-provider"
 @providers.get(PATH)
 async def read_provider(organisation_id: UUID, caller: Caller, tx: Tx, origin: Origin) -> ProviderView:
     """Where an organisation's people log in; the secret is not shown."""
-    row, domains = await service.read_provider(tx, caller, organisation_id)
-    return await _view(tx, row, domains, origin)
+    return _view(await service.read_provider(tx, caller, organisation_id), origin)
 
 
 @providers.put(PATH)
@@ -53,8 +51,7 @@ async def put_provider(
     organisation_id: UUID, change: ProviderChange, caller: Caller, tx: Tx, vault: VaultSeal, origin: Origin
 ) -> ProviderView:
     """Set where an organisation's people log in, and whose addresses are theirs."""
-    row, domains = await service.put_provider(tx, vault, caller, organisation_id, change)
-    return await _view(tx, row, domains, origin)
+    return _view(await service.put_provider(tx, vault, caller, organisation_id, change), origin)
 
 
 @providers.delete(PATH, status_code=204)
@@ -103,8 +100,7 @@ async def come_in_by_a_company(
     return admitted(admission, response)
 
 
-async def _view(tx: Tx, row: IdentityProvider, domains: list[str], origin: str) -> ProviderView:
-    found = await queries.portal(tx)
-    callback = f"{portal_url(origin, found['slug'] if found else '')}/account/oidc/callback"
+def _view(found: verbs.Set, origin: str) -> ProviderView:
+    row, callback = found.row, f"{portal_url(origin, found.slug)}/account/oidc/callback"
     about = {"organisation_id": row.organisation_id, "issuer": row.issuer, "client_id": row.client_id}
-    return ProviderView(**about, domains=domains, redirect_uri=callback, version=row.version)
+    return ProviderView(**about, domains=found.domains, redirect_uri=callback, version=row.version)

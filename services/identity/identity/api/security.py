@@ -109,8 +109,6 @@ async def confirm_password(database: Database, caller: Person, password: str) ->
         kept = await service.begin_confirmation(tx, caller)
     if not await passwords.matches(password, kept):
         raise PasswordWrong()
-    async with database.transaction(caller.tenant_id) as tx:
-        await service.confirmed(tx, caller)
 
 
 def _session_view(row: AnyRow, current: UUID | None) -> SessionView:

@@ -56,8 +56,8 @@ async def ask_for_invitation(asked: AnotherLink, tx: Tx, seal: MailSeal) -> None
 
 @ways_in.post("/passwords/forgotten", status_code=204)
 async def forgot(asked: Forgotten, tx: Tx, seal: MailSeal) -> None:
-    """F045, F046: a letter to whoever has this address. The answer is the same for everybody, in the same time."""
-    await service.ask_again(tx, seal, asked.audience, asked.what, asked.email, asked.ip)
+    """F042, F045, F046: a letter to whoever has this address. For everybody one answer, in the same time."""
+    await service.ask_again(tx, seal, asked)
 
 
 @ways_in.post("/passwords/look")

@@ -46,7 +46,11 @@ class Host(Base):
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(default="")
+    claimed_at: Mapped[datetime] = mapped_column(default=now)
     verified_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]
 
 
 class PortalSettings(Base):
@@ -68,6 +72,7 @@ class PortalSettings(Base):
     logo: Mapped[bytes | None] = mapped_column(deferred=True)
     logo_type: Mapped[str | None]
     logo_hash: Mapped[str | None]
+    installed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -17,6 +17,7 @@ from identity.schemas.people import (
     OrganisationFilters,
     OrganisationView,
     PeopleFilters,
+    StaffFilters,
     StaffView,
 )
 from identity.schemas.registrations import RegistrationFilters, RegistrationView
@@ -194,6 +195,8 @@ def contacts_where(
 ) -> list[ColumnElement[bool]]:
     """Which contacts a list or an export holds."""
     found = [policy.visible_contacts(caller), _found(Contact, "contact_search", filters.q, most)]
+    if filters.id:
+        found.append(Contact.id.in_(filters.id))
     return found + _equal(Contact, filters, "organisation_id", "kind", "portal_enabled")
 
 
@@ -209,11 +212,13 @@ async def access_of(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRo
     return (await tx.execute(query)).one_or_none() if policy.sees_everybody(caller) else None
 
 
-async def staff(tx: AsyncSession, caller: Caller, filters: PeopleFilters) -> tuple[Sequence[AnyRow], str | None]:
+async def staff(tx: AsyncSession, caller: Caller, filters: StaffFilters) -> tuple[Sequence[AnyRow], str | None]:
     """A page of the staff, by name."""
     query = _STAFF.where(policy.visible_staff(caller))
     if filters.q:
         query = query.where(Staff.name.icontains(filters.q, autoescape=True))
+    if filters.id:
+        query = query.where(Staff.id.in_(filters.id))
     return await _page(tx, query, Staff, filters)
 
 
@@ -277,3 +282,20 @@ async def _page(
 async def _count(tx: AsyncSession, model: Any, where: Sequence[ColumnElement[bool]]) -> int:
     matching: AnyQuery = select(literal_column("1")).select_from(model).where(*where).limit(paging.COUNT_CAP + 1)
     return (await tx.execute(select(func.count()).select_from(matching.subquery()))).scalar_one()
+
+
+_SETUP = """
+SELECT s.name, s.support_email, s.company, s.logo_hash IS NOT NULL AS logo, s.installed_at,
+    (SELECT k.key FROM keys k WHERE k.kind = 'publishable' AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > now()) ORDER BY k.id DESC LIMIT 1) AS api_key,
+    EXISTS (SELECT FROM staff f WHERE f.active AND f.on_duty) AS duty
+FROM portal_settings s
+"""
+
+
+async def setup(tx: AsyncSession, *, lock: bool) -> Any | None:
+    """F008: what a portal has of what it needs; with `lock`, nobody else sets it up meanwhile."""
+    if lock:
+        await fetch(tx, "SELECT FROM portal_settings FOR UPDATE")
+    rows = await fetch(tx, _SETUP)
+    return rows[0] if rows else None

@@ -54,6 +54,9 @@ def _inline(schema: dict[str, Any], reference: str, nested: dict[str, Any]) -> N
 class _Batch(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    dry_run: bool = False
+    """Say how every row would fare, and change nothing."""
+
 
 class OrganisationBatch(_Batch):
     """Up to 1,000 organisations."""

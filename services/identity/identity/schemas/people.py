@@ -11,6 +11,9 @@ from identity.schemas.words import Email, ExternalId, Host, Module, Modules
 from kit.paging import CursorText, Limit, Total
 from kit.schemas import Input, Line, Search, View
 
+Ids = Annotated[list[UUID], Field(max_length=100)]
+"""Records that are named."""
+
 
 class Address(Input):
     """Where an organisation is."""
@@ -157,6 +160,12 @@ class PeopleFilters(Input):
     limit: Limit = 25
 
 
+class StaffFilters(PeopleFilters):
+    """The same, of those that are named."""
+
+    id: Ids = []
+
+
 class OrganisationFilters(PeopleFilters):
     """The same, of one kind, active or not, below one of them."""
 
@@ -168,6 +177,7 @@ class OrganisationFilters(PeopleFilters):
 class ContactFilters(PeopleFilters):
     """The same, of one organisation, of one kind, let into the portal or not."""
 
+    id: Ids = []
     organisation_id: UUID | None = None
     kind: Literal["contact", "lead"] | None = None
     portal_enabled: bool | None = None

@@ -109,6 +109,8 @@ class Forgotten(Input):
     what: Literal["password", "username"] = "password"
     email: Address
     ip: Ip
+    proven: bool = False
+    """F042: a captcha was solved; without, one address has fewer tries, whomever they are about."""
 
 
 class Reset(Input):

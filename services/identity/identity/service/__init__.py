@@ -4,7 +4,7 @@ from identity.service.acting import set_default, switch
 from identity.service.admission import Admission, Entrance, Started, Ticket
 from identity.service.choosing import Owner, begin_change, choose_by_link, finish_change, look_at_link
 from identity.service.colleagues import change_colleague, invite_colleague
-from identity.service.confirm import begin_confirmation, confirmed
+from identity.service.confirm import begin_confirmation
 from identity.service.contact_edits import change_contact, make_contact, set_access
 from identity.service.contacts import upsert_contacts, write_contacts
 from identity.service.details import (
@@ -75,7 +75,6 @@ __all__ = [
     "choose_by_link",
     "company_login",
     "confirm_email_change",
-    "confirmed",
     "convert_lead",
     "create_tenant",
     "disable_contact",

@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.models import Contact, PortalSettings
+from identity.models import Contact
 from identity.schemas.access import AccessSettings
 from identity.service.requirements import missing_dates
 from identity.service.rows import Changes
 from identity.service.welcome import invite_by_itself
 from kit.seal import Seal
-
-CHOICES = select(PortalSettings.access).scalar_subquery()
-"""The tenant's choices, beside whatever else is read."""
 
 
 class ByItself(NamedTuple):
@@ -42,8 +38,3 @@ class ByItself(NamedTuple):
 def by_itself(access: Mapping[str, Any] | None, seal: Seal | None) -> ByItself:
     """What was chosen, as it was read; nothing, where nothing was."""
     return ByItself(AccessSettings.model_validate(access or {}), seal)
-
-
-async def read_by_itself(tx: AsyncSession, seal: Seal | None) -> ByItself:
-    """What was chosen, read for itself."""
-    return by_itself((await tx.execute(select(PortalSettings.access))).scalar_one_or_none(), seal)

@@ -7,8 +7,8 @@ from kit.caller import Caller
 from kit.db import fetch, tenant_of
 from kit.ids import new_id
 
-# Five in five minutes for one person, wherever they are: who gets here holds their session, and nobody is kept
-# from logging in by it.
+# Five in five minutes for one person, right or wrong, wherever they are: who gets here holds their session, and
+# nobody is kept from logging in by it.
 _CONFIRM = """
 WITH wait AS (SELECT (SELECT at FROM login_tries WHERE tenant_id = $1 AND email_key = 'confirm/' || $2::uuid
     ORDER BY at DESC OFFSET 4 LIMIT 1) + interval '5 minutes' - now() AS longer), noted AS (
@@ -28,9 +28,3 @@ async def begin_confirmation(tx: AsyncSession, caller: Caller) -> str:
     if row["hash"] is None:
         raise PasswordMissing()
     return str(row["hash"])
-
-
-async def confirmed(tx: AsyncSession, caller: Caller) -> None:
-    """It matched: the tries that led here are forgiven."""
-    mine = "DELETE FROM login_tries WHERE tenant_id = $1 AND email_key = 'confirm/' || $2::uuid"
-    await fetch(tx, mine, tenant_of(tx), caller.id)

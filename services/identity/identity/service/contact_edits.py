@@ -14,6 +14,7 @@ from identity.service import audit, said
 from identity.service.batch import Batch, Outcome, outcomes
 from identity.service.contacts import FURTHER, NOBODY_YET, keep_people, line_of
 from identity.service.rows import apply, differences, expect, written
+from identity.service.shutting import shut_out
 from identity.service.window import check_window, check_windows
 from kit.caller import Caller
 from kit.ids import new_id
@@ -59,6 +60,7 @@ async def change_contact(
     await check_window(tx, row, different)
     apply(row, different)
     await written(tx, _TAKEN)
+    await shut_out(tx, [(row.id, different)])
     if different:
         emit(tx, said.contact(row, further), version=row.version)
         audit.note(tx, caller, line_of(row, different))

@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from identity.errors import EmailTaken, LeadStill, MayNotDoThat, SentTwice, UnknownOrganisation
-from identity.models import Contact, Membership, Organisation
+from identity.models import Contact, Membership, Organisation, PortalSettings
 from identity.policy import may_write_people
 from identity.schemas.people import ContactChange, LeadChange
 from identity.service import audit, said
-from identity.service.automation import CHOICES, ByItself, by_itself
+from identity.service.automation import ByItself, by_itself
 from identity.service.batch import Batch, Outcome, outcomes, put
 from identity.service.rows import Changes, differences, written
+from identity.service.shutting import shut_out
 from identity.service.window import check_windows
 from kit.caller import Caller
 from kit.db import AnyRow
@@ -44,6 +46,14 @@ FURTHER = (
     .scalar_subquery()
 )
 """The further organisations a contact acts for."""
+
+
+class Known(NamedTuple):
+    """People by external id, the further organisations they act for, and what the tenant chose about the ways in."""
+
+    people: dict[str, Contact]
+    further: dict[UUID, list[UUID]]
+    access: dict[str, Any]
 
 
 class Upserted(NamedTuple):
@@ -84,13 +94,13 @@ async def _write(
     *,
     each_for_itself: bool = False,
 ) -> list[Outcome]:
-    known, further = await known_people(tx, batch)
+    known, further, access = await known_people(tx, batch)
     rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **NOBODY_YET) for key in batch.left}
     for key in batch.left:
         if rows[key].kind == "lead":
             batch.fail(key, LeadStill())
     differing = {key: differences(rows[key], _wanted(homes, batch.changes[key])) for key in batch.left}
-    chosen = by_itself(next((home.access for home in homes.values()), None), seal)
+    chosen = by_itself(access, seal)
     for key in batch.left:
         if key not in known:
             chosen.let_in(rows[key], batch.changes[key], differing[key])
@@ -119,6 +129,7 @@ async def keep_people(
         await chosen.welcome(tx, let_in)
     await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
     touched = {key: different for key, different in differing.items() if different}
+    await shut_out(tx, ((rows[key].id, different) for key, different in touched.items() if key in known))
     for key in touched:
         emit(tx, said.contact(rows[key], further.get(rows[key].id, ())), version=rows[key].version)
     audit.note(tx, caller, *(line_of(rows[key], different) for key, different in touched.items()))
@@ -139,7 +150,7 @@ async def _homes(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) 
     if not may_write_people(caller):
         raise MayNotDoThat("Send a key with the scope crm.write.")
     named = {change.organisation_external_id for change in batch.changes.values()}
-    query = select(Organisation.external_id, Organisation.id, Organisation.name, CHOICES.label("access"))
+    query = select(Organisation.external_id, Organisation.id, Organisation.name)
     rows = (await tx.execute(query.where(Organisation.external_id.in_(named)))).all()
     found = {str(row.external_id): row for row in rows}
     for key, change in batch.changes.items():
@@ -152,9 +163,7 @@ def _unknown(field: str, name: str) -> UnknownOrganisation:
     return UnknownOrganisation(errors=[{"field": field, "detail": f"{name} is not known"}])
 
 
-async def known_people(
-    tx: AsyncSession, batch: Batch[ContactChange] | Batch[LeadChange]
-) -> tuple[dict[str, Contact], dict[UUID, list[UUID]]]:
+async def known_people(tx: AsyncSession, batch: Batch[ContactChange] | Batch[LeadChange]) -> Known:
     """The people who are here already, and the further organisations each of them acts for.
 
     A row whose address is somebody else's, here or earlier in the batch, is left out.
@@ -163,16 +172,23 @@ async def known_people(
     for key, change in batch.changes.items():
         if emails.setdefault(change.email.lower(), key) != key:
             batch.fail(key, EmailTaken())
-    query = select(Contact, FURTHER).where(or_(Contact.external_id.in_(batch.changes), Contact.email_key.in_(emails)))
+    here = select(Contact, FURTHER.label("further"))
+    here = here.where(or_(Contact.external_id.in_(batch.changes), Contact.email_key.in_(emails)))
     if not batch.dry:
-        query = query.order_by(Contact.external_id).with_for_update(key_share=True, of=Contact)
-    further = {row: organisations or [] for row, organisations in await tx.execute(query)}
+        here = here.order_by(Contact.external_id).with_for_update(key_share=True, of=Contact)
+    found = here.cte("here")
+    person = aliased(Contact, found)
+    # What the tenant chose comes along, also where nobody is here yet.
+    query = select(PortalSettings.access, person, found.c.further).outerjoin(found, true())
+    rows = (await tx.execute(query)).all()
+    further = {row: organisations or [] for _, row, organisations in rows if row is not None}
     known = {row.external_id: row for row in further if row.external_id and row.external_id in batch.changes}
     for row in further:
         if (owner := emails.get(row.email.lower())) is not None and owner != row.external_id:
             batch.fail(owner, EmailTaken())
     batch.check_versions(known)
-    return known, {row.id: organisations for row, organisations in further.items()}
+    access = rows[0][0] if rows else {}
+    return Known(known, {row.id: organisations for row, organisations in further.items()}, access)
 
 
 def _wanted(homes: Mapping[str, AnyRow], change: ContactChange) -> dict[str, Any]:

@@ -10,17 +10,11 @@ from identity.service import audit, said
 from identity.service.found import Found, find_contact
 from identity.service.requirements import refuse_without_dates, refuse_without_email
 from identity.service.rows import Changes, changed
+from identity.service.shutting import shut_out
 from identity.service.welcome import invite_by_itself
 from kit.caller import Caller
-from kit.db import fetch, tenant_of
 from kit.outbox import emit
 from kit.seal import Seal
-
-# Whoever is shut out does not come back with what they had: neither a session nor a link.
-_SHUT = """
-WITH links AS (UPDATE tokens SET used_at = now() WHERE tenant_id = $1 AND person_id = $2 AND used_at IS NULL)
-UPDATE sessions SET ended_at = now() WHERE tenant_id = $1 AND person_id = $2 AND ended_at IS NULL
-"""
 
 
 async def enable_contact(tx: AsyncSession, caller: Caller, seal: Seal, contact_id: UUID, wanted: Enabling) -> Found:
@@ -46,7 +40,7 @@ async def disable_contact(tx: AsyncSession, caller: Caller, contact_id: UUID) ->
     found = await find_contact(tx, caller, contact_id)
     row = found.contact
     if different := changed(row, {"portal_enabled": False}):
-        await fetch(tx, _SHUT, tenant_of(tx), row.id)
+        await shut_out(tx, [(row.id, different)])
         _say(tx, caller, "disabled", found, different)
     return found
 

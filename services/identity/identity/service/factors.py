@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity import passwords, queries, totp
+from identity import passwords, totp
 from identity.errors import CodeRefused, FactorMissing, FactorNeeded, FactorThere, SetupOver, StepOver, TooManyTries
-from identity.models import RecoveryCode, Totp
 from identity.schemas.security import SecondStep
 from identity.service import audit, tokens
 from identity.service.admission import Entrance, Started, let_in
@@ -183,17 +181,26 @@ async def _let_in(tx: AsyncSession, person_id: UUID, data: dict[str, Any], step:
     return await let_in(tx, entrance, person_id, data["version"], proven=True)
 
 
+_REMOVE = """
+WITH asked AS (SELECT $3 AND coalesce((access ->> 'staff_second_factor')::boolean, false) AS needed
+    FROM portal_settings WHERE tenant_id = $1
+), gone AS (DELETE FROM totps f USING asked WHERE f.tenant_id = $1 AND f.person_id = $2 AND NOT asked.needed
+    RETURNING f.person_id
+), codes AS (DELETE FROM recovery_codes r USING gone WHERE r.tenant_id = $1 AND r.person_id = gone.person_id)
+SELECT asked.needed, EXISTS (SELECT FROM gone) AS gone FROM asked
+"""
+
+
 async def remove_totp(tx: AsyncSession, mail: Seal, caller: Caller) -> None:
     """Take the app away, and the recovery codes with it. The password was asked for before.
 
     Raises FactorNeeded, FactorMissing.
     """
-    if caller.kind == "staff" and (await queries.security(tx, caller))["required"]:
+    [row] = await fetch(tx, _REMOVE, tenant_of(tx), caller.id, caller.kind == "staff")
+    if row["needed"]:
         raise FactorNeeded()
-    gone = delete(Totp).where(Totp.person_id == caller.id).returning(Totp.person_id)
-    if (await tx.execute(gone)).one_or_none() is None:
+    if not row["gone"]:
         raise FactorMissing()
-    await tx.execute(delete(RecoveryCode).where(RecoveryCode.person_id == caller.id))
     say_changed(tx, mail, caller, "totp_removed")
 
 

@@ -5,12 +5,12 @@ only that one of them is nobody's, and no letter is written for it.
 """
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity import passwords
-from identity.schemas.words import Audience
+from identity.schemas.ways_in import Forgotten
 from identity.service import tokens
 from identity.service.choosing import PEOPLE
 from identity.service.logins import count_try
@@ -23,8 +23,7 @@ from kit.seal import Seal
 PATIENCE = timedelta(minutes=5)
 """One letter of a kind to one person in this time: the link they wait for stays good, whoever else asks for one."""
 
-What = Literal["password", "username"]
-_PURPOSE: dict[What, str] = {"password": "reset", "username": "username"}
+_PURPOSE = {"password": "reset", "username": "username"}
 
 # Who may be written to. `fresh`: they were, a moment ago.
 _FOUND = """
@@ -39,9 +38,11 @@ _BY_EMAIL = "p.email_key = lower($2)"
 _BY_LINK = "p.id = (SELECT k.person_id FROM tokens k WHERE k.tenant_id = $1 AND k.hash = $2 AND k.purpose = $3)"
 
 
-async def ask_again(tx: AsyncSession, seal: Seal, audience: Audience, what: What, email: str, ip: str) -> None:
+async def ask_again(tx: AsyncSession, seal: Seal, asked: Forgotten) -> None:
     """F045, F046: somebody says they forgot theirs. Raises TooManyTries, and nothing else whoever it is."""
-    await count_try(tx, ip, f"{what} {audience} {email}")
+    audience, what, email = asked.audience, asked.what, asked.email
+    # F042: without a captcha five tries in five minutes for all addresses together, with one for each of them.
+    await count_try(tx, asked.ip, f"{what} {audience} {email if asked.proven else '-'}")
     statement = _FOUND.format(people=PEOPLE[audience], which=_BY_EMAIL)
     rows: list[Any] = await fetch(tx, statement, tenant_of(tx), email, _PURPOSE[what], PATIENCE)
     found = rows[0] if rows and not rows[0]["fresh"] else None

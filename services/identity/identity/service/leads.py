@@ -14,12 +14,13 @@ from identity.policy import may_edit_people, may_write_people
 from identity.schemas.editing import Conversion, LeadPatch, NewLead
 from identity.schemas.people import LeadChange
 from identity.service import audit, said
-from identity.service.automation import read_by_itself
+from identity.service.automation import by_itself
 from identity.service.batch import Batch, Outcome, outcomes
 from identity.service.contacts import FURTHER, NOBODY_YET, keep_people, known_people, line_of
 from identity.service.organisations import NOTHING_YET
 from identity.service.organisations import line_of as organisation_line
 from identity.service.rows import Changes, apply, changed, differences, expect, written
+from identity.service.shutting import shut_out
 from identity.service.window import check_window, check_windows
 from kit.caller import Caller
 from kit.ids import new_id
@@ -33,13 +34,13 @@ async def write_leads(
     """F026: make or change up to 1,000 leads, by external id, each for itself."""
     if not may_write_people(caller):
         raise MayNotDoThat("Send a key with the scope crm.write.")
-    known, further = await known_people(tx, batch)
+    known, further, access = await known_people(tx, batch)
     rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **_NEW) for key in batch.left}
     for key in batch.left:
         if rows[key].kind != "lead":
             batch.fail(key, ContactByNow())
     differing = {key: differences(rows[key], _person(batch.changes[key])) for key in batch.left}
-    chosen = await read_by_itself(tx, seal)
+    chosen = by_itself(access, seal)
     for key in batch.left:
         if key not in known:
             chosen.let_in(rows[key], batch.changes[key], differing[key])
@@ -135,6 +136,7 @@ async def change_lead(
     homes: Homes = {"one": (home, differences(home, _company(change, row)))}
     await _keep_homes(tx, homes)
     _say_homes(tx, caller, homes)
+    await shut_out(tx, [(row.id, different)])
     if different:
         emit(tx, said.contact(row, further), version=row.version)
         audit.note(tx, caller, line_of(row, different))

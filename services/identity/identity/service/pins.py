@@ -29,7 +29,7 @@ UPDATE pins SET tries = tries + 1 WHERE tenant_id = $1 AND person_id = $2 AND tr
 _SET = """
 INSERT INTO pins (tenant_id, person_id, hash, tries, changed_at) VALUES ($1, $2, $3, 0, now())
 ON CONFLICT (tenant_id, person_id) DO UPDATE SET hash = $3, tries = 0, changed_at = now()
-WHERE pins.tries < $4 AND $5 RETURNING 1
+WHERE $4 RETURNING changed_at
 """
 _WHOM_TO_TELL = """
 SELECT c.id, c.name, c.email, 'contact' AS kind FROM contacts c WHERE c.tenant_id = $1 AND c.id = $2
@@ -67,17 +67,11 @@ async def read_pin(tx: AsyncSession, caller: Caller) -> PinView:
     return PinView(set_at=row["changed_at"], locked=tries >= TRIES, may_reset=row["may_reset_pin"])
 
 
-async def refuse_reset(tx: AsyncSession, caller: Caller) -> None:
-    """O+1: only who may can reset theirs, and a locked one is for staff to unlock.
-
-    Raises PinNotYours, PinMissing, PinLocked.
-    """
-    row = await _row(tx, caller)
-    if row["hash"] is None:
-        raise PinMissing()
-    if row["tries"] >= TRIES:
+def refuse_reset(pin: PinView) -> None:
+    """O+1: only who may can reset theirs, and a locked one is for staff to unlock. Raises PinLocked, PinNotYours."""
+    if pin.locked:
         raise PinLocked()
-    if not row["may_reset_pin"]:
+    if not pin.may_reset:
         raise PinNotYours()
 
 
@@ -119,11 +113,13 @@ async def locked(tx: AsyncSession, mail: Seal, caller: Caller, person_id: UUID) 
         tokens.write_to(tx, mail, "pin_locked", person, about_them=about_them, **letter)
 
 
-async def set_pin(tx: AsyncSession, mail: Seal, caller: Caller, hashed: str, *, instead: bool) -> None:
-    """Keep a PIN; in place of another one only if asked to. Raises PinThere."""
-    if not await fetch(tx, _SET, tenant_of(tx), caller.id, hashed, TRIES, instead):
+async def set_pin(tx: AsyncSession, mail: Seal, caller: Caller, hashed: str, before: PinView) -> PinView:
+    """Keep a PIN; in place of the one that was there before, and of no other. Raises PinThere."""
+    rows = await fetch(tx, _SET, tenant_of(tx), caller.id, hashed, before.set_at is not None)
+    if not rows:
         raise PinThere()
     say_changed(tx, mail, caller, "pin")
+    return PinView(set_at=rows[0]["changed_at"], locked=False, may_reset=before.may_reset)
 
 
 async def unlock_pin(tx: AsyncSession, mail: Seal, caller: Caller, contact_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -19,7 +19,7 @@ from identity.errors import (
     SecretMissing,
     StepOver,
 )
-from identity.models import IdentityProvider, Organisation
+from identity.models import IdentityProvider, Organisation, Tenant
 from identity.oidc import SECONDS, Client
 from identity.schemas.providers import CompanyLogin, ProviderChange
 from identity.service import audit
@@ -41,6 +41,15 @@ _TAKEN = """
 SELECT o.name FROM identity_providers p JOIN organisations o ON o.tenant_id = p.tenant_id AND o.id = p.organisation_id
 WHERE p.tenant_id = $1 AND p.organisation_id <> $2 AND o.email_domains && $3::text[] LIMIT 1
 """
+_SLUG = select(Tenant.slug).scalar_subquery()
+
+
+class Set(NamedTuple):
+    """A provider that is set, the domains it stands for, and the slug of the portal people come back to."""
+
+    row: IdentityProvider
+    domains: list[str]
+    slug: str
 
 
 @dataclass(frozen=True)
@@ -52,28 +61,28 @@ class Provider:
     domains: frozenset[str]
 
 
-async def read_provider(tx: AsyncSession, caller: Caller, organisation_id: UUID) -> tuple[IdentityProvider, list[str]]:
+async def read_provider(tx: AsyncSession, caller: Caller, organisation_id: UUID) -> Set:
     """An organisation's provider and its domains. Raises MayNotDoThat, ProviderNotFound."""
     _only_who_sets(caller)
-    query = select(IdentityProvider, Organisation.email_domains).join(
+    query = select(IdentityProvider, Organisation.email_domains, _SLUG).join(
         Organisation, Organisation.id == IdentityProvider.organisation_id
     )
     found = (await tx.execute(query.where(IdentityProvider.organisation_id == organisation_id))).one_or_none()
     if found is None:
         raise ProviderNotFound()
-    return found[0], found[1]
+    return Set(*found)
 
 
 async def put_provider(
     tx: AsyncSession, vault: Seal, caller: Caller, organisation_id: UUID, change: ProviderChange
-) -> tuple[IdentityProvider, list[str]]:
+) -> Set:
     """Set where an organisation's people log in.
 
     Raises MayNotDoThat, OrganisationNotFound, DomainTaken, SecretMissing.
     """
     _only_who_sets(caller)
     query = (
-        select(Organisation, IdentityProvider)
+        select(Organisation, IdentityProvider, _SLUG)
         .outerjoin(IdentityProvider, IdentityProvider.organisation_id == Organisation.id)
         .where(Organisation.id == organisation_id)
         .with_for_update(of=Organisation)
@@ -81,7 +90,7 @@ async def put_provider(
     found = (await tx.execute(query)).one_or_none()
     if found is None:
         raise OrganisationNotFound()
-    organisation, row = found
+    organisation, row, slug = found
     if taken := await fetch(tx, _TAKEN, tenant_of(tx), organisation_id, change.domains):
         raise DomainTaken(f"{taken[0]['name']} has one of these domains. A domain's people log in at one place.")
     row, different = _kept(tx, vault, row, organisation_id, change)
@@ -90,7 +99,7 @@ async def put_provider(
         audit.note(
             tx, caller, audit.Line("provider.set", "organisation", organisation_id, organisation.name, different)
         )
-    return row, organisation.email_domains
+    return Set(row, organisation.email_domains, slug)
 
 
 def _kept(

@@ -18,7 +18,7 @@ from identity.service.arrivals import let_wait, open_to_a_lead
 from identity.service.tokens import Addressee
 from identity.service.tries import LETTERS, count_a_try
 from kit.db import fetch, tenant_of
-from kit.ids import new_id
+from kit.ids import new_id, now
 from kit.seal import Seal
 
 _PURPOSES = {False: "confirm", True: "invite"}
@@ -44,23 +44,23 @@ LEFT JOIN passwords p ON p.tenant_id = c.tenant_id AND p.person_id = c.id
 async def ask_for_access(tx: AsyncSession, seal: Seal, new: NewRegistration) -> None:
     """F034, F041: somebody asks for access. Raises RegisteringOff, TooManyRegistrations."""
     found = await count_a_try(tx, new.ip, new.email, proven=new.proven)
-    mode = AccessSettings.model_validate(found["access"]).register_mode
-    if mode == "off":
+    access = AccessSettings.model_validate(found["access"])
+    if access.register_mode == "off":
         raise RegisteringOff()
-    if mode == "pre_enabled":
-        await _write_to_the_enabled(tx, seal, found)
+    if access.register_mode == "pre_enabled":
+        await _write_to_the_enabled(tx, seal, access, found)
     elif found["before"] < LETTERS:
         to = Addressee("stranger", None, new.name, new.email.lower())
         secret = await tokens.issue(tx, "confirm", to, data=new.model_dump(exclude={"ip", "proven"}))
         tokens.write_to(tx, seal, "confirm", to, path=f"/register/confirm/{secret}")
 
 
-async def _write_to_the_enabled(tx: AsyncSession, seal: Seal, found: Any) -> None:
+async def _write_to_the_enabled(tx: AsyncSession, seal: Seal, access: AccessSettings, found: Any) -> None:
     """F034: whoever is portal-enabled gets a letter; for everybody else as much is done, and nothing comes of it."""
     written = found["enabled"] and found["before"] < LETTERS
     to = Addressee("contact", found["id"], found["name"], found["email"]) if written else None
     if to and not found["chosen"]:
-        await send_login_details(tx, seal, to)
+        await send_login_details(tx, seal, access, to)
         return
     nobody = Addressee("stranger", new_id(), "", "")
     await tokens.issue(tx, "nobody", nobody, lives=timedelta(minutes=1))
@@ -70,10 +70,12 @@ async def _write_to_the_enabled(tx: AsyncSession, seal: Seal, found: Any) -> Non
         await tokens.revoke(tx, new_id(), "nobody")
 
 
-async def send_login_details(tx: AsyncSession, seal: Seal, to: Addressee) -> None:
-    """F031, F039: the letter that says how to sign in, with the link to choose a password."""
+async def send_login_details(tx: AsyncSession, seal: Seal, access: AccessSettings, to: Addressee) -> None:
+    """F031, F039, F048: the letter the tenant chose to say how to sign in, with the link to choose a password."""
     secret = await tokens.issue(tx, "activate", to)
-    tokens.write_to(tx, seal, "login_details", to, path=f"/activate/{secret}", username=to.email)
+    expires_at = now() + tokens.LIFETIME["activate"]
+    letter = {"path": f"/activate/{secret}", "user_name": to.email}
+    tokens.write_to(tx, seal, access.login_details_template, to, expires_at=expires_at, **letter)
 
 
 async def look_at_link(tx: AsyncSession, which: WhichLink) -> LinkView:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity import policy
@@ -12,13 +12,14 @@ from identity.errors import (
     NotAContactThere,
     RegistrationDecided,
     RegistrationNotFound,
-    WindowNeeded,
 )
-from identity.models import Contact, Membership, Organisation, PortalSettings, Registration
+from identity.models import Contact, Organisation, PortalSettings, Registration
 from identity.schemas.access import AccessSettings
 from identity.schemas.registrations import Mapping, Refusal
 from identity.service import audit, said, tokens
+from identity.service.contacts import FURTHER
 from identity.service.registering import send_login_details
+from identity.service.requirements import refuse_without_dates
 from identity.service.rows import Changes, changed, written
 from identity.service.tokens import Addressee
 from kit.caller import Caller
@@ -27,12 +28,6 @@ from kit.outbox import emit
 from kit.problems import VersionStale
 from kit.seal import Seal
 
-_FURTHER = (
-    select(func.array_agg(Membership.organisation_id))
-    .where(Membership.tenant_id == Contact.tenant_id, Membership.contact_id == Contact.id)
-    .correlate(Contact)
-    .scalar_subquery()
-)
 _NOBODY_YET: dict[str, Any] = {"portal_enabled": False, "manager": False, "email_opt_out": False, "version": 0}
 
 
@@ -60,14 +55,16 @@ async def map_registration(
         raise NotAContactThere()
     contact = found.contact or Contact(id=new_id(), **_NOBODY_YET)
     different = changed(contact, _contact_of(contact, row, wanted, found.organisation_id))
-    _refuse_without_window(contact, AccessSettings.model_validate(found.access))
+    access = AccessSettings.model_validate(found.access)
+    window = {name: getattr(contact, name) for name in ("support_start_on", "support_end_on")}
+    refuse_without_dates(access, window)
     if found.contact is None:
         tx.add(contact)
     _decide(row, caller, "mapped", contact_id=contact.id)
     await written(tx, {"contacts_email": EmailTaken})
     if different:
         emit(tx, said.contact(contact, found.further or ()), version=contact.version)
-    await send_login_details(tx, seal, Addressee("contact", contact.id, contact.name, contact.email))
+    await send_login_details(tx, seal, access, Addressee("contact", contact.id, contact.name, contact.email))
     _note(tx, caller, row, contact, different)
     return row
 
@@ -101,7 +98,7 @@ async def _found(tx: AsyncSession, caller: Caller, registration_id: UUID, wanted
         Contact.organisation_id == wanted.organisation_id,
     )
     settings = PortalSettings.tenant_id == Registration.tenant_id
-    query = select(Registration, Organisation.id, Contact, _FURTHER, PortalSettings.access)
+    query = select(Registration, Organisation.id, Contact, FURTHER, PortalSettings.access)
     query = query.outerjoin(Organisation, organisation).outerjoin(Contact, contact).join(PortalSettings, settings)
     query = query.where(policy.visible_registrations(caller), Registration.id == registration_id)
     row = (await tx.execute(query.with_for_update(of=Registration))).one_or_none()
@@ -129,12 +126,6 @@ def _contact_of(contact: Contact, row: Registration, wanted: Mapping, organisati
     if contact.invited_at is None:
         values["invited_at"] = now()
     return values
-
-
-def _refuse_without_window(contact: Contact, access: AccessSettings) -> None:
-    if access.window_required and not (contact.support_start_on and contact.support_end_on):
-        missing = [name for name in ("support_start_on", "support_end_on") if not getattr(contact, name)]
-        raise WindowNeeded(errors=[{"field": name, "detail": "is needed"} for name in missing])
 
 
 def _decide(row: Registration, caller: Caller, state: str, **more: Any) -> None:
