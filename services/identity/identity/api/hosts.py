@@ -17,7 +17,7 @@ from kit.edge import Caller, Tx, outside_first, router, transaction
 hosts = router(tags=["hosts"])
 
 
-def _ours(request: Request) -> Sequence[str]:
+async def _ours(request: Request) -> Sequence[str]:
     origin: str = request.app.state.portal_origin
     subdomains_of: str = request.app.state.subdomains_of
     return (urlsplit(origin).hostname or "", subdomains_of.strip(".").lower())

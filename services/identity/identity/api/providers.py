@@ -29,7 +29,7 @@ providers = router(tags=["people"])
 companies = router(prefix="/internal", tags=["internal"], dependencies=[Depends(only_the_system)])
 
 
-def _egress(request: Request) -> Egress:
+async def _egress(request: Request) -> Egress:
     found: Egress = request.app.state.egress
     return found
 

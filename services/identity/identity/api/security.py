@@ -25,7 +25,7 @@ from kit.edge import Caller, Tx, outside_first, router
 from kit.problems import NotFound
 
 
-def somebody(caller: Caller) -> None:
+async def somebody(caller: Caller) -> None:
     """Contacts and staff have ways in of their own; keys and guests have none."""
     if caller.kind not in ("contact", "staff") or caller.id is None:
         raise NotFound()
