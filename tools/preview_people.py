@@ -49,7 +49,7 @@ def _lists() -> dict[str, Page]:
         "contacts": _page("contacts", contacts=listed([ANN, SHUT], "more", 1000), filters=NOTHING, kind="contact"),
         "contacts-none": _page("contacts", contacts=listed([]), filters={**NOTHING, "q": "x"}, kind="contact"),
         "leads": _page("contacts", contacts=listed([LEAD]), filters=NOTHING, kind="lead"),
-        "organisations": _page("organisations", organisations=organisations, filters=NOTHING | kinds),
+        "organisations": _page("organisations", found=organisations, filters=NOTHING | kinds),
         "staff": _page("staff", team=team, filters=NOTHING, roles=people_words.ROLES),
         "audit": _page("audit", lines=LINES, verdict=verdict, filters=TRAIL, words=people_words),
         "audit-broken": _page("audit", lines=LINES, verdict=broken, filters=TRAIL, words=people_words),

@@ -52,8 +52,8 @@ def choose(tenant: Tenant, **access: Any) -> None:
     wanted = {name: settings[name] for name in ("name", "accent", "support_email", "modules")} | {"access": access}
     answer = ada.put("/portal-settings", wanted, headers={"if-match": f'"{settings["version"]}"'})
     assert answer.status_code == 200, answer.text
-    mode = access.get("register_mode", "pre_enabled")
-    until(lambda: ("/register" in httpx.get(f"{tenant.root}/login").text) == (mode != "off"))
+    word = "Sign up" if access["register_mode"] == "open" else "Register now"
+    until(lambda: word in httpx.get(f"{tenant.root}/login").text)
 
 
 def test_a_wrong_or_revoked_key_leads_to_a_neutral_page_f001(

@@ -19,7 +19,7 @@ def match(version: int) -> dict[str, str]:
 
 
 async def ann_of(acme: Site) -> Any:
-    [ann] = (await acme.app.by(acme.admin).get("/contacts?q=archer")).json()["items"]
+    [ann] = (await acme.app.by(acme.admin).get("/contacts?q=ann@")).json()["items"]
     return ann
 
 

@@ -31,7 +31,7 @@ async def list_organisations(visit: Staff) -> Response:
     """Organisations by name: of a kind, active or not, below one of them."""
     filters = filters_of(visit, "q", "kind", "active", "parent_id", "cursor")
     organisations = await visit.get("/organisations", **filters)
-    return visit.page("console/organisations.html", organisations=organisations, filters=filters)
+    return visit.page("console/organisations.html", found=organisations, filters=filters)
 
 
 @pages.get("/organisations/new")

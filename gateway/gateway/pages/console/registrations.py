@@ -87,7 +87,7 @@ async def _page(visit: Visit, registration_id: str, form: Form) -> Response:
     return visit.page("console/registration.html", form.status, registration=found, query=query, **more, **context)
 
 
-_DECIDED: dict[str, Any] = {"organisations": None, "organisation": None, "contacts": None, "namesakes": None}
+_DECIDED: dict[str, Any] = {"matching": None, "organisation": None, "contacts": None, "namesakes": None}
 
 
 async def _choices(visit: Visit, found: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
@@ -95,8 +95,8 @@ async def _choices(visit: Visit, found: dict[str, Any], query: dict[str, str]) -
     namesakes, *rest = await together(visit.get("/contacts", q=found["email"], limit=5), *_asked(visit, found, query))
     same = [one for one in namesakes["items"] if one["email"].lower() == found["email"].lower()]
     if query["organisation_id"]:
-        return {"organisations": None, "organisation": rest[0], "contacts": rest[1], "namesakes": same}
-    return {"organisations": rest[0], "organisation": None, "contacts": None, "namesakes": same}
+        return {"matching": None, "organisation": rest[0], "contacts": rest[1], "namesakes": same}
+    return {"matching": rest[0], "organisation": None, "contacts": None, "namesakes": same}
 
 
 def _asked(visit: Visit, found: dict[str, Any], query: dict[str, str]) -> list[Any]:
