@@ -47,7 +47,11 @@ def test_neither_a_strangers_key_nor_another_services_token_is_believed() -> Non
             verifier.read(refused)
 
 
-@pytest.mark.parametrize("said", ['{"keys": []}', orjson.dumps(OLD.as_dict(private=True)).decode(), "[]", "{}", "none"])
+@pytest.mark.parametrize(
+    "said",
+    ['{"keys": []}', orjson.dumps(OLD.as_dict(private=True)).decode(), "[]", "{}", "none"],
+    ids=["an empty set", "the private half", "a list", "an empty object", "no JSON"],
+)
 def test_a_service_does_not_start_on_what_is_no_public_key(said: str) -> None:
     with pytest.raises(ValueError, match="PORTICO_CALLER_PUBLIC_KEY holds one public key"):
         Verifier(said, "cases")

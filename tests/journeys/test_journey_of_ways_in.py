@@ -117,7 +117,7 @@ def remove(window: Window) -> None:
     go(window, "Remove the app")
     page.get_by_label("Your password").fill("not hers at all")
     window.press("Remove the app")
-    expect(page.get_by_text("This is not your password.").first).to_be_visible()
+    expect(page.get_by_text("The present password is not right.").first).to_be_visible()
     window.look()
     page.get_by_label("Your password").fill(PASSWORD)
     window.press("Remove the app")

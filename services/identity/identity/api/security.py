@@ -7,7 +7,7 @@ from fastapi import Depends, Response
 from identity import passwords, queries, service
 from identity.api.internal import Db
 from identity.api.portal import MailSeal, VaultSeal
-from identity.errors import PasswordWrong
+from identity.errors import WrongPassword
 from identity.schemas.devices import browser_of, system_of
 from identity.schemas.security import (
     PasswordAgain,
@@ -103,12 +103,12 @@ async def renew_recovery_codes(
 async def confirm_password(database: Database, caller: Person, password: str) -> None:
     """Ask for the password once more, with no connection held while it is hashed.
 
-    Raises TooManyTries, PasswordMissing, PasswordWrong.
+    Raises TooManyTries, PasswordMissing, WrongPassword.
     """
     async with database.transaction(caller.tenant_id) as tx:
         kept = await service.begin_confirmation(tx, caller)
     if not await passwords.matches(password, kept):
-        raise PasswordWrong()
+        raise WrongPassword(errors=[{"field": "password", "detail": WrongPassword.title}])
 
 
 def _session_view(row: AnyRow, current: UUID | None) -> SessionView:
