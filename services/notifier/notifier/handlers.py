@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,6 +43,7 @@ async def know_the_contact(tx: AsyncSession, event: ContactChanged) -> None:
         active=event.portal_enabled,
         opted_out=event.email_opt_out,
         on_duty=False,
+        organisation_ids=event.organisation_ids or [event.organisation_id],
         version=event.envelope.version,
     )
 
@@ -59,6 +61,7 @@ async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
         active=event.active,
         opted_out=False,
         on_duty=event.on_duty,
+        organisation_ids=None,
         version=event.envelope.version,
     )
 
@@ -155,4 +158,9 @@ async def _tell(
     # Keys and the system write in the tenant's name: the letter then names the tenant.
     name = who.name if who.kind in ("contact", "staff") else ""
     data = {"case_id": str(event.case_id), "subject": event.subject, "who": name, **more}
+    data["organisation_id"] = _text(getattr(event, "organisation_id", None))
     await service.tell(tx, event.envelope.id, notice, event.reference, data)
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None

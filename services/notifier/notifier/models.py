@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -58,6 +59,8 @@ class KnownPerson(Tenanted, Base):
     active: Mapped[bool]
     opted_out: Mapped[bool]
     on_duty: Mapped[bool]
+    organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    """Those a contact acts for; None while nobody has said so, and for staff."""
     version: Mapped[int]
 
 

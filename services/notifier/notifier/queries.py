@@ -36,6 +36,7 @@ _PERSON = (
     KnownPerson.active,
     KnownPerson.opted_out,
     KnownPerson.on_duty,
+    KnownPerson.organisation_ids,
 )
 _PORTAL = (
     Portal.name,

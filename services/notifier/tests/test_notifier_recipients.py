@@ -57,6 +57,20 @@ async def test_a_note_on_a_case_of_nobody_goes_to_who_is_on_duty_f127(house: Any
     assert await house.told() == {("sam", "case_note")}
 
 
+async def test_who_has_left_an_organisation_hears_nothing_more_of_its_cases(house: Any) -> None:
+    """Neither as the case's contact nor as somebody who watches it; the others hear as before."""
+    await house.contact("ann", organisation_id=new_id(), version=2)
+    await house.hear(house.noted("sam", watcher_ids=[house.bob]))
+    assert await house.told() == {("bob", "case_answered")}
+
+
+async def test_who_acts_for_several_organisations_hears_of_the_cases_of_each(house: Any) -> None:
+    own = new_id()
+    await house.contact("ann", organisation_id=own, organisation_ids=[own, house.organisation], version=2)
+    await house.hear(house.noted("sam"))
+    assert await house.told() == {("ann", "case_answered")}
+
+
 async def test_an_internal_note_reaches_no_contact_even_one_that_watches_f110(house: Any) -> None:
     await house.hear(house.noted("sam", "internal", assignee_id=house.ada, watcher_ids=[house.bob]))
     assert await house.told() == {("ada", "case_note")}
