@@ -75,9 +75,13 @@ def written(catalog: Catalog) -> bytes:
     return (head + '"Content-Type: text/plain; charset=utf-8\\n"\n\n').encode() + buffer.getvalue()
 
 
-def translated(message: Message) -> bool:
+def translated(message: Message | None) -> bool:
     """Whether all of its forms have words."""
-    return bool(message.string) and all([message.string] if isinstance(message.string, str) else message.string)
+    return (
+        message is not None
+        and bool(message.string)
+        and all([message.string] if isinstance(message.string, str) else message.string)
+    )
 
 
 def main() -> None:

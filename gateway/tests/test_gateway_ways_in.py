@@ -203,6 +203,7 @@ async def test_a_link_of_a_mail_is_not_written_into_the_log(portal: Portal, monk
 
 async def test_a_contacts_page_says_how_they_get_in(portal: Portal, services: Services) -> None:
     """F022, F029, F030."""
+    services.answers[("GET", "/api/v1/audit")] = (200, {"items": [], "next": None})
     text = await (await portal.staff("GET", CONSOLE)).text()
     assert all(words in text for words in ("Save the days", "Send the welcome letter", "Show a first password"))
     warned = {"kind": "opted_out", "text": "This contact wants no e-mail."}

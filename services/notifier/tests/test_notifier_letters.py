@@ -193,6 +193,7 @@ SECRETS = {"path": "/reset/a-token", "password": "", "excerpt": ""}
 SECRETS |= {"user_name": "ann@acme.example", "who": "Rita Roe", "address": "rita@acme.example", "company": "Acme"}
 SECRETS |= {"reference": "CASE-1042"}
 SECRETS |= {"inviter": "Bob Barnes", "organisation": "Acme Ltd", "email": "ann@new.example"}
+SECRETS |= {"host": "help.northwind.example", "about": "The line is dead"}
 
 
 def about_access(template: str, **sealed: Any) -> EmailMessage:

@@ -204,7 +204,7 @@ async def test_an_event_costs_four_statements_at_most(house: Any, database: Data
         database._engine.sync_engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement)
     )
     await house.hear(house.noted("ann", watcher_ids=[house.bob]))
-    assert len(seen) == 4, seen
+    assert len(seen) == 3, seen
 
 
 def test_it_hears_everything_cases_and_identity_say_of_people() -> None:

@@ -50,6 +50,7 @@ WITH given AS (
 )
 INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
 SELECT $1, id, decode(hash, 'hex'), $3, person_id, email, $4::text::jsonb, now(), $5 FROM given
+WHERE EXISTS (SELECT FROM tenants WHERE tenant_id = $1)
 """
 
 
