@@ -24,7 +24,7 @@ def logged_in(browser: Browser, root: str, door: str, email: str) -> Page:
     page.goto(f"{root}{door}")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(demo.PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda address: not address.endswith("/login"))
     return page
 

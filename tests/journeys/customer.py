@@ -33,7 +33,7 @@ def arrive(window: Window, tenant: Tenant) -> None:
     expect(page).to_have_title(re.compile("Northwind Telecom"))
     mark = page.get_by_role("img", name="Northwind Telecom")
     assert mark.evaluate("one => one.complete && one.naturalWidth > 0"), "the logo is not shown"
-    expect(page.get_by_role("button", name="Sign in")).to_have_css("background-color", "rgb(11, 110, 79)")
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_have_css("background-color", "rgb(11, 110, 79)")
 
 
 def log_in(window: Window, tenant: Tenant) -> None:
