@@ -27,11 +27,16 @@ def parts_up() -> Iterator[State]:
     parts.settle_ports(state, names, 9_700)
     console.print("starting the parts ...")
     parts.start(state, lambda part, word: None)
-    databases.drop(postgres.url(state), f"portico\\_%{SUFFIX}".replace("_bench", "\\_bench"))
+    _forget(state)
     try:
         yield state
     finally:
         parts.stop(state)
+
+
+def _forget(state: State) -> None:
+    """Drop what another benchmark left: each begins with databases of its own."""
+    databases.drop(postgres.url(state), f"portico\\_%{SUFFIX}".replace("_bench", "\\_bench"))
 
 
 def fresh(state: State, module: str) -> Database:
@@ -44,6 +49,7 @@ def fresh(state: State, module: str) -> Database:
 @contextmanager
 def portal_up(state: State) -> Iterator[RunningStack]:
     """The gateway and six services on fresh databases."""
+    _forget(state)
     own = {name: fresh(state, services.module(name)) for name in SERVICES}
     vhost = rabbitmq.make_vhost(state, "bench-portal")
     stack = RunningStack(Site(state, own, vhost, s3.with_bucket(s3.storage(state), "bench-documents")))
