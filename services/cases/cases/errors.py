@@ -75,3 +75,21 @@ class PriorityNotOffered(Invalid):
     """Customers choose among the priorities that the desk offers them, if any."""
 
     title = "This priority is not offered here. Leave it out."
+
+
+class UnknownContact(Invalid):
+    """The CRM brings cases of contacts it has brought."""
+
+    title = "There is no contact with this external id."
+
+
+class OtherContacts(Conflict):
+    """A case stays with the contact it was opened for."""
+
+    title = "This case is another contact's. A case stays with the contact it was opened for."
+
+
+class BodyNeeded(Invalid):
+    """A new case says what it is about."""
+
+    title = "A new case needs a text."

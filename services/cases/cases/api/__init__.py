@@ -2,7 +2,9 @@
 
 from cases.api.cases import api as cases
 from cases.api.desk import api as desk
+from cases.api.internal import api as internal
 from cases.api.listed import api as listed
+from cases.api.opening import api as opening
 
-routers = (cases, desk, listed)
+routers = (opening, cases, desk, listed, internal)
 """All of them."""

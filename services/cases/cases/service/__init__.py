@@ -7,6 +7,7 @@ from cases.service.files import note_file
 from cases.service.listed import change_noun, list_nouns, make_noun
 from cases.service.notes import add_note
 from cases.service.opening import open_case
+from cases.service.records import write_cases
 
 __all__ = [
     "add_note",
@@ -21,4 +22,5 @@ __all__ = [
     "read_desk",
     "reopen_case",
     "undo_desk",
+    "write_cases",
 ]
