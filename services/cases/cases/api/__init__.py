@@ -1,6 +1,10 @@
 """Routes of cases, by noun."""
 
 from cases.api.cases import api as cases
+from cases.api.desk import api as desk
+from cases.api.internal import api as internal
+from cases.api.listed import api as listed
+from cases.api.opening import api as opening
 
-routers = (cases,)
+routers = (opening, cases, desk, listed, internal)
 """All of them."""
