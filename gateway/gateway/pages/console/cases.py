@@ -52,6 +52,12 @@ async def queue(visit: Staff) -> Response:
     return visit.page("console/queue.html", cases=cases, counts=counts, filters=filters, statuses=words.STAFF_STATUSES)
 
 
+@pages.get("/cases.csv")
+async def export_cases(visit: Staff) -> Response:
+    """F119: the queue as a file, all of it."""
+    return await visit.file("/cases/export", **_asked(filters_of(visit.request.query_params) | {"cursor": ""}))
+
+
 @pages.get("/cases/{reference}")
 async def read_case(reference: Key, visit: Staff) -> Response:
     """F109: the case, what was said, and whom it concerns."""

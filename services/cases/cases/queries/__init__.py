@@ -1,7 +1,8 @@
 """Reads of cases: plain rows off the ORM, each one inside `policy.visible`."""
 
-from cases.queries.cases import assignee_name, by_key, one, open_counts, page, watcher_ids
+from cases.queries.cases import assignee_name, by_key, one, open_counts, watcher_ids
 from cases.queries.listed import listed
+from cases.queries.lists import every, page
 from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
 from cases.queries.timeline import timeline
@@ -10,6 +11,7 @@ __all__ = [
     "assignee_name",
     "by_key",
     "chosen_for",
+    "every",
     "listed",
     "offered",
     "one",

@@ -40,15 +40,26 @@ def written(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 async def csv_of(name: str, columns: Sequence[str], slices: AsyncIterator[Sequence[AnyRow]]) -> StreamingResponse:
-    """A file of these columns. The first slice is read before the answer begins, so that what is wrong is said."""
-    first: Sequence[AnyRow] = await anext(slices, [])
+    """A file of these columns of the rows."""
+
+    async def cells() -> AsyncIterator[Sequence[Sequence[Any]]]:
+        async for rows in slices:
+            yield [[getattr(row, column) for column in columns] for row in rows]
+
+    return await streamed(name, columns, cells())
+
+
+async def streamed(
+    name: str, head: Sequence[str], slices: AsyncIterator[Sequence[Sequence[Any]]], *, mark: bool = True
+) -> StreamingResponse:
+    """A file of lines of cells below a head. The first slice is read before the answer begins, so that what is wrong
+    is said. `mark` is what tells spreadsheets, at the start, that this is UTF-8."""
+    first: Sequence[Sequence[Any]] = await anext(slices, [])
 
     async def content() -> AsyncIterator[bytes]:
-        # The mark at the start tells spreadsheets that this is UTF-8.
-        yield "\ufeff".encode() + written([columns])
-        yield written([[getattr(row, column) for column in columns] for row in first])
-        async for rows in slices:
-            yield written([[getattr(row, column) for column in columns] for row in rows])
+        yield ("\ufeff".encode() if mark else b"") + written([head, *first])
+        async for cells in slices:
+            yield written(cells)
 
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return StreamingResponse(content(), media_type="text/csv; charset=utf-8", headers=headers)
