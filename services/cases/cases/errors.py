@@ -35,3 +35,15 @@ class UnknownAssignee(Invalid):
     """A case is assigned to active staff only."""
 
     title = "This is not an active member of staff."
+
+
+class UnknownGroup(Invalid):
+    """A case goes to a group of this desk only."""
+
+    title = "There is no such group."
+
+
+class NothingToUndo(Conflict):
+    """The desk was never changed, so there is nothing to go back to."""
+
+    title = "There is nothing to undo."

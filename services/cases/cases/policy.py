@@ -57,3 +57,13 @@ def can(caller: Caller, verb: Verb, case: Case) -> bool:
         return False
     own = case.contact_id == caller.id and case.organisation_id == caller.organisation_id
     return verb == "comment" or (verb == "close" and own)
+
+
+def may_read_desk(caller: Caller) -> bool:
+    """How the desk is set is staff's to know."""
+    return caller.kind == "staff"
+
+
+def may_set_desk(caller: Caller) -> bool:
+    """Setting the desk is a matter of those who edit the portal's settings."""
+    return caller.kind == "staff" and caller.has("settings.edit")

@@ -2,6 +2,16 @@
 
 from cases.models.base import Base
 from cases.models.cases import OPEN_STATUSES, PRIORITIES, STATUSES, Case, Entry, Watcher
+from cases.models.desk import (
+    Category,
+    Department,
+    DeskRow,
+    Group,
+    GroupMember,
+    IncomingMail,
+    Product,
+    RequestTemplate,
+)
 from cases.models.people import KnownOrganisation, KnownPerson
 
 __all__ = [
@@ -10,8 +20,16 @@ __all__ = [
     "STATUSES",
     "Base",
     "Case",
+    "Category",
+    "Department",
+    "DeskRow",
     "Entry",
+    "Group",
+    "GroupMember",
+    "IncomingMail",
     "KnownOrganisation",
     "KnownPerson",
+    "Product",
+    "RequestTemplate",
     "Watcher",
 ]
