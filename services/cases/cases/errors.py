@@ -47,3 +47,57 @@ class NothingToUndo(Conflict):
     """The desk was never changed, so there is nothing to go back to."""
 
     title = "There is nothing to undo."
+
+
+class ReopenNotPossible(Conflict):
+    """What a desk allows after the end of a case does not include opening it again, or not any more."""
+
+    title = "This case cannot be opened again. Open a new case if you still need help."
+
+
+class CaseWasMerged(Conflict):
+    """A case that went into another one stays closed: it goes on there."""
+
+    title = "This case was merged into another one. Go on there."
+
+
+class FieldNotYours(NotAllowed):
+    """F120: customers change only what their desk lets them."""
+
+    title = "You cannot change this about the case."
+
+
+class UnknownFollower(Invalid):
+    """Only active people who may follow a case are added to those who do."""
+
+    title = "Choose somebody who may follow this case."
+
+
+class NotRatedHere(Conflict):
+    """Only a closed case is rated, and a rating is changed for a week."""
+
+    title = "A case is rated once it is closed, and a rating can be changed for seven days."
+
+
+class AnsweredMeanwhile(Conflict):
+    """Somebody else answered since the writer opened the page: nothing was sent yet."""
+
+    title = "Somebody else wrote on this case after you opened it. Read it first; then send yours, or leave it."
+
+
+class MergeNotPossible(Conflict):
+    """Two cases become one only where both are the same customer's, and neither went elsewhere already."""
+
+    title = "These two cannot become one: they must be different cases of one customer, the other one open."
+
+
+class NoteNotFound(NotFound):
+    """No such note on this case."""
+
+    title = "There is no such note on this case."
+
+
+class CannedReplyNotFound(NotFound):
+    """No such ready-made reply."""
+
+    title = "There is no such reply."

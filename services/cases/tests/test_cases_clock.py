@@ -29,9 +29,9 @@ holidays = st.frozensets(st.dates(date(2026, 3, 1), date(2026, 11, 30)), max_siz
 calendars = st.builds(Calendar, st.sampled_from(ZONES), st.tuples(*[spans] * 7), holidays)
 # Around the days on which clocks are moved, and on any other.
 moments = st.one_of(
-    st.datetimes(datetime(2026, 3, 6), datetime(2026, 4, 26)),
-    st.datetimes(datetime(2026, 10, 2), datetime(2026, 11, 3)),
-).map(lambda moment: moment.replace(second=0, microsecond=0, tzinfo=UTC))
+    st.integers(0, 50 * 1440).map(lambda minutes: datetime(2026, 3, 6, tzinfo=UTC) + MINUTE * minutes),
+    st.integers(0, 31 * 1440).map(lambda minutes: datetime(2026, 10, 2, tzinfo=UTC) + MINUTE * minutes),
+)
 
 
 def counts(found: Calendar, moment: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from cases.api.cases import api as cases
 from cases.api.desk import api as desk
+from cases.api.talk import api as talk
 
-routers = (cases, desk)
+routers = (cases, desk, talk)
 """All of them."""

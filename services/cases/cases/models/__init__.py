@@ -13,12 +13,14 @@ from cases.models.desk import (
     RequestTemplate,
 )
 from cases.models.people import KnownOrganisation, KnownPerson
+from cases.models.talk import CannedReply, Holiday, Presence
 
 __all__ = [
     "OPEN_STATUSES",
     "PRIORITIES",
     "STATUSES",
     "Base",
+    "CannedReply",
     "Case",
     "Category",
     "Department",
@@ -26,9 +28,11 @@ __all__ = [
     "Entry",
     "Group",
     "GroupMember",
+    "Holiday",
     "IncomingMail",
     "KnownOrganisation",
     "KnownPerson",
+    "Presence",
     "Product",
     "RequestTemplate",
     "Watcher",

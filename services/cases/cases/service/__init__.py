@@ -1,9 +1,10 @@
 """What can be done to cases. The only place that writes them, and the only one that says so."""
 
 from cases.service.changing import change_case
-from cases.service.closing import close_case, reopen_case
+from cases.service.closing import close_case, rate_case, reopen_case
 from cases.service.desk import change_desk, read_desk, undo_desk
 from cases.service.files import note_file
+from cases.service.following import follow, unfollow
 from cases.service.notes import add_note
 from cases.service.opening import open_case
 
@@ -12,9 +13,12 @@ __all__ = [
     "change_case",
     "change_desk",
     "close_case",
+    "follow",
     "note_file",
     "open_case",
+    "rate_case",
     "read_desk",
     "reopen_case",
     "undo_desk",
+    "unfollow",
 ]

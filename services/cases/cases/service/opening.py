@@ -8,7 +8,9 @@ import contracts
 from cases import queries
 from cases.errors import MayNotDoThat, NobodyToOpenFor
 from cases.models import Case
+from cases.queries.rules import the_rules
 from cases.schemas.cases import NewCase
+from cases.service import promises
 from cases.service.timeline import actor
 from kit.caller import Caller
 from kit.ids import new_id
@@ -28,6 +30,7 @@ async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Case:
         contact_id=contact_id,
         contact_name=contact_name,
     )
+    promises.begin(case, await the_rules(tx))
     tx.add(case)
     await tx.flush()
     event = contracts.CaseOpened(
