@@ -101,3 +101,31 @@ class CannedReplyNotFound(NotFound):
     """No such ready-made reply."""
 
     title = "There is no such reply."
+
+
+class NotListed(NotFound):
+    """No such category, department, product, group or template at this desk."""
+
+
+class UnknownOfDesk(Invalid):
+    """A category, department, product or template that is not this desk's, or is offered no more."""
+
+    title = "This is not offered here. Choose another one."
+
+
+class UnknownMember(Invalid):
+    """Groups are of active staff."""
+
+    title = "Only active staff can be in a group."
+
+
+class WrongAnswers(Invalid):
+    """Answers that do not fit the category's questions; `errors` names each as fields.<key>."""
+
+    title = "Some answers are not right."
+
+
+class PriorityNotOffered(Invalid):
+    """Customers choose among the priorities that the desk offers them, if any."""
+
+    title = "This priority is not offered here. Leave it out."

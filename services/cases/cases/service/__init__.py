@@ -5,6 +5,7 @@ from cases.service.closing import close_case, rate_case, reopen_case
 from cases.service.desk import change_desk, read_desk, undo_desk
 from cases.service.files import note_file
 from cases.service.following import follow, unfollow
+from cases.service.listed import change_noun, list_nouns, make_noun
 from cases.service.notes import add_note
 from cases.service.opening import open_case
 
@@ -12,8 +13,11 @@ __all__ = [
     "add_note",
     "change_case",
     "change_desk",
+    "change_noun",
     "close_case",
     "follow",
+    "list_nouns",
+    "make_noun",
     "note_file",
     "open_case",
     "rate_case",

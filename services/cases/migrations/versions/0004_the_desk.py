@@ -117,4 +117,6 @@ def upgrade() -> None:
         tenant_table("cases", table)
     op.execute(_CASES)
     op.execute("CREATE UNIQUE INDEX cases_external ON cases (tenant_id, external_id) WHERE external_id IS NOT NULL")
+    op.execute("ALTER TABLE people ADD COLUMN external_id text")
+    op.execute("CREATE INDEX people_external ON people (tenant_id, external_id)")
     op.execute("CREATE INDEX people_email ON people (tenant_id, lower(email))")
