@@ -129,3 +129,9 @@ class PriorityNotOffered(Invalid):
     """Customers choose among the priorities that the desk offers them, if any."""
 
     title = "This priority is not offered here. Leave it out."
+
+
+class UnknownPlaceholder(Invalid):
+    """A ready-made reply names a place that nothing fills."""
+
+    title = "This reply has a placeholder that is not known."

@@ -117,3 +117,8 @@ def may_read_desk(caller: Caller) -> bool:
 def may_set_desk(caller: Caller) -> bool:
     """Setting the desk is a matter of those who edit the portal's settings."""
     return caller.kind == "staff" and caller.has("settings.edit")
+
+
+def may_use_canned(caller: Caller) -> bool:
+    """Ready-made replies are for those who answer."""
+    return caller.kind == "staff" and caller.has("cases.answer")

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, null, or_, select, true
 from sqlalchemy.orm import aliased
 
-from cases.models import Case, Entry, KnownPerson, Presence, Watcher
+from cases.models import CannedReply, Case, Entry, GroupMember, KnownPerson, Presence, Watcher
 from cases.policy import sees_internal, visible
 from cases.queries.people import of_organisation
 from cases.queries.rules import days_off, desk_text
@@ -39,6 +39,7 @@ def columns(caller: Caller) -> tuple[ColumnElement[Any], ...]:
         "linked_from": _reference(caller, Case.linked_from_id),
         "writing": _writing(caller) if staff else null(),
         "history": _history() if staff else null(),
+        "canned": _canned(caller) if staff else null(),
     }
     return tuple(column.label(name) for name, column in whole.items())
 
@@ -106,6 +107,13 @@ def _writing(caller: Caller) -> ColumnElement[Any]:
         .correlate(Case)
         .scalar_subquery()
     )
+
+
+def _canned(caller: Caller) -> ColumnElement[Any]:
+    groups = select(GroupMember.group_id).where(GroupMember.person_id == caller.id)
+    mine = or_(CannedReply.group_id.is_(None), CannedReply.group_id.in_(groups))
+    some = select(CannedReply.id, CannedReply.title).where(mine).order_by(CannedReply.title, CannedReply.id).limit(50)
+    return select(func.json_agg(some.subquery("canned").table_valued())).scalar_subquery()
 
 
 def _history() -> ColumnElement[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from cases.models import OPEN_STATUSES, Case, KnownOrganisation, KnownPerson, Watcher
 from cases.policy import mine, visible
 from cases.queries import beside
+from cases.queries.views import held_by
 from cases.schemas.cases import CaseFilters
 from kit import paging
 from kit.caller import Caller
@@ -107,6 +108,8 @@ def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]
     found: list[ColumnElement[bool]] = [visible(caller)]
     if filters.scope == "mine":
         found.append(mine(caller))
+    if filters.view:
+        found.append(held_by(filters.view, caller))
     if filters.status:
         found.append(Case.status.in_(filters.status))
     if filters.priority:

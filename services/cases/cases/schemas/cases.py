@@ -55,6 +55,8 @@ class CaseFilters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     scope: Literal["mine", "all"] = "all"
+    view: Literal["mine", "unassigned", "groups", "overdue", "waiting", "all"] | None = None
+    """One of the staff's views of open cases."""
     status: Annotated[list[StatusKey], Field(max_length=5)] = []
     priority: Annotated[list[Priority], Field(max_length=4)] = []
     q: Search = None
@@ -157,6 +159,13 @@ class History(View):
     organisation: list[OtherCase]
 
 
+class Choice(View):
+    """Something to choose, by its name."""
+
+    id: UUID
+    title: str
+
+
 class CaseView(CaseRow):
     """F106: a case, what was said on it, and what this caller may do."""
 
@@ -181,6 +190,8 @@ class CaseView(CaseRow):
     merged_into: str | None
     """The case it went into, for who may see that one."""
     linked_from: str | None
+    canned: list[Choice]
+    """Ready-made replies the caller may use here."""
     writing: list[Person]
     """Colleagues who are writing on it just now."""
     history: History | None

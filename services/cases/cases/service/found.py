@@ -1,5 +1,6 @@
 """The case a verb is about, locked, with whom its event names and the rules it goes by."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ from cases.models import Case, Entry
 from cases.policy import visible
 from cases.queries.rules import Rules, days_off, desk_text, rules
 from kit.caller import Caller
+from kit.db import AnyQuery, AnyRow
 
 
 class Found(NamedTuple):
@@ -30,12 +32,29 @@ async def find(
     tx: AsyncSession, caller: Caller, key: str, colleague_id: UUID | None = None, seen_at: datetime | None = None
 ) -> Found:
     """Lock a case the caller may know of, by id or reference, in one statement. Raises CaseNotFound."""
-    told = queries.watcher_ids, queries.assignee_name, queries.staff_name(colleague_id)
-    columns = Case, *told, desk_text, days_off, _answered_since(caller, seen_at)
-    query = select(*columns).where(visible(caller), queries.by_key(key)).with_for_update(of=Case)
+    query = _found(caller, colleague_id, seen_at).where(queries.by_key(key))
     row = (await tx.execute(query)).one_or_none()
     if row is None:
         raise CaseNotFound()
+    return _read(row)
+
+
+async def find_many(
+    tx: AsyncSession, caller: Caller, case_ids: Sequence[UUID], colleague_id: UUID | None = None
+) -> dict[UUID, Found]:
+    """Lock all of these that the caller may know of, in one order for everybody, so that two never wait for each
+    other."""
+    query = _found(caller, colleague_id, None).where(Case.id.in_(case_ids)).order_by(Case.id)
+    return {row[0].id: _read(row) for row in (await tx.execute(query)).all()}
+
+
+def _found(caller: Caller, colleague_id: UUID | None, seen_at: datetime | None) -> AnyQuery:
+    told = queries.watcher_ids, queries.assignee_name, queries.staff_name(colleague_id)
+    columns = Case, *told, desk_text, days_off, _answered_since(caller, seen_at)
+    return select(*columns).where(visible(caller)).with_for_update(of=Case)
+
+
+def _read(row: AnyRow) -> Found:
     return Found(row[0], row[1] or [], row[2], row[3], rules(row[4], row[5]), row[6])
 
 
