@@ -135,3 +135,27 @@ class UnknownPlaceholder(Invalid):
     """A ready-made reply names a place that nothing fills."""
 
     title = "This reply has a placeholder that is not known."
+
+
+class UnknownContact(Invalid):
+    """The CRM brings cases of contacts it has brought."""
+
+    title = "There is no contact with this external id."
+
+
+class OtherContacts(Conflict):
+    """A case stays with the contact it was opened for."""
+
+    title = "This case is another contact's. A case stays with the contact it was opened for."
+
+
+class BodyNeeded(Invalid):
+    """A new case says what it is about."""
+
+    title = "A new case needs a text."
+
+
+class NotContinued(Conflict):
+    """F125: only a closed case of one's own goes on in a new one, where the desk has it so."""
+
+    title = "A new case cannot go on from that one. Open it without naming the other."

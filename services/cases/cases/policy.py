@@ -122,3 +122,15 @@ def may_set_desk(caller: Caller) -> bool:
 def may_use_canned(caller: Caller) -> bool:
     """Ready-made replies are for those who answer."""
     return caller.kind == "staff" and caller.has("cases.answer")
+
+
+def may_see_offers(caller: Caller) -> bool:
+    """What can be chosen for a new case is known to whoever may open one."""
+    if caller.kind == "contact":
+        return caller.uses("cases")
+    return caller.kind == "staff" or may_feed(caller)
+
+
+def may_feed(caller: Caller) -> bool:
+    """F102: the CRM brings cases of its own with a key for that."""
+    return caller.kind == "key" and caller.has("crm.write")

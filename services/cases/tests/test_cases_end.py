@@ -130,3 +130,16 @@ async def test_promises_begin_pause_and_are_kept(
     await cases.by(ann).post(f"/cases/{case}/close")
     assert (await cases.by(ann).get(f"/cases/{case}")).json()["promises"] == []
     assert datetime.now(UTC) > began
+
+
+async def test_a_new_case_goes_on_from_a_closed_one_where_the_desk_has_it_so_f125(
+    cases: Served, ann: Caller, set_desk: SetDesk
+) -> None:
+    case = await closed(cases, ann)
+    new = NEW | {"linked_from": case}
+    assert (await cases.by(ann).post("/cases", new)).status_code == 409
+    await set_desk(after_close="new_linked_case")
+    made = (await cases.by(ann).post("/cases", new)).json()
+    assert (await cases.by(ann).get(f"/cases/{made['id']}")).json()["linked_from"] == case
+    eve = contact(ann.tenant_id, ann.tenant_id, scopes={"cases": "organisation"})
+    assert (await cases.by(eve).post("/cases", new)).status_code == 404

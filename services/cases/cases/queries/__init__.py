@@ -3,6 +3,7 @@
 from cases.queries.canned import canned_replies, canned_reply, usable
 from cases.queries.cases import assignee_name, by_key, one, open_counts, page, watcher_ids
 from cases.queries.listed import listed
+from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
 from cases.queries.timeline import timeline
 from cases.queries.views import counts as view_counts
@@ -12,7 +13,9 @@ __all__ = [
     "by_key",
     "canned_replies",
     "canned_reply",
+    "chosen_for",
     "listed",
+    "offered",
     "one",
     "open_counts",
     "page",

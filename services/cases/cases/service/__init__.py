@@ -13,6 +13,7 @@ from cases.service.missed import miss
 from cases.service.notes import add_note
 from cases.service.opening import open_case
 from cases.service.presence import begin_reply
+from cases.service.records import write_cases
 
 __all__ = [
     "add_note",
@@ -39,4 +40,5 @@ __all__ = [
     "undo_desk",
     "unfollow",
     "write_canned",
+    "write_cases",
 ]

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.errors import CaseClosed, FieldNotYours, MayNotDoThat, UnknownAssignee
 from cases.models import Case
 from cases.policy import can
-from cases.queries.rules import Rules
 from cases.schemas.cases import CaseChange
 from cases.service import promises
 from cases.service.found import Found, find
@@ -54,15 +53,8 @@ def put_all(tx: AsyncSession, caller: Caller, found: Found, wanted: dict[str, An
         put(tx, caller, case, field, wanted[field], names.get(field))
     if changed:
         touch(case)
-        _follow_up(case, found.rules, changed)
+        promises.follow_up(case, found.rules, changed)
     return changed
-
-
-def _follow_up(case: Case, rules: Rules, changed: list[str]) -> None:
-    if "priority" in changed:
-        promises.promise_again(case, rules)
-    if "status" in changed:
-        promises.status_set(case, rules)
 
 
 def _required(field: str, value: object) -> bool:

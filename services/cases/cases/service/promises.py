@@ -1,5 +1,6 @@
 """What a customer is promised on a case, worked out whenever the case is written and never when it is read."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cases.clock import due, today, worked
@@ -45,6 +46,14 @@ def status_set(case: Case, rules: Rules) -> None:
     solved = case.status in ("resolved", "closed")
     case.resolved_at = (case.resolved_at or now()) if solved else None
     _promise_news(case, rules)
+
+
+def follow_up(case: Case, rules: Rules, changed: Sequence[str]) -> None:
+    """What follows for the promises when these fields of a case are others now."""
+    if "priority" in changed:
+        promise_again(case, rules)
+    if "status" in changed:
+        status_set(case, rules)
 
 
 def _go_on(case: Case, rules: Rules) -> None:
