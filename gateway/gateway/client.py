@@ -28,6 +28,7 @@ _IDENTITYS = (
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
+    "canned-replies": "cases",
     "documents": "documents",
     "articles": "knowledge",
     "invoices": "billing-view",

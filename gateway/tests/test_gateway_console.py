@@ -66,7 +66,7 @@ def listed(*items: Any) -> tuple[int, dict[str, Any]]:
 @pytest.fixture
 def services(services: Services) -> Services:
     answers = {
-        "cases": listed(case()), "cases/counts": (200, {"by_status": {}, "by_priority": {}, "capped": False}),
+        "cases": listed(case()), "cases/views": (200, dict.fromkeys(("mine", "unassigned", "groups", "overdue", "waiting", "all"), 2)),
         "cases/CASE-1042": (200, case_view()), "documents": listed(DOCUMENT), f"documents/{ANN}": (200, DOCUMENT),
         "articles": listed(ARTICLE), "articles/reset-router": (200, ARTICLE), "invoices": listed(INVOICE),
         f"invoices/{ANN}": (200, INVOICE), "organisations": listed(ORGANISATION),

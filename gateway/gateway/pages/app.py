@@ -12,6 +12,7 @@ from gateway.client import Refused
 from gateway.pages import (
     account,
     articles,
+    case_talk,
     cases,
     colleagues,
     company,
@@ -58,6 +59,7 @@ PAGES = (
     home.pages,
     landing.pages,
     cases.pages,
+    case_talk.pages,
     documents.pages,
     articles.pages,
     invoices.pages,

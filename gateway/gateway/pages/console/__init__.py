@@ -4,6 +4,7 @@ from gateway.pages.console import (
     access,
     articles,
     audit,
+    case_talk,
     cases,
     contacts,
     duty,
@@ -15,13 +16,15 @@ from gateway.pages.console import (
     memberships,
     organisations,
     registrations,
+    replies,
     settings,
     setup,
     staff,
 )
 
 PAGES = (
-    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    *(cases.pages, case_talk.pages, replies.pages),
+    *(organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
 )

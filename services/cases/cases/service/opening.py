@@ -35,7 +35,7 @@ class Whose(NamedTuple):
 async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Case:
     """F094: open a case for the caller, or by staff for a contact, and say so."""
     whose = await _whose(tx, caller, new.contact_id)
-    linked = {"linked_from_id": await _linked(tx, caller, new.linked_from)} if new.linked_from else {}
+    linked: dict[str, Any] = {"linked_from_id": await _linked(tx, caller, new.linked_from)} if new.linked_from else {}
     return await begin(tx, caller, new, whose, "staff" if caller.kind == "staff" else "portal", **linked)
 
 

@@ -66,8 +66,8 @@ async def _look_up(tx: AsyncSession, records: Mapping[str, CaseRecord]) -> _Know
     cases = {case.external_id or "": case for case in (await tx.execute(query)).scalars()}
     found = await queries.offered(tx, sorted({record.contact_external_id for record in records.values()}))
     contacts = {one["external_id"]: one for one in found.contacts or []}
-    lists = (_by_name(rows) for rows in (found.categories, found.departments, found.products))
-    return _Known(cases, contacts, *lists, rules=rules(found.desk, found.days_off))
+    lists = [_by_name(rows) for rows in (found.categories, found.departments, found.products)]
+    return _Known(cases, contacts, lists[0], lists[1], lists[2], rules(found.desk, found.days_off))
 
 
 def _by_name(rows: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
