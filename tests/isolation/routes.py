@@ -85,6 +85,7 @@ APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
+DESK = ("categories", "departments", "products", "groups", "templates")
 RECORD = {"subject": "Stranger", "contact_external_id": "ann", "body": "Written by a stranger"}
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
@@ -251,6 +252,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/desk": {"alias": "tickets", "version": "0"},
+    "/console/desk/undo": {"version": "0"},
+    **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
@@ -281,6 +285,7 @@ RECORD_OF = {
     "registration_id": "registration",
     "session_id": "session",
     "passkey_id": "passkey",
+    "row_id": "category",
 }
 """Which record a page's address names."""
 

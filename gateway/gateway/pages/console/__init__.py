@@ -6,6 +6,8 @@ from gateway.pages.console import (
     audit,
     cases,
     contacts,
+    desk,
+    desk_lists,
     duty,
     front,
     hosts,
@@ -24,4 +26,5 @@ PAGES = (
     *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(desk.pages, desk_lists.pages),
 )
