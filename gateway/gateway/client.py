@@ -29,6 +29,7 @@ SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
     "canned-replies": "cases",
+    "desk": "cases",
     "documents": "documents",
     "articles": "knowledge",
     "invoices": "billing-view",

@@ -74,7 +74,8 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
     """A line of the list of cases."""
     row = {
         "id": CASE_ID, "reference": f"CASE-{number}", "subject": "No dial tone", "priority": "normal",
-        "status": {"key": "new", "label": "New"}, "category": None, "organisation": {"id": ACME, "name": "Acme"},
+        "status": {"key": "new", "label": "New"}, "category": None, "department": None,
+        "organisation": {"id": ACME, "name": "Acme"},
         "opened_by": person("Ann Archer"), "assignee": None, "created_at": "2026-11-20T08:00:00Z",
         "updated_at": "2026-11-21T08:00:00Z", "promise": None,
     }  # fmt: skip
@@ -87,6 +88,13 @@ def case_view(**more: Any) -> dict[str, Any]:
     may |= dict.fromkeys(("edit", "rate", "follow", "add_followers", "merge", "open_linked"), True)
     view: dict[str, Any] = {
         "body_html": "<p>Dead.</p>",
+        "product": None,
+        "group": None,
+        "asset": None,
+        "fields": [],
+        "opened_via": "portal",
+        "requester_email": None,
+        "external_id": None,
         "closed_at": None,
         "version": 3,
         "may": may,
@@ -108,6 +116,12 @@ def case_view(**more: Any) -> dict[str, Any]:
         "timeline": [],
     }
     return case() | view | {"next_timeline": None} | more
+
+
+def case_form(**more: Any) -> dict[str, Any]:
+    """What a desk without choices of its own offers."""
+    offer: dict[str, Any] = {name: [] for name in ("categories", "departments", "products", "templates")}
+    return offer | {"priorities": ["low", "normal", "high", "urgent"]} | more
 
 
 def organisation(**more: Any) -> dict[str, Any]:
@@ -293,6 +307,7 @@ def everybody() -> Services:
     """Ann of northwind, its agent Sam, Mallory of brightside, and northwind's CRM."""
     caller = {"kind": "key", "tenant_id": NORTHWIND, "id": SAM, "name": "CRM", "permissions": ["crm.write"]}
     return Services(
+        answers={("GET", "/api/v1/cases/form"): (200, case_form())},
         sessions={
             ANNS: session("northwind", "portal", contact(NORTHWIND, "Ann Archer")),
             SAMS: session("northwind", "console", STAFF),

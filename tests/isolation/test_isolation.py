@@ -131,7 +131,16 @@ def visit(actor: Client, root: str, method: str, path: str, records: Records) ->
 
 
 SNAPSHOTS = {
-    "cases": ("SELECT id, status, priority, version FROM cases", "SELECT id, body FROM entries"),
+    "cases": (
+        "SELECT id, status, priority, version FROM cases",
+        "SELECT id, body FROM entries",
+        "SELECT id, name, version FROM categories",
+        "SELECT id, name, version FROM departments",
+        "SELECT id, name, version FROM products",
+        "SELECT id, name, version FROM groups",
+        "SELECT id, name, version FROM request_templates",
+        "SELECT tenant_id AS id, version FROM desks",
+    ),
     "documents": ("SELECT id, state, title FROM documents",),
     "billing-view": ("SELECT id, number, version FROM invoices",),
     "knowledge": ("SELECT id, title, state, version FROM articles",),

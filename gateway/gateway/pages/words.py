@@ -20,6 +20,7 @@ DONE = {
     "reply-sent": _("Your reply was sent to the customer."),
     "internal-note-added": _("Your internal note was kept."),
     "saved": _("Saved."),
+    "undone": _("Undone: it is as it was before."),
     "published": _("Published: readers see it now."),
     "archived": _("Archived: readers do not see it any more."),
     "revoked": _("The key was revoked: it stops working within seconds."),

@@ -7,6 +7,8 @@ from gateway.pages.console import (
     case_talk,
     cases,
     contacts,
+    desk,
+    desk_lists,
     duty,
     front,
     hosts,
@@ -27,4 +29,5 @@ PAGES = (
     *(organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(desk.pages, desk_lists.pages),
 )

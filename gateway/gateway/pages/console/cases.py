@@ -126,8 +126,8 @@ async def answer_case(reference: Key, visit: Staff) -> Response:
         return await case_page(visit, reference, form)
     # Whatever else the field may say, only the word itself reaches the customer.
     visibility = "customer" if form.values["visibility"] == "customer" else "internal"
-    note = {"body": form.values["body"], "visibility": visibility, "document_ids": form.document_ids}
-    note["seen_at"] = form.values["seen_at"] or None
+    note: dict[str, Any] = {"body": form.values["body"], "visibility": visibility}
+    note |= {"document_ids": form.document_ids, "seen_at": form.values["seen_at"] or None}
     try:
         await visit.post(f"/cases/{reference}/notes", note, form.key)
     except Refused as refused:
