@@ -102,7 +102,9 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
         (f"/organisations/{ACME}", "Ann Archer"), ("/contacts", "Ann Archer"), (f"/contacts/{ANN}", "CASE-1042"),
         ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
         ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
-        ("/duty", "Sam Stone"), ("/replies", "No replies yet"), (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
+        ("/duty", "Sam Stone"),
+        ("/replies", "No replies yet"),
+        (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
         ("/settings/look?accent=%23ffee00", "so that it can be read"),
     ],
 )  # fmt: skip

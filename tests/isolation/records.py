@@ -48,6 +48,8 @@ def make(world: World) -> Records:
     document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
     case = _made(ann.post("/cases", {"subject": f"{ANN} printer", "body": f"{ANN} blinks", "document_ids": [document]}))
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
+    note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
+    reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
     invoice = {"number": f"{INVOICE}-1", "organisation_external_id": "acme", "status": "open", "currency": "GBP"}
     invoice |= {"issued_on": "2026-10-01", "due_on": "2026-11-01", "total_minor": 12_000}  # type: ignore[dict-item]
     fed = _made(crm.put("/invoices/by-external-id/zq", invoice))
@@ -69,6 +71,8 @@ def make(world: World) -> Records:
         {
             "case": case["id"],
             "case_reference": case["reference"],
+            "note": note["id"],
+            "reply": reply["id"],
             "document": document,
             "invoice": fed["id"],
             "article": internal["slug"],

@@ -134,6 +134,8 @@ SNAPSHOTS = {
     "cases": (
         "SELECT id, status, priority, version FROM cases",
         "SELECT id, body FROM entries",
+        "SELECT id, body, version FROM canned_replies",
+        "SELECT case_id AS id, person_id FROM watchers",
         "SELECT id, name, version FROM categories",
         "SELECT id, name, version FROM departments",
         "SELECT id, name, version FROM products",

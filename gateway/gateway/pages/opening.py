@@ -13,7 +13,10 @@ from gateway.pages.visit import Contact, Visit, of_module
 
 pages = APIRouter(dependencies=[of_module("cases")])
 
-NAMED = ("category", "priority", "contact_id", "template_id", "category_id", "department_id", "product_id")
+NAMED = (
+    *("category", "priority", "contact_id", "template_id", "category_id", "department_id", "product_id"),
+    "linked_from",
+)
 """What a case is opened with besides its text, by the names the service has for it."""
 FIELDS = ("subject", "body", *NAMED, "asset_id", "asset_label")
 LONGEST = 200

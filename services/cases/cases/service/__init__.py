@@ -12,7 +12,7 @@ from cases.service.merging import merge_case, split_case
 from cases.service.missed import miss
 from cases.service.notes import add_note
 from cases.service.opening import open_case
-from cases.service.presence import begin_reply
+from cases.service.presence import begin_reply, forget_writers
 from cases.service.records import write_cases
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "drop_canned",
     "fill_canned",
     "follow",
+    "forget_writers",
     "list_nouns",
     "make_noun",
     "merge_case",

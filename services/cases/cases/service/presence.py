@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,3 +37,8 @@ async def begin_reply(tx: AsyncSession, caller: Caller, key: str) -> None:
     await tx.execute(written.on_conflict_do_update(index_elements=list(key_), set_=values))
     if not found.here:
         emit(tx, contracts.CaseReplyBegun(case_id=found.id, by=actor(caller)), version=found.version)
+
+
+async def forget_writers(tx: AsyncSession) -> None:
+    """Clear away who was writing an hour ago."""
+    await tx.execute(delete(Presence).where(Presence.until < now() - timedelta(hours=1)))
