@@ -77,7 +77,7 @@ class Connector:
 @pytest.fixture
 def connector(world: World) -> Iterator[tuple[Connector, "Future[None]"]]:
     """The CRM's connector, bound before anything happens."""
-    crm = Connector(world.stack.amqp)
+    crm = Connector(world.stack.site.amqp)
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(crm.work, world.northwind.id)
         assert crm.ready.wait(30)
