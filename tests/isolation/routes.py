@@ -255,6 +255,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/desk": {"alias": "tickets", "version": "0"},
     "/console/desk/undo": {"version": "0"},
     **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
+    "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},

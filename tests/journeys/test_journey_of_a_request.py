@@ -61,7 +61,7 @@ class Connector:
         async with await aio_pika.connect(self.url) as connection:
             channel = await connection.channel()
             queue = await channel.get_queue("a-crm-of-the-journeys")
-            async with queue.iterator(timeout=60) as messages:
+            async with queue.iterator(timeout=500) as messages:
                 async for message in messages:
                     told = json.loads(message.body)
                     if told["tenant_id"] != tenant_id:
@@ -79,7 +79,7 @@ def connector(world: World) -> Iterator[tuple[Connector, "Future[None]"]]:
     """The CRM's connector, bound before anything happens."""
     crm = Connector(world.stack.site.amqp)
     with ThreadPoolExecutor(1) as pool:
-        working = pool.submit(crm.work, world.northwind.id)
+        working = pool.submit(crm.work, str(world.northwind.id))
         assert crm.ready.wait(30)
         yield crm, working
 

@@ -15,6 +15,7 @@ from gateway.pages.console import (
     leads,
     mails,
     memberships,
+    opening,
     organisations,
     registrations,
     settings,
@@ -23,7 +24,7 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    *(opening.pages, cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
     *(desk.pages, desk_lists.pages),
