@@ -32,6 +32,7 @@ SERVICES = {
     "desk": "cases",
     "documents": "documents",
     "articles": "knowledge",
+    "announcements": "knowledge",
     "invoices": "billing-view",
     "mails": "notifier",
 }

@@ -152,3 +152,35 @@ async def test_a_change_to_many_says_what_became_of_each(portal: Portal, service
     assert services.last("/api/v1/cases/bulk").json == {"case_ids": [ANN], "status": "closed"}
     nothing = await (await answer_of(portal, f"{ROOT}/console/bulk", {"set": ""})).text()
     assert "Nothing was ticked" in nothing
+
+
+async def test_what_is_out_of_order_stands_on_the_first_page_and_before_a_new_case(
+    portal: Portal, services: Services
+) -> None:
+    outage = {
+        "id": ANN, "title": "Lines in Hull", "text": "We are *on* it.", "categories": ["Telephony"], "version": 1,
+        "starts_at": "2026-11-20T08:00:00Z", "ends_at": None,
+    }  # fmt: skip
+    nothing = {"items": [], "next": None, "total": None}
+    services.answers |= {("GET", f"/api/v1/{path}"): (200, nothing) for path in ("articles", "invoices")}
+    services.answers[("GET", "/api/v1/articles")] = (200, nothing | {"announcements": [outage]})
+    services.answers[("GET", "/api/v1/announcements")] = (200, {"items": [outage]})
+    home = await (await portal.get(f"{ROOT}/")).text()
+    assert "Lines in Hull" in home
+    assert "<em>on</em>" in home
+    telephony = await (await portal.get(f"{ROOT}/cases/new?category=telephony")).text()
+    billing = await (await portal.get(f"{ROOT}/cases/new?category=Billing")).text()
+    assert "Lines in Hull" in telephony
+    assert "Lines in Hull" not in billing
+
+
+async def test_an_announcement_is_said_with_the_writers_own_clock(portal: Portal, services: Services) -> None:
+    services.answers[("GET", "/api/v1/announcements")] = (200, {"items": []})
+    services.answers[("POST", "/api/v1/announcements")] = (201, {})
+    form = {"title": "Lines", "text": "Down", "categories": "Telephony, Network", "ends_at": "2026-11-30 17:00"}
+    assert (await answer_of(portal, f"{ROOT}/console/announcements", form)).status == 303
+    said = next(one for one in services.heard if one.method == "POST" and one.path == "/api/v1/announcements").json
+    assert (said["categories"], said["ends_at"]) == (["Telephony", "Network"], "2026-11-30T17:00:00+00:00")
+    wrong = await answer_of(portal, f"{ROOT}/console/announcements", form | {"ends_at": "tomorrow"})
+    page = await wrong.text()
+    assert (wrong.status, "Write a day and a time" in page, 'value="Lines"' in page) == (422, True, True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.testing import CASE_ID, Portal, Services, case_form, case_view
+from gateway.testing import ANN, CASE_ID, Portal, Services, case_form, case_view, contact_view
 
 ROOT = "/portal/northwind"
 ROUTER = [
@@ -117,3 +117,16 @@ async def test_a_case_shows_what_was_said_when_it_was_opened(portal: Portal, ser
     assert [word for word in seen if word not in page] == []
     console = await text(await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042"))
     assert [word for word in (*seen, "Network") if word not in console] == []
+
+
+async def test_staff_open_a_case_for_a_contact_f095(portal: Portal, offering: Services) -> None:
+    offering.answers[("GET", f"/api/v1/contacts/{ANN}")] = (200, contact_view())
+    new = f"{ROOT}/console/cases/new"
+    assert "For Ann Archer" in await text(await portal.staff("GET", f"{new}?contact_id={ANN}"))
+    chosen = await text(await portal.staff("POST", new, data=TYPED | {"contact_id": ANN, "action": "choose"}))
+    assert "Serial number" in chosen
+    sent = await portal.staff("POST", new, data=TYPED | {"contact_id": ANN})
+    assert sent.headers["location"] == f"{ROOT}/console/cases/CASE-7?done=case-begun"
+    asked = offering.last("/api/v1/cases").json
+    assert (asked["contact_id"], asked["fields"]) == (ANN, {"serial": "SN-<1>", "story": "Long"})
+    assert (await portal.staff("GET", f"{new}?contact_id=../staff")).status == 404

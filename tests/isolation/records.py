@@ -60,6 +60,7 @@ def make(world: World) -> Records:
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
     desk = _desk(ada)
+    announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
     person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
     lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
@@ -72,6 +73,7 @@ def make(world: World) -> Records:
             "case": case["id"],
             "case_reference": case["reference"],
             "note": note["id"],
+            "announcement": announcement["id"],
             "reply": reply["id"],
             "document": document,
             "invoice": fed["id"],

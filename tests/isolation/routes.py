@@ -83,6 +83,7 @@ PROVIDER = {
 }
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
+ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
 REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 
@@ -253,6 +254,11 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/articles/{article}/publish"): Call("/articles/{article}/publish"),
     ("POST", "/api/v1/articles/{article}/archive"): Call("/articles/{article}/archive"),
     ("PUT", "/api/v1/articles/by-external-id/{external_id}"): Call("/articles/by-external-id/zq", ARTICLE),
+    ("GET", "/api/v1/announcements"): Call("/announcements?ever=true"),
+    ("POST", "/api/v1/announcements"): Call("/announcements", ANNOUNCEMENT),
+    ("PUT", "/api/v1/announcements/{announcement_id}"): Call(
+        "/announcements/{announcement}", ANNOUNCEMENT, headers=IF_MATCH
+    ),
     ("GET", "/api/v1/invoices"): Call("/invoices?q=ZQINV"),
     ("GET", "/api/v1/invoices/{invoice_id}"): Call("/invoices/{invoice}"),
     ("PUT", "/api/v1/invoices/by-external-id/{external_id}"): Call("/invoices/by-external-id/zq", INVOICE),
@@ -276,7 +282,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/merge": {"into": "{case_reference}"},
     "/console/cases/{reference}/split": {"note_id": "{note}", "subject": "Stranger"},
     "/console/bulk": {"case_ids": "{case}", "set": "status=closed"},
+    "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
     "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
+    "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},

@@ -145,7 +145,7 @@ SNAPSHOTS = {
     ),
     "documents": ("SELECT id, state, title FROM documents",),
     "billing-view": ("SELECT id, number, version FROM invoices",),
-    "knowledge": ("SELECT id, title, state, version FROM articles",),
+    "knowledge": ("SELECT id, title, state, version FROM articles", "SELECT id, title, version FROM announcements"),
     "identity": (
         "SELECT id, name, version FROM organisations",
         "SELECT id, name, email, version FROM contacts",

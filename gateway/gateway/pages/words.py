@@ -6,6 +6,7 @@ from gateway.pages.languages import later as _
 
 DONE = {
     "case-opened": _("Your case was sent. We will tell you here and by e-mail when something happens."),
+    "case-begun": _("The case is open. The customer is told by e-mail."),
     "note-added": _("Your note was sent."),
     "case-closed": _("The case is closed."),
     "case-reopened": _("The case is open again."),

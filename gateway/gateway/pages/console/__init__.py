@@ -2,6 +2,7 @@
 
 from gateway.pages.console import (
     access,
+    announcements,
     articles,
     audit,
     case_talk,
@@ -16,6 +17,7 @@ from gateway.pages.console import (
     leads,
     mails,
     memberships,
+    opening,
     organisations,
     registrations,
     replies,
@@ -25,8 +27,8 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(cases.pages, case_talk.pages, replies.pages),
-    *(organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    *(opening.pages, case_talk.pages, replies.pages, announcements.pages),
+    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
     *(desk.pages, desk_lists.pages),
