@@ -1,17 +1,18 @@
 """Contacts, as the CRM sends them: up to 1,000 at once, each by its external id."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity.errors import EmailTaken, LeadStill, MayNotDoThat, SentTwice, UnknownOrganisation
 from identity.models import Contact, Membership, Organisation, PortalSettings
 from identity.policy import may_write_people
-from identity.schemas.people import ContactChange, LeadChange
+from identity.schemas.people import ContactChange, Home, LeadChange
 from identity.service import audit, said
 from identity.service.automation import ByItself, by_itself
 from identity.service.batch import Batch, Outcome, outcomes, put
@@ -74,7 +75,7 @@ async def upsert_contacts(
     batch = Batch(changes)
     homes = await _homes(tx, caller, batch)
     done = await _write(tx, caller, batch, homes, seal)
-    names = {key: homes[change.organisation_external_id].name for key, change in changes.items()}
+    names = {key: homes[change.home].name for key, change in changes.items()}
     return [Upserted(one.row, names[one.external_id], one.result == "created") for one in done]
 
 
@@ -89,7 +90,7 @@ async def _write(
     tx: AsyncSession,
     caller: Caller,
     batch: Batch[ContactChange],
-    homes: Mapping[str, AnyRow],
+    homes: Mapping[Home, AnyRow],
     seal: Seal | None,
     *,
     each_for_itself: bool = False,
@@ -145,18 +146,33 @@ def line_of(row: Contact, different: Changes) -> audit.Line:
     return audit.Line(f"{row.kind}.{verb}", row.kind, row.id, row.name, different)
 
 
-async def _homes(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) -> dict[str, AnyRow]:
-    """The organisations that are named, by external id; a row that names another is left out."""
-    if not may_write_people(caller):
+async def _homes(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) -> dict[Home, AnyRow]:
+    """The organisations that are named, by external id or by name; a row that names another is left out."""
+    if not (batch.allowed or may_write_people(caller)):
         raise MayNotDoThat("Send a key with the scope crm.write.")
-    named = {change.organisation_external_id for change in batch.changes.values()}
-    query = select(Organisation.external_id, Organisation.id, Organisation.name)
-    rows = (await tx.execute(query.where(Organisation.external_id.in_(named)))).all()
-    found = {str(row.external_id): row for row in rows}
+    named = {change.home for change in batch.changes.values()}
+    query = select(Organisation.external_id, Organisation.id, Organisation.name, Organisation.sort_name)
+    asked: ColumnElement[bool] = Organisation.external_id.in_({external_id for external_id, _ in named if external_id})
+    if names := {name for _, name in named if name}:
+        asked = or_(asked, and_(Organisation.kind == "customer", Organisation.sort_name.in_(names)))
+    rows = (await tx.execute(query.where(asked))).all()
+    found: dict[Home, AnyRow] = {(str(row.external_id), ""): row for row in rows}
+    called = Counter(row.sort_name for row in rows)
+    found |= {("", row.sort_name): row for row in rows if called[row.sort_name] == 1}
     for key, change in batch.changes.items():
-        if (name := change.organisation_external_id) not in found:
-            batch.fail(key, _unknown("organisation_external_id", name))
+        if change.home not in found:
+            batch.fail(key, _homeless(change, called))
     return found
+
+
+def _homeless(change: ContactChange, called: Mapping[str, int]) -> UnknownOrganisation:
+    external_id, name = change.home
+    if external_id:
+        return _unknown("organisation_external_id", external_id)
+    if not called.get(name):
+        return _unknown("organisation_name", change.home_name)
+    detail = f"{change.home_name} is the name of several: give the organisation's external id"
+    return UnknownOrganisation(errors=[{"field": "organisation_name", "detail": detail}])
 
 
 def _unknown(field: str, name: str) -> UnknownOrganisation:
@@ -191,7 +207,7 @@ async def known_people(tx: AsyncSession, batch: Batch[ContactChange] | Batch[Lea
     return Known(known, {row.id: organisations for row, organisations in further.items()}, access)
 
 
-def _wanted(homes: Mapping[str, AnyRow], change: ContactChange) -> dict[str, Any]:
-    wanted = change.model_dump(exclude_unset=True, exclude={"version"})
-    wanted["organisation_id"] = homes[wanted.pop("organisation_external_id")].id
+def _wanted(homes: Mapping[Home, AnyRow], change: ContactChange) -> dict[str, Any]:
+    wanted = change.model_dump(exclude_unset=True, exclude={"version", "organisation_external_id", "organisation_name"})
+    wanted["organisation_id"] = homes[change.home].id
     return wanted

