@@ -26,6 +26,9 @@ STATES = {
 }
 """F022: how far an import is: its sign, its colour, its word."""
 
+RESULTS = ("failed", "created", "updated", "unchanged")
+"""How rows fare; the first that any row does is what the page begins with."""
+
 WORKING = ("checking", "running")
 MOST_COLUMNS = 100
 
@@ -88,11 +91,12 @@ async def read_import(import_id: Key, visit: Staff) -> Response:
 
 async def _page(visit: Visit, import_id: str, form: Form) -> Response:
     must(visit, "people.edit")
-    filters = filters_of(visit, "result", "cursor")
-    filters["result"] = filters["result"] if filters["result"] in ("created", "updated", "unchanged") else "failed"
     here = f"/imports/{import_id}"
-    one, rows = await together(visit.get(here), visit.get(f"{here}/rows", **filters))
-    fields = await visit.get("/imports/fields", kind=one["kind"])
+    one = await visit.get(here)
+    filters = filters_of(visit, "result", "cursor")
+    if filters["result"] not in RESULTS:
+        filters["result"] = next((name for name in RESULTS if one[name]), "failed")
+    rows, fields = await together(visit.get(f"{here}/rows", **filters), visit.get("/imports/fields", kind=one["kind"]))
     return visit.page(
         "console/import.html",
         form.status,
