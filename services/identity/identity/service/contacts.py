@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -55,6 +55,8 @@ class Known(NamedTuple):
     people: dict[str, Contact]
     further: dict[UUID, list[UUID]]
     access: dict[str, Any]
+    homes: dict[UUID, Organisation]
+    """Of leads: the organisation of each, by its id."""
 
 
 class Upserted(NamedTuple):
@@ -95,7 +97,7 @@ async def _write(
     *,
     each_for_itself: bool = False,
 ) -> list[Outcome]:
-    known, further, access = await known_people(tx, batch)
+    known, further, access, _ = await known_people(tx, batch)
     rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **NOBODY_YET) for key in batch.left}
     for key in batch.left:
         if rows[key].kind == "lead":
@@ -105,7 +107,7 @@ async def _write(
     for key in batch.left:
         if key not in known:
             chosen.let_in(rows[key], batch.changes[key], differing[key])
-    await check_windows(tx, batch, rows, differing)
+    await check_windows(tx, batch, rows, differing, access)
     if not each_for_itself:
         batch.raise_first()
     differing = {key: differing[key] for key in batch.left}
@@ -128,11 +130,12 @@ async def keep_people(
     let_in = [rows[key] for key, different in differing.items() if _lets_in(different)]
     if chosen and let_in:
         await chosen.welcome(tx, let_in)
-    await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
     touched = {key: different for key, different in differing.items() if different}
-    await shut_out(tx, ((rows[key].id, different) for key, different in touched.items() if key in known))
     for key in touched:
         emit(tx, said.contact(rows[key], further.get(rows[key].id, ())), version=rows[key].version)
+    # With the letters that are said already: what is said is written in one statement.
+    await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
+    shut_out(tx, ((rows[key].id, different) for key, different in touched.items() if key in known))
     audit.note(tx, caller, *(line_of(rows[key], different) for key, different in touched.items()))
 
 
@@ -195,16 +198,29 @@ async def known_people(tx: AsyncSession, batch: Batch[ContactChange] | Batch[Lea
     found = here.cte("here")
     person = aliased(Contact, found)
     # What the tenant chose comes along, also where nobody is here yet.
-    query = select(PortalSettings.access, person, found.c.further).outerjoin(found, true())
+    own = _of_leads(batch, found)
+    home = aliased(Organisation, own)
+    query = select(PortalSettings.access, person, found.c.further, home).select_from(PortalSettings)
+    query = query.outerjoin(found, true()).outerjoin(own, own.c.id == found.c.organisation_id)
     rows = (await tx.execute(query)).all()
-    further = {row: organisations or [] for _, row, organisations in rows if row is not None}
+    further = {row: organisations or [] for _, row, organisations, _ in rows if row is not None}
     known = {row.external_id: row for row in further if row.external_id and row.external_id in batch.changes}
     for row in further:
         if (owner := emails.get(row.email.lower())) is not None and owner != row.external_id:
             batch.fail(owner, EmailTaken())
     batch.check_versions(known)
     access = rows[0][0] if rows else {}
-    return Known(known, {row.id: organisations for row, organisations in further.items()}, access)
+    homes = {row.id: row for *_, row in rows if row is not None}
+    return Known(known, {row.id: organisations for row, organisations in further.items()}, access, homes)
+
+
+def _of_leads(batch: Batch[ContactChange] | Batch[LeadChange], found: CTE) -> CTE:
+    """The organisations of the leads among those who were found."""
+    leads = select(found.c.organisation_id).where(found.c.kind == "lead")
+    own = select(Organisation).where(Organisation.id.in_(leads))
+    if not batch.dry:
+        own = own.order_by(Organisation.id).with_for_update(key_share=True)
+    return own.cte("own")
 
 
 def _wanted(homes: Mapping[Home, AnyRow], change: ContactChange) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from kit.migrations import system_function, tenant_table
+from kit.migrations import TENANT, system_function, tenant_table
 
 revision = "0007"
 down_revision = "0006"
@@ -61,6 +61,28 @@ _DUE = """
 SELECT tenant_id, id FROM imports WHERE state IN ('checking', 'running') ORDER BY updated_at LIMIT most
 """
 
+# What travels with COMMIT: links that are made, and the end of what somebody had who is shut out.
+_TOKENS_ISSUE = f"""
+WITH said AS (SELECT issued::jsonb AS s), given AS (
+    SELECT g.* FROM said, jsonb_to_recordset(said.s -> 'people') AS g (id uuid, hash text, person_id uuid, email text)
+), over AS (
+    UPDATE tokens t SET used_at = now() FROM given g, said
+    WHERE t.tenant_id = {TENANT} AND t.person_id = g.person_id AND t.purpose = said.s ->> 'purpose'
+        AND t.used_at IS NULL
+)
+INSERT INTO tokens (tenant_id, id, hash, purpose, person_id, email, data, created_at, expires_at)
+SELECT {TENANT}, given.id, decode(given.hash, 'hex'), said.s ->> 'purpose', given.person_id, given.email,
+    said.s -> 'data', now(), (said.s ->> 'expires_at')::timestamptz
+FROM given, said
+"""
+_PEOPLE_SHUT = f"""
+WITH shut AS (SELECT id::uuid FROM jsonb_array_elements_text(people::jsonb) AS id),
+links AS (UPDATE tokens t SET used_at = now() FROM shut
+    WHERE t.tenant_id = {TENANT} AND t.person_id = shut.id AND t.used_at IS NULL)
+UPDATE sessions s SET ended_at = now() FROM shut
+WHERE s.tenant_id = {TENANT} AND s.person_id = shut.id AND s.ended_at IS NULL
+"""
+
 # A report is kept for ninety days; what was uploaded goes with it.
 _PURGE = """
 DELETE FROM sessions WHERE ends_at < now() - interval '30 days';
@@ -79,6 +101,11 @@ def upgrade() -> None:
     system_function("identity", "imports_due(most integer)", due, _DUE)
     op.execute("DROP FUNCTION identity_purge()")
     system_function("identity", "identity_purge()", "void", _PURGE)
+    for signature, body in (("tokens_issue(issued text)", _TOKENS_ISSUE), ("people_shut(people text)", _PEOPLE_SHUT)):
+        op.execute(f"CREATE FUNCTION {signature} RETURNS void LANGUAGE sql AS $body${body}$body$")
+        name = signature.split("(")[0]
+        op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO identity_app")
     # The trail's filters: whose doing, and between which days.
     op.execute("CREATE INDEX audit_actor ON audit (tenant_id, actor_id, number)")
     op.execute("CREATE INDEX audit_at ON audit (tenant_id, at)")
