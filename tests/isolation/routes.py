@@ -146,6 +146,17 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/contacts/batch"): Call("/contacts/batch", {"rows": [CONTACT | {"external_id": "ann"}]}),
     ("POST", "/api/v1/contacts/access"): Call("/contacts/access", SHUT),
     ("GET", "/api/v1/contacts/export"): Call("/contacts/export?q=ann"),
+    ("POST", "/api/v1/imports"): Call("/imports?kind=contacts", CONTACT),
+    ("GET", "/api/v1/imports"): Call("/imports"),
+    ("GET", "/api/v1/imports/fields"): Call("/imports/fields?kind=leads"),
+    ("GET", "/api/v1/imports/sample"): Call("/imports/sample?kind=leads"),
+    ("GET", "/api/v1/imports/{import_id}"): Call("/imports/{import}"),
+    ("PUT", "/api/v1/imports/{import_id}/columns"): Call(
+        "/imports/{import}/columns", {"columns": [None, None]}, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/imports/{import_id}/run"): Call("/imports/{import}/run", headers=IF_MATCH),
+    ("GET", "/api/v1/imports/{import_id}/rows"): Call("/imports/{import}/rows"),
+    ("GET", "/api/v1/imports/{import_id}/report"): Call("/imports/{import}/report"),
     ("GET", "/api/v1/leads"): Call("/leads"),
     ("POST", "/api/v1/leads"): Call("/leads", PERSON),
     ("GET", "/api/v1/leads/{lead_id}"): Call("/leads/{lead}"),
@@ -238,6 +249,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
     "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
     "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
+    "/console/imports": {"kind": "contacts", "pasted": "external_id,name,email\nx,Stranger,stranger@x.example"},
+    "/console/imports/{import_id}/columns": {"columns": "", "version": "1"},
+    "/console/imports/{import_id}/run": {"version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""
@@ -255,6 +269,7 @@ RECORD_OF = {
     "registration_id": "registration",
     "session_id": "session",
     "passkey_id": "passkey",
+    "import_id": "import",
 }
 """Which record a page's address names."""
 

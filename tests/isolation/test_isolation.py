@@ -142,6 +142,7 @@ SNAPSHOTS = {
         "SELECT id, name, email, version FROM staff",
         "SELECT host AS id, host, token, verified_at FROM hosts",
         "SELECT id, state, version FROM registrations",
+        "SELECT id, state, version, actor_name FROM imports",
         "SELECT contact_id AS id, organisation_id, manager FROM memberships",
     ),
 }

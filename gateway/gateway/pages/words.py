@@ -18,6 +18,8 @@ DONE = {
     "revoked": _("The key was revoked: it stops working within seconds."),
     "access-opened": _("They may come into the portal now."),
     "access-shut": _("They may not come into the portal any more: whoever is in is out within seconds."),
+    "import-checked": _("The file is being checked. Nothing is changed by that."),
+    "import-begun": _("The file is being imported. You may leave this page."),
     "nobody-ticked": _("Nobody was ticked, so nothing was changed."),
     "converted": _("The lead is a contact now."),
     "on-duty": _("You are on duty: new cases come to you by e-mail."),

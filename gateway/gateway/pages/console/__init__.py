@@ -9,6 +9,7 @@ from gateway.pages.console import (
     duty,
     front,
     hosts,
+    imports,
     keys,
     leads,
     mails,
@@ -22,6 +23,7 @@ from gateway.pages.console import (
 
 PAGES = (
     *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    imports.pages,
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
 )

@@ -8,11 +8,12 @@ from sqlalchemy import ARRAY, Computed, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.models.base import Base
+from identity.models.imports import Import
 from identity.models.ways import IdentityProvider, Passkey, Pin, RecoveryCode, Totp
 from kit.db import Tenanted
 from kit.ids import now
 
-__all__ = ["Base", "IdentityProvider", "Passkey", "Pin", "RecoveryCode", "Totp"]
+__all__ = ["Base", "IdentityProvider", "Import", "Passkey", "Pin", "RecoveryCode", "Totp"]
 
 MODULES = ("cases", "documents", "articles", "invoices")
 ROLES: dict[str, frozenset[str]] = {
