@@ -14,6 +14,8 @@ from gateway.pages.console import (
     mails,
     memberships,
     organisations,
+    project_parts,
+    projects,
     registrations,
     settings,
     setup,
@@ -24,4 +26,5 @@ PAGES = (
     *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(projects.pages, project_parts.pages),
 )
