@@ -53,8 +53,14 @@ async def _project(visit: Visit, key: str, form: Form) -> Response:
         milestones=timeline.numbered(project["milestones"], today(visit)),
         drawn=timeline.drawn(project, today(visit)),
         labels=words.PROJECT_LABELS,
+        titles=titles_of(project),
         **form.context,
     )
+
+
+def titles_of(project: dict[str, Any]) -> dict[str, str]:
+    """What the tasks are called that entries are about."""
+    return {task["id"]: task["title"] for task in project["tasks"]}
 
 
 @pages.post("/projects/{project}/comments")

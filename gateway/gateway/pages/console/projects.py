@@ -16,7 +16,7 @@ from gateway.pages.console.about_people import (
     typed,
 )
 from gateway.pages.forms import Form, read_form
-from gateway.pages.projects import today
+from gateway.pages.projects import titles_of, today
 from gateway.pages.visit import Key, Staff, Visit
 
 pages = APIRouter(prefix="/console")
@@ -76,6 +76,7 @@ async def show(visit: Visit, key: str, form: Form, part: str = "") -> Response:
         drawn=timeline.drawn(project, today(visit)),
         labels=words.PROJECT_LABELS,
         task_statuses=words.TASK_STATUSES,
+        titles=titles_of(project),
         part=part,
         **form.context,
     )
