@@ -102,9 +102,7 @@ CREATE TABLE project_entries (
 CREATE INDEX project_entries_project ON project_entries (tenant_id, project_id, created_at, id);;
 CREATE INDEX project_entries_task ON project_entries (tenant_id, task_id, created_at, id) WHERE task_id IS NOT NULL;;
 ALTER TABLE people ADD COLUMN IF NOT EXISTS external_id text;;
-ALTER TABLE organisations ADD COLUMN IF NOT EXISTS external_id text;;
-CREATE INDEX IF NOT EXISTS people_external ON people (tenant_id, external_id);;
-CREATE INDEX organisations_external ON organisations (tenant_id, external_id)
+ALTER TABLE organisations ADD COLUMN IF NOT EXISTS external_id text
 """
 
 # T5: takes the tenant from the setting and nothing else. A reference is found by its number.
