@@ -28,6 +28,7 @@ _IDENTITYS = (
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
+    "projects": "cases",
     "documents": "documents",
     "articles": "knowledge",
     "invoices": "billing-view",

@@ -15,6 +15,8 @@ from gateway.pages.console import (
     mails,
     memberships,
     organisations,
+    project_parts,
+    projects,
     registrations,
     settings,
     setup,
@@ -26,4 +28,5 @@ PAGES = (
     imports.pages,
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(projects.pages, project_parts.pages),
 )

@@ -15,13 +15,13 @@ from kit.ids import now
 
 __all__ = ["Base", "IdentityProvider", "Import", "Passkey", "Pin", "RecoveryCode", "Totp"]
 
-MODULES = ("cases", "documents", "articles", "invoices")
+MODULES = ("cases", "documents", "articles", "invoices", "projects")
 ROLES: dict[str, frozenset[str]] = {
-    "agent": frozenset({"cases.answer", "cases.assign", "articles.write"}),
+    "agent": frozenset({"cases.answer", "cases.assign", "articles.write", "projects.write"}),
     "admin": frozenset(
         {
             *("cases.answer", "cases.assign", "articles.write", "articles.publish"),
-            *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read"),
+            *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read", "projects.write"),
         }
     ),
     "registration_mapper": frozenset({"registrations.map"}),
