@@ -11,6 +11,8 @@ from contracts.cases import (
     CaseReopened,
     CaseReplyBegun,
     CaseWatched,
+    ProjectChanged,
+    ProjectCommentAdded,
 )
 from contracts.documents import DocumentLinked
 from contracts.event import EVENTS, Actor, Envelope, Event
@@ -36,5 +38,7 @@ __all__ = [
     "Event",
     "OrganisationChanged",
     "PortalSettingsChanged",
+    "ProjectChanged",
+    "ProjectCommentAdded",
     "StaffChanged",
 ]

@@ -30,6 +30,7 @@ from gateway.pages import (
     passkeys,
     passwords,
     pin,
+    projects,
     register,
     requests,
     security,
@@ -65,6 +66,7 @@ PAGES = (
     documents.pages,
     articles.pages,
     invoices.pages,
+    projects.pages,
     language.pages,
     *console.PAGES,
 )

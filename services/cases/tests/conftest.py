@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
+from yard import Yard
 
 from cases.main import build
 from cases.settings import CasesSettings
@@ -70,3 +72,22 @@ def know(database: Database) -> Know:
                 await fetch(tx, put + "VALUES ($1, $2, $3, $4, $5, $6, true, 1)", *values)
 
     return known
+
+
+@pytest.fixture
+async def yard(cases: Served, database: Database, tenant: UUID, acme: UUID) -> Yard:
+    new = Yard(cases, database, tenant, acme)
+    await new.move_in()
+    return new
+
+
+@pytest.fixture
+def statements(database: Database) -> list[str]:
+    """Every statement sent from here on; the transaction's own are not among them."""
+    sent: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        sent.append(statement)
+
+    event.listen(database._engine.sync_engine, "before_cursor_execute", note)
+    return sent
