@@ -22,8 +22,6 @@ class KnownPerson(Tenanted, Base):
     organisation_id: Mapped[UUID | None]
     organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     """Every organisation a contact acts for; None where that was not told yet."""
-    external_id: Mapped[str | None]
-    """What the CRM calls a contact; None where that was not told yet."""
     active: Mapped[bool]
     on_duty: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int]
