@@ -1,6 +1,19 @@
 """What is said on the bus: every event, declared once."""
 
-from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
+from contracts.cases import (
+    CaseChanged,
+    CaseClosed,
+    CaseMerged,
+    CaseNoteAdded,
+    CaseOpened,
+    CasePromiseMissed,
+    CaseRated,
+    CaseReopened,
+    CaseReplyBegun,
+    CaseWatched,
+    ProjectChanged,
+    ProjectCommentAdded,
+)
 from contracts.documents import DocumentLinked
 from contracts.event import EVENTS, Actor, Envelope, Event
 from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
@@ -11,13 +24,21 @@ __all__ = [
     "Actor",
     "CaseChanged",
     "CaseClosed",
+    "CaseMerged",
     "CaseNoteAdded",
     "CaseOpened",
+    "CasePromiseMissed",
+    "CaseRated",
+    "CaseReopened",
+    "CaseReplyBegun",
+    "CaseWatched",
     "ContactChanged",
     "DocumentLinked",
     "Envelope",
     "Event",
     "OrganisationChanged",
     "PortalSettingsChanged",
+    "ProjectChanged",
+    "ProjectCommentAdded",
     "StaffChanged",
 ]

@@ -28,7 +28,7 @@ ACME = "018f0000-0000-7000-8000-0000000000aa"
 ANN = "018f0000-0000-7000-8000-0000000000a1"
 SAM = "018f0000-0000-7000-8000-0000000000b1"
 CASE_ID = "018f0000-0000-7000-8000-00000000c042"
-MODULES = ["cases", "documents", "articles", "invoices"]
+MODULES = ["cases", "documents", "articles", "invoices", "projects"]
 ANNS, SAMS, MALLORYS = "ann-" + "a" * 32, "sam-" + "b" * 32, "mallory-" + "c" * 32
 SECRET_KEY = "sk_" + "s" * 40
 PUBLISHABLE_KEY = "pk_" + "p" * 24
@@ -61,7 +61,7 @@ STAFF = {
     "kind": "staff", "tenant_id": NORTHWIND, "id": SAM, "name": "Sam Stone", "email": "sam@northwind.example",
     "modules": MODULES, "permissions": ["cases.answer", "cases.assign", "articles.write", "articles.publish",
                                         "settings.edit", "keys.manage", "people.edit", "mails.read",
-                                        "audit.read"],
+                                        "audit.read", "projects.write"],
 }  # fmt: skip
 
 
@@ -74,9 +74,10 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
     """A line of the list of cases."""
     row = {
         "id": CASE_ID, "reference": f"CASE-{number}", "subject": "No dial tone", "priority": "normal",
-        "status": {"key": "new", "label": "New"}, "category": None, "organisation": {"id": ACME, "name": "Acme"},
+        "status": {"key": "new", "label": "New"}, "category": None, "department": None,
+        "organisation": {"id": ACME, "name": "Acme"},
         "opened_by": person("Ann Archer"), "assignee": None, "created_at": "2026-11-20T08:00:00Z",
-        "updated_at": "2026-11-21T08:00:00Z",
+        "updated_at": "2026-11-21T08:00:00Z", "promise": None,
     }  # fmt: skip
     return row | more
 
@@ -84,16 +85,43 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
 def case_view(**more: Any) -> dict[str, Any]:
     """A case with its conversation."""
     may = dict.fromkeys(("comment", "note_internal", "close", "reopen", "assign", "change_status"), True)
+    may |= dict.fromkeys(("edit", "rate", "follow", "add_followers", "merge", "open_linked"), True)
     view: dict[str, Any] = {
         "body_html": "<p>Dead.</p>",
+        "product": None,
+        "group": None,
+        "asset": None,
+        "fields": [],
+        "opened_via": "portal",
+        "requester_email": None,
+        "external_id": None,
         "closed_at": None,
         "version": 3,
         "may": may,
-        "watchers": [],
+        "watchers": [person("Bea Bold", person_id=ACME)],
+        "participants": [person("Ann Archer")],
+        "followable": [person("Cleo Cole", person_id=CASE_ID)],
+        "editable": ["subject", "priority"],
+        "promises": [],
+        "after_close": {"policy": "locked", "until": None},
+        "rating": None,
+        "rating_comment": None,
+        "rated_at": None,
+        "merged_into": None,
+        "linked_from": None,
+        "canned": [],
+        "writing": [],
+        "history": {"contact": [], "organisation": []},
         "colleagues": [person("Sam Stone", "staff", SAM) | {"on_duty": False}],
         "timeline": [],
     }
     return case() | view | {"next_timeline": None} | more
+
+
+def case_form(**more: Any) -> dict[str, Any]:
+    """What a desk without choices of its own offers."""
+    offer: dict[str, Any] = {name: [] for name in ("categories", "departments", "products", "templates")}
+    return offer | {"priorities": ["low", "normal", "high", "urgent"]} | more
 
 
 def organisation(**more: Any) -> dict[str, Any]:
@@ -279,6 +307,7 @@ def everybody() -> Services:
     """Ann of northwind, its agent Sam, Mallory of brightside, and northwind's CRM."""
     caller = {"kind": "key", "tenant_id": NORTHWIND, "id": SAM, "name": "CRM", "permissions": ["crm.write"]}
     return Services(
+        answers={("GET", "/api/v1/cases/form"): (200, case_form())},
         sessions={
             ANNS: session("northwind", "portal", contact(NORTHWIND, "Ann Archer")),
             SAMS: session("northwind", "console", STAFF),

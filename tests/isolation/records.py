@@ -38,16 +38,18 @@ class Records:
         """The same, naming nothing that exists."""
         nothing = "01900000-0000-7000-8000-000000000000"
         special = {"case_reference": "CASE-99999", "article": "there-is-no-such-article"}
-        special["host"] = "nobody.example"
+        special |= {"host": "nobody.example", "project_reference": "PRJ-99999"}
         return Records({name: special.get(name, nothing) for name in self.names})
 
 
 def make(world: World) -> Records:
-    """Ann's case with an internal note and a file, Acme's invoice, articles of every kind, a key."""
+    """Ann's case with an internal note and a file, her project, Acme's invoice, articles of every kind, a key."""
     ann, sam, ada, crm = world.as_("ann"), world.as_("sam"), world.as_("ada"), world.northwind.crm
     document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
     case = _made(ann.post("/cases", {"subject": f"{ANN} printer", "body": f"{ANN} blinks", "document_ids": [document]}))
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
+    note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
+    reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
     invoice = {"number": f"{INVOICE}-1", "organisation_external_id": "acme", "status": "open", "currency": "GBP"}
     invoice |= {"issued_on": "2026-10-01", "due_on": "2026-11-01", "total_minor": 12_000}  # type: ignore[dict-item]
     fed = _made(crm.put("/invoices/by-external-id/zq", invoice))
@@ -57,21 +59,38 @@ def make(world: World) -> Records:
     _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
+    desk = _desk(ada)
+    announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
     person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
     lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
     host = _made(ada.post("/hosts", {"host": f"{STAFF.lower()}.example"}))
+    project = until(lambda: _project(crm))
+    parts = sam.get(f"/projects/{project['id']}").json()
+    _made(sam.post(f"/projects/{project['id']}/comments", {"body": f"{STAFF} talk", "visibility": "internal"}))
     ids = world.northwind.ids
+    # No column of it is the organisation: it waits to be told, and nothing comes of it by itself.
+    sheet = f"name,email\n{STAFF} import,zqimport@prospect.example\n".encode()
+    sent = {"content": sheet, "headers": {"content-type": "text/csv"}}
+    imported = _made(ada("POST", f"/imports?kind=contacts&file_name={STAFF}.csv", **sent))
     [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
     return Records(
         {
             "case": case["id"],
             "case_reference": case["reference"],
+            "note": note["id"],
+            "announcement": announcement["id"],
+            "reply": reply["id"],
             "document": document,
+            "project": project["id"],
+            "project_reference": project["reference"],
+            "task": parts["tasks"][0]["id"],
+            "milestone": parts["milestones"][0]["id"],
             "invoice": fed["id"],
             "article": internal["slug"],
             "key": key["id"] if "id" in key else key["key"]["id"],
+            **desk,
             "host": host["host"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
@@ -79,9 +98,31 @@ def make(world: World) -> Records:
             "staff": ids["sam"],
             "registration": str(registration["id"]),
             "passkey": str(uuid4()),
+            "import": imported["id"],
             "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
+
+
+def _desk(ada: Client) -> dict[str, str]:
+    """What a desk offers: customers of Northwind may know its names, nobody else."""
+    nouns = {"categories": "category", "departments": "department", "products": "product", "groups": "group"}
+    nouns["templates"] = "template"
+    return {
+        name: _made(ada.post(f"/desk/{noun}", {"name": f"{CUSTOMERS} {name}"}))["id"] for noun, name in nouns.items()
+    }
+
+
+def _project(crm: Client) -> dict[str, Any] | None:
+    """Ann's project, with a task of staff's own; None until cases knows her."""
+    project = {"name": f"{ANN} project", "description": f"{ANN} all of it", "on_portal": True}
+    project |= {"organisation_external_id": "acme", "contact_external_ids": ["ann"]}
+    project["tasks"] = [{"external_id": "1", "title": f"{ANN} task"}]
+    project["tasks"].append({"external_id": "2", "title": f"{STAFF} {ANN} task", "internal": True})  # type: ignore[attr-defined]
+    project["milestones"] = [{"external_id": "1", "title": f"{ANN} milestone"}]
+    answer = crm.put("/projects/by-external-id/zq", project)
+    made: dict[str, Any] = answer.json()
+    return made if answer.is_success else None
 
 
 def upload(client: Client, name: str, content: bytes) -> str:

@@ -47,6 +47,7 @@ class Call:
 
 
 IF_MATCH = {"if-match": '"1"'}
+IF_NEW = {"if-match": '"0"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
@@ -82,7 +83,16 @@ PROVIDER = {
 }
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
+ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
+REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
+PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
+FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_portal": True}
+TITLE = {"title": "Stranger"}
+_TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milestones/{milestone}"
+
+DESK = ("categories", "departments", "products", "groups", "templates")
+RECORD = {"subject": "Stranger", "contact_external_id": "ann", "body": "Written by a stranger"}
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
 _MEMBER_EXTERNAL = "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
@@ -146,6 +156,17 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/contacts/batch"): Call("/contacts/batch", {"rows": [CONTACT | {"external_id": "ann"}]}),
     ("POST", "/api/v1/contacts/access"): Call("/contacts/access", SHUT),
     ("GET", "/api/v1/contacts/export"): Call("/contacts/export?q=ann"),
+    ("POST", "/api/v1/imports"): Call("/imports?kind=contacts", CONTACT),
+    ("GET", "/api/v1/imports"): Call("/imports"),
+    ("GET", "/api/v1/imports/fields"): Call("/imports/fields?kind=leads"),
+    ("GET", "/api/v1/imports/sample"): Call("/imports/sample?kind=leads"),
+    ("GET", "/api/v1/imports/{import_id}"): Call("/imports/{import}"),
+    ("PUT", "/api/v1/imports/{import_id}/columns"): Call(
+        "/imports/{import}/columns", {"columns": [None, None]}, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/imports/{import_id}/run"): Call("/imports/{import}/run", headers=IF_MATCH),
+    ("GET", "/api/v1/imports/{import_id}/rows"): Call("/imports/{import}/rows"),
+    ("GET", "/api/v1/imports/{import_id}/report"): Call("/imports/{import}/report"),
     ("GET", "/api/v1/leads"): Call("/leads"),
     ("POST", "/api/v1/leads"): Call("/leads", PERSON),
     ("GET", "/api/v1/leads/{lead_id}"): Call("/leads/{lead}"),
@@ -199,6 +220,42 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
     ("POST", "/api/v1/cases/{case}/close"): Call("/cases/{case}/close"),
     ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
+    ("POST", "/api/v1/cases/{case}/watchers"): Call("/cases/{case}/watchers", {"person_id": "{staff}"}),
+    ("DELETE", "/api/v1/cases/{case}/watchers/{person_id}"): Call("/cases/{case}/watchers/{contact}"),
+    ("PUT", "/api/v1/cases/{case}/rating"): Call("/cases/{case}/rating", {"rating": 1, "comment": "Stranger"}),
+    ("POST", "/api/v1/cases/{case}/merge"): Call("/cases/{case}/merge", {"into": "{case}"}),
+    ("POST", "/api/v1/cases/{case}/split"): Call("/cases/{case}/split", {"note_id": "{note}", "subject": "Stranger"}),
+    ("POST", "/api/v1/cases/{case}/presence"): Call("/cases/{case}/presence"),
+    ("GET", "/api/v1/cases/{case}/canned-replies/{reply_id}"): Call("/cases/{case}/canned-replies/{reply}"),
+    ("GET", "/api/v1/cases/views"): Call("/cases/views"),
+    ("POST", "/api/v1/cases/bulk"): Call("/cases/bulk", {"case_ids": ["{case}"], "priority": "low"}),
+    ("GET", "/api/v1/canned-replies"): Call("/canned-replies"),
+    ("POST", "/api/v1/canned-replies"): Call("/canned-replies", REPLY | {"group_id": "{group}"}),
+    ("PUT", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}", REPLY, headers=IF_MATCH),
+    ("DELETE", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}"),
+    ("GET", "/api/v1/cases/form"): Call("/cases/form"),
+    ("PUT", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq", RECORD),
+    ("POST", "/api/v1/cases/batch"): Call("/cases/batch", {"rows": [RECORD | {"external_id": "zq"}]}),
+    ("GET", "/api/v1/desk"): Call("/desk"),
+    ("PATCH", "/api/v1/desk"): Call("/desk", {"default_group_id": "{group}"}, headers=IF_NEW),
+    ("POST", "/api/v1/desk/undo"): Call("/desk/undo", headers=IF_NEW),
+    ("GET", "/api/v1/desk/categories"): Call("/desk/categories"),
+    ("POST", "/api/v1/desk/categories"): Call("/desk/categories", STRANGER | {"group_id": "{group}"}),
+    ("PATCH", "/api/v1/desk/categories/{category_id}"): Call("/desk/categories/{category}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/departments"): Call("/desk/departments"),
+    ("POST", "/api/v1/desk/departments"): Call("/desk/departments", STRANGER),
+    ("PATCH", "/api/v1/desk/departments/{department_id}"): Call(
+        "/desk/departments/{department}", STRANGER, headers=IF_MATCH
+    ),
+    ("GET", "/api/v1/desk/products"): Call("/desk/products"),
+    ("POST", "/api/v1/desk/products"): Call("/desk/products", STRANGER),
+    ("PATCH", "/api/v1/desk/products/{product_id}"): Call("/desk/products/{product}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/groups"): Call("/desk/groups"),
+    ("POST", "/api/v1/desk/groups"): Call("/desk/groups", STRANGER | {"member_ids": ["{staff}"]}),
+    ("PATCH", "/api/v1/desk/groups/{group_id}"): Call("/desk/groups/{group}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/templates"): Call("/desk/templates"),
+    ("POST", "/api/v1/desk/templates"): Call("/desk/templates", STRANGER | {"category_id": "{category}"}),
+    ("PATCH", "/api/v1/desk/templates/{template_id}"): Call("/desk/templates/{template}", STRANGER, headers=IF_MATCH),
     ("GET", "/api/v1/documents"): Call("/documents?case_id={case}"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
     ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
@@ -213,9 +270,32 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/articles/{article}/publish"): Call("/articles/{article}/publish"),
     ("POST", "/api/v1/articles/{article}/archive"): Call("/articles/{article}/archive"),
     ("PUT", "/api/v1/articles/by-external-id/{external_id}"): Call("/articles/by-external-id/zq", ARTICLE),
+    ("GET", "/api/v1/announcements"): Call("/announcements?ever=true"),
+    ("POST", "/api/v1/announcements"): Call("/announcements", ANNOUNCEMENT),
+    ("PUT", "/api/v1/announcements/{announcement_id}"): Call(
+        "/announcements/{announcement}", ANNOUNCEMENT, headers=IF_MATCH
+    ),
     ("GET", "/api/v1/invoices"): Call("/invoices?q=ZQINV"),
     ("GET", "/api/v1/invoices/{invoice_id}"): Call("/invoices/{invoice}"),
     ("PUT", "/api/v1/invoices/by-external-id/{external_id}"): Call("/invoices/by-external-id/zq", INVOICE),
+    ("GET", "/api/v1/projects"): Call("/projects?q=ZQANN"),
+    ("POST", "/api/v1/projects"): Call("/projects", PROJECT),
+    ("GET", "/api/v1/projects/{project}"): Call("/projects/{project}"),
+    ("PATCH", "/api/v1/projects/{project}"): Call("/projects/{project}", {"name": "Stranger"}, headers=IF_MATCH),
+    ("POST", "/api/v1/projects/{project}/archive"): Call("/projects/{project}/archive"),
+    ("POST", "/api/v1/projects/{project}/restore"): Call("/projects/{project}/restore"),
+    ("POST", "/api/v1/projects/{project}/comments"): Call("/projects/{project}/comments", NOTE),
+    ("POST", "/api/v1/projects/{project}/updates"): Call("/projects/{project}/updates", NOTE),
+    ("POST", "/api/v1/projects/{project}/tasks"): Call("/projects/{project}/tasks", TITLE),
+    ("GET", "/api/v1/projects/{project}/tasks/{task_id}"): Call(_TASK),
+    ("PATCH", "/api/v1/projects/{project}/tasks/{task_id}"): Call(_TASK, TITLE, headers=IF_MATCH),
+    ("DELETE", "/api/v1/projects/{project}/tasks/{task_id}"): Call(_TASK),
+    ("POST", "/api/v1/projects/{project}/milestones"): Call("/projects/{project}/milestones", TITLE),
+    ("GET", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE),
+    ("PATCH", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE, TITLE, headers=IF_MATCH),
+    ("DELETE", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE),
+    ("PUT", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq", FED_PROJECT),
+    ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
 }
@@ -226,6 +306,19 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/desk": {"alias": "tickets", "version": "0"},
+    "/console/desk/undo": {"version": "0"},
+    **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
+    "/cases/{reference}/watchers": {"person_id": "{contact}", "action": "off"},
+    "/cases/{reference}/edit": {"subject": "Stranger", "version": "1"},
+    "/cases/{reference}/rating": {"rating": "1", "comment": "Stranger"},
+    "/console/cases/{reference}/watchers": {"person_id": "{contact}"},
+    "/console/cases/{reference}/merge": {"into": "{case_reference}"},
+    "/console/cases/{reference}/split": {"note_id": "{note}", "subject": "Stranger"},
+    "/console/bulk": {"case_ids": "{case}", "set": "status=closed"},
+    "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
+    "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
+    "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
@@ -239,12 +332,29 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
     "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
     "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
+    "/console/imports": {"kind": "contacts", "pasted": "external_id,name,email\nx,Stranger,stranger@x.example"},
+    "/console/imports/{import_id}/columns": {"columns": "", "version": "1"},
+    "/console/imports/{import_id}/run": {"version": "1"},
+    "/projects/{project}/comments": _NOTE_FORM,
+    "/projects/{project}/tasks/{task_id}/comments": _NOTE_FORM,
+    "/console/projects/new": {"name": "Stranger", "organisation_id": "{organisation}", "idempotency_key": "stranger-p"},
+    "/console/projects/{project}/edit": {"name": "Stranger", "version": "1"},
+    "/console/projects/{project}/portal": {"on_portal": "yes", "version": "1"},
+    "/console/projects/{project}/comments": _NOTE_FORM,
+    "/console/projects/{project}/tasks": TITLE,
+    "/console/projects/{project}/tasks/{task_id}": TITLE | {"version": "1"},
+    "/console/projects/{project}/tasks/{task_id}/comments": _NOTE_FORM,
+    "/console/projects/{project}/milestones": TITLE,
+    "/console/projects/{project}/milestones/{milestone_id}": TITLE | {"version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""
 
 RECORD_OF = {
     "reference": "case_reference",
+    "project": "project_reference",
+    "task_id": "task",
+    "milestone_id": "milestone",
     "document_id": "document",
     "slug": "article",
     "invoice_id": "invoice",
@@ -256,6 +366,8 @@ RECORD_OF = {
     "registration_id": "registration",
     "session_id": "session",
     "passkey_id": "passkey",
+    "row_id": "category",
+    "import_id": "import",
 }
 """Which record a page's address names."""
 

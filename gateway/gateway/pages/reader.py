@@ -33,6 +33,8 @@ class Reader:
     """How many files this reader may send at once, and how large each."""
     acting_for: str = ""
     """The organisation a contact acts for while the page is drawn; every form says so when it is sent."""
+    alias: str = "cases"
+    """F128: what the tenant calls its cases."""
 
 
 _reading: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B039 - a Reader is frozen
@@ -60,7 +62,7 @@ def locale() -> Locale:
 
 def zone() -> ZoneInfo:
     """The reader's time zone."""
-    return _zone(_reading.get().zone)
+    return zone_named(_reading.get().zone)
 
 
 def words() -> gettext.NullTranslations:
@@ -78,7 +80,7 @@ def locale_named(name: str) -> Locale:
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
     """UTC for a zone this machine does not have."""
     try:
         return ZoneInfo(name)

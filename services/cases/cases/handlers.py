@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import service
 from cases.models import KnownOrganisation, KnownPerson
-from contracts import ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
+from contracts import CaseReplyBegun, ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
 from kit.db import keep_newest
 from kit.inbox import Hears
 
@@ -51,10 +51,23 @@ async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
 @hears(OrganisationChanged)
 async def know_the_organisation(tx: AsyncSession, event: OrganisationChanged) -> None:
     """Keep a copy of an organisation's name."""
-    await keep_newest(tx, KnownOrganisation, id=event.organisation_id, name=event.name, version=event.envelope.version)
+    await keep_newest(
+        tx,
+        KnownOrganisation,
+        id=event.organisation_id,
+        external_id=event.external_id,
+        name=event.name,
+        version=event.envelope.version,
+    )
 
 
 @hears(DocumentLinked)
 async def put_the_file_on_the_timeline(tx: AsyncSession, event: DocumentLinked) -> None:
     """F112, F113: a file on a case shows where it was talked about."""
     await service.note_file(tx, event)
+
+
+@hears(CaseReplyBegun)
+async def forget_who_wrote_long_ago(tx: AsyncSession, event: CaseReplyBegun) -> None:
+    """Rows of who was writing are good for seconds: whoever begins next to write clears away those long over."""
+    await service.forget_writers(tx)

@@ -15,7 +15,7 @@ from cases.schemas.cases import ExportFilters
 from kit.caller import Caller
 from kit.db import Database
 from kit.ids import new_id
-from kit.tables import streamed
+from kit.tables import sheet_of
 from kit.testing import As, Served, contact, guest, key, staff
 
 MANY = 100_000
@@ -82,7 +82,7 @@ async def test_a_hundred_thousand_rows_pass_through_a_small_room_f119(database: 
         await fill(database, ann, 20_000, after)
     filters = ExportFilters(sort="-created_at")
     lines = _lines(queries.every(database, ann, filters), CUSTOMERS)
-    answer = await streamed("cases.csv", CUSTOMERS, lines)
+    answer = await sheet_of("cases.csv", CUSTOMERS, lines)
     tracemalloc.start()
     size = count = 0
     async for piece in answer.body_iterator:

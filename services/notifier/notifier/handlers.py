@@ -13,8 +13,12 @@ from contracts import (
     CaseClosed,
     CaseNoteAdded,
     CaseOpened,
+    CasePromiseMissed,
+    CaseRated,
+    CaseReopened,
     ContactChanged,
     PortalSettingsChanged,
+    ProjectCommentAdded,
     StaffChanged,
 )
 from kit.db import keep_newest
@@ -92,7 +96,9 @@ async def write_about_access(tx: AsyncSession, event: AccessIssued) -> None:
 @hears(CaseOpened)
 async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
     """F126, F127: a receipt for the contact, or word of whoever opened it for them; word to the owner, or to whoever
-    is on duty."""
+    is on duty, of the group it went to first. What the CRM brought is no news: it wrote to them itself."""
+    if event.opened_via == "api":
+        return
     by_contact = event.opened_by.id == event.contact_id
     notice = Notice(
         followers=frozenset({event.contact_id}),
@@ -100,6 +106,7 @@ async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
         to_staff="case_arrived",
         owner_id=event.assignee_id,
         else_on_duty=True,
+        pool=frozenset(event.group_member_ids),
         but_not=None if by_contact else event.opened_by.id,
     )
     await _tell(tx, event, notice, event.opened_by, priority=event.priority)
@@ -148,18 +155,84 @@ async def tell_of_a_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
     await _tell(tx, event, notice, event.closed_by)
 
 
+@hears(CaseReopened)
+async def tell_of_a_reopened_case(tx: AsyncSession, event: CaseReopened) -> None:
+    """F126: contact, followers and owner hear that work goes on; whoever is on duty where nobody has it."""
+    notice = Notice(
+        followers=frozenset({event.contact_id, *event.watcher_ids}),
+        to_customers="case_reopened",
+        to_staff="case_reopened_by",
+        owner_id=event.assignee_id,
+        else_on_duty=True,
+        but_not=event.reopened_by.id,
+    )
+    await _tell(tx, event, notice, event.reopened_by)
+
+
+@hears(CasePromiseMissed)
+async def tell_of_a_missed_promise(tx: AsyncSession, event: CasePromiseMissed) -> None:
+    """The owner hears that a case is overdue, or whoever is on duty; the customer is told by people."""
+    notice = Notice(
+        followers=frozenset(),
+        to_customers=None,
+        to_staff="case_overdue",
+        owner_id=event.assignee_id,
+        else_on_duty=True,
+    )
+    nobody = Actor(id=None, kind="system", name="")
+    await _tell(tx, event, notice, nobody, promise=event.promise)
+
+
+@hears(CaseRated)
+async def tell_of_a_rating(tx: AsyncSession, event: CaseRated) -> None:
+    """The owner hears how well their work was found."""
+    if event.assignee_id is None:
+        return
+    notice = Notice(followers=frozenset(), to_customers=None, to_staff="case_rated", owner_id=event.assignee_id)
+    await _tell(tx, event, notice, event.rated_by, rating=event.rating)
+
+
+@hears(ProjectCommentAdded)
+async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdded) -> None:
+    """F182: linked contacts hear what is meant for them, the owner what others wrote; nobody what they wrote."""
+    by_contact, internal = event.author.kind == "contact", event.visibility == "internal"
+    notice = Notice(
+        followers=frozenset(() if internal else event.contact_ids),
+        to_customers=None if internal else "project_answered",
+        to_staff="project_comment",
+        owner_id=event.owner_id,
+        else_on_duty=by_contact,
+        but_not=event.author.id,
+    )
+    place = f"projects/{event.reference}" + (f"/tasks/{event.task_id}" if event.task_id else "")
+    data = {
+        "module": "projects",
+        "place": place,
+        "subject": event.name,
+        "task": event.task_title or "",
+        "who": _name(event.author),
+        "excerpt": event.excerpt,
+        "internal": internal,
+        "organisation_id": str(event.organisation_id),
+    }
+    await service.tell(tx, event.envelope.id, notice, event.reference, data)
+
+
 async def _tell(
     tx: AsyncSession,
-    event: CaseOpened | CaseNoteAdded | CaseChanged | CaseClosed,
+    event: CaseOpened | CaseNoteAdded | CaseChanged | CaseClosed | CaseReopened | CasePromiseMissed | CaseRated,
     notice: Notice,
     who: Actor,
     **more: Any,
 ) -> None:
-    # Keys and the system write in the tenant's name: the letter then names the tenant.
-    name = who.name if who.kind in ("contact", "staff") else ""
-    data = {"case_id": str(event.case_id), "subject": event.subject, "who": name, **more}
+    data = {"case_id": str(event.case_id), "subject": event.subject, "who": _name(who), **more}
     data["organisation_id"] = _text(getattr(event, "organisation_id", None))
     await service.tell(tx, event.envelope.id, notice, event.reference, data)
+
+
+def _name(who: Actor) -> str:
+    """Keys and the system write in the tenant's name: the letter then names the tenant."""
+    return who.name if who.kind in ("contact", "staff") else ""
 
 
 def _text(value: UUID | None) -> str | None:

@@ -13,7 +13,7 @@ from cases.schemas.cases import ExportFilters
 from kit.db import AnyRow
 from kit.edge import Caller, of_module, router
 from kit.ids import now
-from kit.tables import streamed
+from kit.tables import sheet_of
 
 exports = router(tags=["cases"], dependencies=[of_module("cases")])
 
@@ -29,7 +29,7 @@ async def export_cases(
     """F119: the list, all of it: the same cases in the same order, as CSV. `limit` does not count."""
     columns = _columns(caller, filters)
     slices = queries.every(request.app.state.database, caller, filters)
-    return await streamed(f"cases-{now():%Y-%m-%d}.csv", columns, _lines(slices, columns), mark=filters.mark)
+    return await sheet_of(f"cases-{now():%Y-%m-%d}.csv", columns, _lines(slices, columns), mark=filters.mark)
 
 
 def _columns(caller: Caller, filters: ExportFilters) -> Sequence[str]:

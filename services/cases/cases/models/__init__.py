@@ -1,4 +1,4 @@
-"""Tables of cases: the cases, what was said on them, and copies of who is who."""
+"""Tables of cases: the cases and projects, what was said on them, and copies of who is who."""
 
 from cases.models.base import Base
 from cases.models.cases import OPEN_STATUSES, PRIORITIES, STATUSES, Case, Entry, Watcher
@@ -13,12 +13,25 @@ from cases.models.desk import (
     RequestTemplate,
 )
 from cases.models.people import KnownOrganisation, KnownPerson
+from cases.models.projects import (
+    PROJECT_STATUSES,
+    TASK_STATUSES,
+    Milestone,
+    Project,
+    ProjectContact,
+    ProjectEntry,
+    Task,
+)
+from cases.models.talk import CannedReply, Holiday, Presence
 
 __all__ = [
     "OPEN_STATUSES",
     "PRIORITIES",
+    "PROJECT_STATUSES",
     "STATUSES",
+    "TASK_STATUSES",
     "Base",
+    "CannedReply",
     "Case",
     "Category",
     "Department",
@@ -26,10 +39,17 @@ __all__ = [
     "Entry",
     "Group",
     "GroupMember",
+    "Holiday",
     "IncomingMail",
     "KnownOrganisation",
     "KnownPerson",
+    "Milestone",
+    "Presence",
     "Product",
+    "Project",
+    "ProjectContact",
+    "ProjectEntry",
     "RequestTemplate",
+    "Task",
     "Watcher",
 ]

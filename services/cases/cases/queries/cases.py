@@ -19,6 +19,7 @@ from cases.models import (
     Watcher,
 )
 from cases.policy import visible
+from cases.queries import beside
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
@@ -45,6 +46,12 @@ _ROW: AnyQuery = (
         _assignee.email.label("assignee_email"),
         Case.created_at,
         Case.updated_at,
+        Case.first_response_at,
+        Case.response_due_at,
+        Case.resolution_due_at,
+        Case.next_update_on,
+        Case.paused_since,
+        Case.resolved_at,
     )
     .outerjoin(
         KnownOrganisation,
@@ -52,15 +59,6 @@ _ROW: AnyQuery = (
     )
     .outerjoin(_assignee, and_(_assignee.tenant_id == Case.tenant_id, _assignee.id == Case.assignee_id))
     .outerjoin(Department, and_(Department.tenant_id == Case.tenant_id, Department.id == Case.department_id))
-)
-_followers = (
-    select(
-        func.json_agg(func.json_build_object("id", KnownPerson.id, "name", KnownPerson.name, "kind", KnownPerson.kind))
-    )
-    .join(Watcher, and_(Watcher.tenant_id == KnownPerson.tenant_id, Watcher.person_id == KnownPerson.id))
-    .where(Watcher.tenant_id == Case.tenant_id, Watcher.case_id == Case.id)
-    .correlate(Case)
-    .scalar_subquery()
 )
 _some_staff = (
     select(KnownPerson.id, KnownPerson.name, KnownPerson.kind, KnownPerson.on_duty)
@@ -71,7 +69,7 @@ _some_staff = (
 )
 _colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery()
 _WHOLE = (
-    _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
+    _ROW.add_columns(Case.body, Case.closed_at, Case.version, *beside.OF_EVERY_CASE)
     .add_columns(Case.fields, Case.asset, Case.opened_via, Case.requester_email, Case.external_id, Case.group_id)
     .add_columns(Product.name.label("product"), Group.name.label("group_name"), Category.form)
     .outerjoin(Product, and_(Product.tenant_id == Case.tenant_id, Product.id == Case.product_id))
@@ -105,7 +103,7 @@ def by_key(key: str) -> ColumnElement[bool]:
 async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """One case with its names, or None when missing or not for this caller."""
     colleagues = _colleagues if caller.kind == "staff" else null()
-    whole = _WHOLE.add_columns(colleagues.label("colleagues"))
+    whole = _WHOLE.add_columns(colleagues.label("colleagues"), *beside.columns(caller))
     return (await tx.execute(whole.where(visible(caller), by_key(key)))).one_or_none()
 
 

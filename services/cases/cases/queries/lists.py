@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, Department, Group, KnownOrganisation, KnownPerson
 from cases.policy import mine, reach, visible
+from cases.queries.views import held_by
 from cases.schemas.cases import CaseFilters
 from kit import paging
 from kit.caller import Caller
@@ -43,6 +44,8 @@ _ROW: AnyQuery = (
     .add_columns(_department.c.name.label("department"), _organisation.c.name.label("organisation_name"))
     .add_columns(_c.contact_id, _c.contact_name, _c.assignee_id, _c.created_at, _c.updated_at)
     .add_columns(_assignee.c.name.label("assignee_name"), _assignee.c.email.label("assignee_email"))
+    .add_columns(_c.first_response_at, _c.response_due_at, _c.resolution_due_at, _c.next_update_on)
+    .add_columns(_c.paused_since, _c.resolved_at)
     .select_from(
         _cases.outerjoin(
             _organisation, and_(_organisation.c.tenant_id == _c.tenant_id, _organisation.c.id == _c.organisation_id)
@@ -73,6 +76,7 @@ _DATES: dict[str, ColumnElement[datetime]] = {
     "created": _c.created_at,
     "updated": _c.updated_at,
     "closed": _c.closed_at,
+    "due": _c.resolution_due_at,
 }
 
 
@@ -130,6 +134,8 @@ def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]
     found: list[ColumnElement[bool]] = [visible(caller)]
     if filters.scope == "mine":
         found.append(mine(caller))
+    if filters.view:
+        found.append(held_by(filters.view, caller))
     for name in ("status", "priority"):
         if wanted := getattr(filters, name):
             found.append(_c[name].in_(wanted))

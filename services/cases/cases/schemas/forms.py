@@ -8,7 +8,7 @@ from kit.schemas import Input, Line, View
 
 Kind = Literal["text", "long_text", "number", "date", "choice", "choices", "yes_no", "email"]
 KINDS_WITH_CHOICES = ("choice", "choices")
-QUESTIONS = 30
+QUESTIONS = 15
 """The most that one category asks."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

@@ -5,7 +5,7 @@ from alembic import op
 from kit.migrations import TENANT, system_function
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 
 _PRIORITY = "(CASE priority WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'normal' THEN 2 ELSE 1 END)"
 _STATUS = (
