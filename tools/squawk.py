@@ -28,6 +28,9 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0004": {
         "require-concurrent-index-creation": "over a column made in the same transaction, and over copies of people",
     },
+    "cases-0005": {
+        "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",
