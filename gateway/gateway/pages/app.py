@@ -29,6 +29,7 @@ from gateway.pages import (
     passkeys,
     passwords,
     pin,
+    projects,
     register,
     requests,
     security,
@@ -63,6 +64,7 @@ PAGES = (
     documents.pages,
     articles.pages,
     invoices.pages,
+    projects.pages,
     language.pages,
     *console.PAGES,
 )

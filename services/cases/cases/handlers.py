@@ -51,7 +51,14 @@ async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
 @hears(OrganisationChanged)
 async def know_the_organisation(tx: AsyncSession, event: OrganisationChanged) -> None:
     """Keep a copy of an organisation's name."""
-    await keep_newest(tx, KnownOrganisation, id=event.organisation_id, name=event.name, version=event.envelope.version)
+    await keep_newest(
+        tx,
+        KnownOrganisation,
+        id=event.organisation_id,
+        external_id=event.external_id,
+        name=event.name,
+        version=event.envelope.version,
+    )
 
 
 @hears(DocumentLinked)

@@ -11,12 +11,15 @@ from gateway.pages.console import (
     duty,
     front,
     hosts,
+    imports,
     keys,
     leads,
     mails,
     memberships,
     opening,
     organisations,
+    project_parts,
+    projects,
     registrations,
     settings,
     setup,
@@ -25,7 +28,8 @@ from gateway.pages.console import (
 
 PAGES = (
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    imports.pages,
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
-    *(desk.pages, desk_lists.pages),
+    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages),
 )

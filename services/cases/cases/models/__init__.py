@@ -1,4 +1,4 @@
-"""Tables of cases: the cases, what was said on them, and copies of who is who."""
+"""Tables of cases: the cases and projects, what was said on them, and copies of who is who."""
 
 from cases.models.base import Base
 from cases.models.cases import OPEN_STATUSES, PRIORITIES, STATUSES, Case, Entry, Watcher
@@ -13,11 +13,22 @@ from cases.models.desk import (
     RequestTemplate,
 )
 from cases.models.people import KnownOrganisation, KnownPerson
+from cases.models.projects import (
+    PROJECT_STATUSES,
+    TASK_STATUSES,
+    Milestone,
+    Project,
+    ProjectContact,
+    ProjectEntry,
+    Task,
+)
 
 __all__ = [
     "OPEN_STATUSES",
     "PRIORITIES",
+    "PROJECT_STATUSES",
     "STATUSES",
+    "TASK_STATUSES",
     "Base",
     "Case",
     "Category",
@@ -29,7 +40,12 @@ __all__ = [
     "IncomingMail",
     "KnownOrganisation",
     "KnownPerson",
+    "Milestone",
     "Product",
+    "Project",
+    "ProjectContact",
+    "ProjectEntry",
     "RequestTemplate",
+    "Task",
     "Watcher",
 ]

@@ -15,13 +15,13 @@ class KnownPerson(Tenanted, Base):
     __tablename__ = "people"
 
     kind: Mapped[str]
+    external_id: Mapped[str | None]
+    """What the CRM calls a contact; staff have none."""
     name: Mapped[str]
     email: Mapped[str]
     organisation_id: Mapped[UUID | None]
     organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     """Every organisation a contact acts for; None where that was not told yet."""
-    external_id: Mapped[str | None]
-    """What the CRM calls a contact; None where that was not told yet."""
     active: Mapped[bool]
     on_duty: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int]
@@ -32,5 +32,6 @@ class KnownOrganisation(Tenanted, Base):
 
     __tablename__ = "organisations"
 
+    external_id: Mapped[str | None]
     name: Mapped[str]
     version: Mapped[int]
