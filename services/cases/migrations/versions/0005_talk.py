@@ -78,7 +78,6 @@ def upgrade() -> None:
     for name, still_open in (("response", _RESPONSE), ("resolution", _RESOLUTION)):
         due = f"{name}_due_at"
         op.execute(f"CREATE INDEX cases_{due} ON cases ({due}) WHERE {due} IS NOT NULL AND {still_open}")
-    op.execute(
-        "CREATE INDEX cases_group_updated ON cases (tenant_id, group_id, updated_at, id) WHERE group_id IS NOT NULL AND status <> 'closed'"
-    )
+    shared = "group_id IS NOT NULL AND status <> 'closed'"
+    op.execute(f"CREATE INDEX cases_group_updated ON cases (tenant_id, group_id, updated_at, id) WHERE {shared}")
     system_function("cases", "promises_missed(most integer)", "TABLE (tenant_id uuid, id uuid)", _MISSED)
