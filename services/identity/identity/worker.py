@@ -62,14 +62,16 @@ def _keeping_hosts(settings: IdentitySettings, database: Database) -> Callable[[
 async def look_at_hosts(database: Database, nameserver: Nameserver, seal: Seal) -> int:
     """F005: look for the records of proven hosts that were not looked for since yesterday, and end old claims.
 
-    Returns how many were due. Where nobody could be asked, nothing is held against the host.
+    Returns how many were due. Where nobody could be asked, nothing is held against the host; where all is as it
+    was, no tenant is entered.
     """
     async with database.transaction(None) as tx:
         await tx.execute(text("SELECT hosts_lapse()"))
         due = await fetch(tx, "SELECT * FROM hosts_due($1)", HOSTS_AT_ONCE)
     for row in due:
         found = await nameserver.texts(hosts.record_name(row["host"]))
-        if found is not None:
+        as_it_was = found is not None and hosts.record_value(row["token"]) in found and not row["missing_since"]
+        if found is not None and not as_it_was:
             async with database.transaction(row["tenant_id"]) as tx:
                 system = Caller(kind="system", tenant_id=row["tenant_id"], name="identity")
                 await hosts.seen_again(tx, system, seal, row["host"], found)
