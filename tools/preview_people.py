@@ -25,6 +25,7 @@ LINES = listed(
     ],
     "more",
 )
+PIN = {"set_at": "2026-11-20T08:00:00Z", "locked_at": "2026-11-21T08:00:00Z"}
 CHOICES = [(sample.ACME, "Acme Ltd"), ("north", "Acme North"), ("zeta", "Zeta GmbH")]
 VALUES = {"name": "Ann Archer", "email": "ann@acme.example", "organisation_id": sample.ACME, "portal_enabled": "yes"}
 NOTHING = {"q": "", "organisation_id": "", "portal_enabled": "", "cursor": ""}
@@ -63,14 +64,16 @@ def _ones() -> dict[str, Page]:
     key = {"id": "k", "name": "CRM sync"}
     ask = {"people": [ANN, SHUT], "changing": [SHUT], "wanted": wanted, "values": {"back": "contact"}}
     return {
-        "contact": _page("contact", contact=ANN, cases=listed([]), access=None, **known),
-        "lead": _page("contact", contact=LEAD, cases=listed([]), access=None, **known),
+        "contact": _page("contact", contact=ANN, cases=listed([]), access=None, pin=PIN, memberships=[], **known),
+        "lead": _page("contact", contact=LEAD, cases=listed([]), access=None, pin=None, memberships=[], **known),
         "organisation": _page(
             "organisation",
             organisation=NORTH,
             above=sample.organisation(),
-            below=listed([sample.organisation(id="deep", name="Acme North Harbour")]),
-            contacts=listed([ANN, SHUT], "more"),
+            below=[sample.organisation(id="deep", name="Acme North Harbour")],
+            contacts=[ANN, SHUT],
+            more_below=False,
+            more_contacts=True,
             **known,
         ),
         "access": _page("ask_access", failed={}, **ask, **FORM),

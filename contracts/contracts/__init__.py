@@ -3,7 +3,14 @@
 from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
 from contracts.documents import DocumentLinked
 from contracts.event import EVENTS, Actor, Envelope, Event
-from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
+from contracts.identity import (
+    AccessIssued,
+    ContactChanged,
+    OrganisationChanged,
+    PortalSettingsChanged,
+    StaffChanged,
+    SupportEndNeared,
+)
 
 __all__ = [
     "EVENTS",
@@ -20,4 +27,5 @@ __all__ = [
     "OrganisationChanged",
     "PortalSettingsChanged",
     "StaffChanged",
+    "SupportEndNeared",
 ]

@@ -1,16 +1,19 @@
 """What a person or key is granted, and who may see whom."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, true
 
 from identity.models import MODULES, ROLES, Contact, Organisation, Session
+from identity.schemas.access import AccessSettings
 from kit.caller import Caller, Scope
+from kit.ids import now
 
 Found = Any
-"""A row of `session_acting` or `key_resolve`, or one of the same names made at login."""
+"""A row of `session_known` or `key_resolve`, or one of the same names made at login."""
 
 _REACH: tuple[Scope, ...] = ("own", "organisation", "hierarchy")
 
@@ -36,6 +39,12 @@ def caller_of_person(found: Found, portal: dict[str, Any]) -> Caller:
         **common,
     )
     return _until_changed(found, caller)
+
+
+def support_ends_on(end: date | None, access: dict[str, Any]) -> date | None:
+    """F087: the end of somebody's support, from so many days before it on as their tenant chose. Days are UTC's."""
+    notice = AccessSettings.model_validate(access).support_notice_days
+    return end if notice and end and timedelta(0) <= end - now().date() <= timedelta(notice) else None
 
 
 def _rights(found: Found) -> frozenset[str]:
@@ -155,9 +164,14 @@ def may_set_up(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("settings.edit")
 
 
-def visible_audit(caller: Caller) -> ColumnElement[bool]:
+def may_read_trail(caller: Caller) -> bool:
     """O+8: the trail is read by staff and keys with the right, and by nobody else."""
-    return true() if caller.kind in ("staff", "key") and caller.has("audit.read") else false()
+    return caller.kind in ("staff", "key") and caller.has("audit.read")
+
+
+def visible_audit(caller: Caller) -> ColumnElement[bool]:
+    """O+8: the same, for lists."""
+    return true() if may_read_trail(caller) else false()
 
 
 def visible_registrations(caller: Caller) -> ColumnElement[bool]:

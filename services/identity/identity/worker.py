@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from identity.nameserver import Nameserver
 from identity.service import hosts
+from identity.service.renewals import look_for_renewals
 from identity.settings import IdentitySettings
 from kit.app import begin
 from kit.caller import Caller
@@ -18,6 +19,8 @@ from kit.worker import Worker
 
 PURGE_SECONDS = 600
 HOSTS_SECONDS = 600
+RENEWAL_SECONDS = 600
+RENEWALS_AT_ONCE = 500
 HOSTS_AT_ONCE = 50
 
 
@@ -30,7 +33,13 @@ def worker(settings: IdentitySettings, database: Database) -> Worker:
                 await tx.execute(text("SELECT identity_purge()"))
             await asyncio.sleep(PURGE_SECONDS)
 
-    return Worker(settings, database, Hears(), timers=[keep_tidy, _keeping_hosts(settings, database)])
+    async def tell_renewals() -> None:
+        while True:
+            while await look_for_renewals(database, RENEWALS_AT_ONCE) == RENEWALS_AT_ONCE:
+                pass
+            await asyncio.sleep(RENEWAL_SECONDS)
+
+    return Worker(settings, database, Hears(), timers=[keep_tidy, tell_renewals, _keeping_hosts(settings, database)])
 
 
 def _keeping_hosts(settings: IdentitySettings, database: Database) -> Callable[[], Awaitable[None]]:

@@ -47,8 +47,8 @@ def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
             yield person, notice.to_staff
 
 
-def withheld(person: Any, modules: Iterable[str], organisation_id: str | None) -> str | None:
-    """Why this person gets no mail about a case of this organisation, if so.
+def withheld(person: Any, modules: Iterable[str] | None, organisation_id: str | None) -> str | None:
+    """Why this person gets no mail about a case of this organisation, if so; without modules, about no case.
 
     F051 opted out, no longer let in, cases switched off, or left the organisation.
     """
@@ -58,7 +58,7 @@ def withheld(person: Any, modules: Iterable[str], organisation_id: str | None) -
         return None
     if person.opted_out:
         return "opted_out"
-    if "cases" not in modules:
+    if modules is not None and "cases" not in modules:
         return "module_off"
     theirs = (
         person.organisation_ids is None or organisation_id is None or UUID(organisation_id) in person.organisation_ids
@@ -72,6 +72,6 @@ def withheld_from(mail: Any, known: Any) -> str | None:
     A letter about access reaches whoever asked for it: also a stranger, and a contact who may not come in yet.
     F051 holds for it as for any other.
     """
-    if mail.kind == "notification":
-        return withheld(known, known.portal_modules, mail.data.get("organisation_id"))
+    if mail.kind == "notification" and mail.recipient_kind != "stranger":
+        return withheld(known, known.portal_modules if mail.about else None, mail.data.get("organisation_id"))
     return "opted_out" if known.opted_out else None

@@ -5,6 +5,7 @@ from gateway.pages.console import (
     articles,
     audit,
     cases,
+    contact,
     contacts,
     duty,
     front,
@@ -14,6 +15,7 @@ from gateway.pages.console import (
     mails,
     memberships,
     organisations,
+    providers,
     registrations,
     settings,
     setup,
@@ -21,7 +23,7 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    *(cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
-    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
 )

@@ -25,6 +25,8 @@ class AccessSettings(Input):
     """F052: what a contact may do after the end of the support window."""
     window_required: bool = False
     """F052: nobody is enabled without a start and an end."""
+    support_notice_days: Annotated[int, Field(ge=0, le=365)] = 60
+    """F087: so many days before the end of the support window it is told; 0: not at all."""
     staff_second_factor: bool = False
     contacts_auto_enable: bool = False
     """F053: a contact that the CRM brings gets portal access by itself ..."""
