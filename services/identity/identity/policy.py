@@ -34,7 +34,7 @@ def caller_of_person(found: Found, portal: dict[str, Any]) -> Caller:
         organisation_ids=tuple(found["organisation_ids"]),
         modules=_readable(modules_of(portal["modules"], found["modules"]), faq=found["faq"]),
         scopes=scopes_of(portal["scopes"], manager=found["manager"]),
-        permissions=_rights(found),
+        permissions=_rights(found, portal),
         read_only=found["read_only"],
         **common,
     )
@@ -47,8 +47,9 @@ def support_ends_on(end: date | None, access: dict[str, Any]) -> date | None:
     return end if notice and end and timedelta(0) <= end - now().date() <= timedelta(notice) else None
 
 
-def _rights(found: Found) -> frozenset[str]:
-    rights = {"organisation.manage": found["manager"], "sign": found["can_sign"]}
+def _rights(found: Found, portal: dict[str, Any]) -> frozenset[str]:
+    seen = portal["access"].get("colleagues_seen", "everybody") == "everybody"
+    rights = {"organisation.manage": found["manager"], "sign": found["can_sign"], "colleagues.see": seen}
     return frozenset(right for right, granted in rights.items() if granted)
 
 
@@ -139,6 +140,12 @@ def visible_contacts(caller: Caller) -> ColumnElement[bool]:
 def manages(caller: Caller) -> bool:
     """Does this contact look after the organisation they act for?"""
     return caller.kind == "contact" and caller.organisation_id is not None and caller.has("organisation.manage")
+
+
+def sees_colleagues(caller: Caller) -> bool:
+    """F057: does this contact see who else acts for their organisation? Where the tenant chose so, managers alone."""
+    looks = caller.kind == "contact" and caller.organisation_id is not None and caller.has("colleagues.see")
+    return looks or manages(caller)
 
 
 def visible_staff(caller: Caller) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from gateway.pages.visit import Key, Staff, Visit, together
 pages = APIRouter(prefix="/console")
 
 DATES = ("support_start_on", "support_end_on")
-CHOICES = ("register_mode", "after_window", "login_details_template", "forgot_password_template")
+CHOICES = ("register_mode", "after_window", "colleagues_seen", "login_details_template", "forgot_password_template")
 SWITCHES = (
     *("initial_password", "magic_link", "window_required", "staff_second_factor", "auto_invite", "guest_requests"),
     *("contacts_auto_enable", "contacts_auto_notify", "leads_auto_enable", "leads_auto_notify"),

@@ -67,7 +67,7 @@ class PortalSettings(Base):
     scopes: Mapped[dict[str, str]] = mapped_column(default=dict)
     access: Mapped[dict[str, Any]] = mapped_column(default=dict)
     company: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    landing: Mapped[str] = mapped_column(default="home")
+    landing: Mapped[str] = mapped_column(default="details")
     welcome: Mapped[str] = mapped_column(default="")
     logo: Mapped[bytes | None] = mapped_column(deferred=True)
     logo_type: Mapped[str | None]

@@ -36,6 +36,8 @@ class AccessSettings(Input):
     leads_auto_notify: bool = False
     managers_invite: bool = True
     """Managers of an organisation invite their colleagues themselves."""
+    colleagues_seen: Literal["everybody", "managers"] = "everybody"
+    """F057: who sees the contacts of their own organisation; what each may is seen by managers alone."""
     auto_invite: bool = False
     """F043: whoever sends a request without having access is invited to follow it."""
     guest_requests: bool = False
@@ -59,4 +61,4 @@ class Company(Input):
 
 
 Landing = Literal["home", "details", "welcome"]
-"""F013: what a contact sees first: the modules, their own details, or the tenant's welcome."""
+"""F013: what a contact sees first: their own details unless chosen otherwise, the modules, or the tenant's welcome."""
