@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from cases.api import api
+from cases.api import routers
 from cases.settings import CasesSettings
 from cases.worker import worker
 from kit.app import begin, service_app
@@ -12,7 +12,7 @@ from kit.serve import database_answers, serve
 
 def build(settings: CasesSettings, database: Database) -> FastAPI:
     """The app, wired."""
-    return service_app(settings, [api], worker(settings, database), database)
+    return service_app(settings, routers, worker(settings, database), database)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, literal_column, null, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, null, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from cases.models import OPEN_STATUSES, Case, Entry, KnownOrganisation, KnownPerson, Watcher
-from cases.policy import mine, sees_internal, visible
-from cases.schemas import CaseFilters
+from cases.models import OPEN_STATUSES, Case, KnownOrganisation, KnownPerson, Watcher
+from cases.policy import mine, visible
+from cases.schemas.cases import CaseFilters
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 
-TIMELINE_PAGE = 50
 COLLEAGUES = 100
 """How many names somebody who gives a case away chooses from."""
 
@@ -70,12 +69,6 @@ watcher_ids = (
     .scalar_subquery()
 )
 """F111: whom an event about a case names as followers."""
-
-
-def staff_name(person_id: UUID | None) -> ScalarSelect[str | None]:
-    """The name of an active member of staff, by this service's own copy; NULL for nobody and for anybody else."""
-    named = select(KnownPerson.name).where(KnownPerson.id == person_id, KnownPerson.kind == "staff", KnownPerson.active)
-    return named.scalar_subquery()
 
 
 assignee_name = (
@@ -156,32 +149,6 @@ async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     colleagues = _colleagues if caller.kind == "staff" else null()
     whole = _WHOLE.add_columns(colleagues.label("colleagues"))
     return (await tx.execute(whole.where(visible(caller), by_key(key)))).one_or_none()
-
-
-async def timeline(
-    tx: AsyncSession, caller: Caller, case_id: UUID, cursor: str | None
-) -> tuple[Sequence[AnyRow], str | None]:
-    """F122: the newest entries of a case, oldest first, and the cursor of those before them."""
-    table = Entry.__table__
-    query: AnyQuery = select(*table.c).where(Entry.case_id == case_id)
-    if not sees_internal(caller):
-        query = query.where(Entry.visibility == "customer")
-    if before := paging.decode(cursor, datetime, UUID):
-        query = query.where(tuple_(Entry.created_at, Entry.id) < before)
-    query = query.order_by(Entry.created_at.desc(), Entry.id.desc()).limit(TIMELINE_PAGE + 1)
-    shown, last = paging.cut((await tx.execute(query)).all(), TIMELINE_PAGE)
-    return shown[::-1], (paging.encode(last.created_at, last.id) if last else None)
-
-
-async def person(tx: AsyncSession, person_id: UUID, kind: str, organisation_id: UUID | None = None) -> AnyRow | None:
-    """An active contact or member of staff, of this organisation if one is named, from this service's own copy."""
-    query: AnyQuery = select(KnownPerson.id, KnownPerson.name, KnownPerson.organisation_id).where(
-        KnownPerson.id == person_id, KnownPerson.kind == kind, KnownPerson.active
-    )
-    if organisation_id is not None:
-        own = and_(KnownPerson.organisation_ids.is_(None), KnownPerson.organisation_id == organisation_id)
-        query = query.where(or_(own, literal(organisation_id) == func.any(KnownPerson.organisation_ids)))
-    return (await tx.execute(query)).one_or_none()
 
 
 async def open_counts(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:

@@ -1,12 +1,13 @@
-"""Tables of cases: the cases, what was said on them, and copies of who is who."""
+"""Tables of the cases themselves, and of what was said on them."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, FetchedValue, Uuid
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import FetchedValue
+from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db import TYPES, Tenanted
+from cases.models.base import Base
+from kit.db import Tenanted
 from kit.ids import now
 
 OPEN_STATUSES = ("new", "in_progress", "waiting", "resolved")
@@ -18,12 +19,6 @@ STATUSES = {
     "closed": "Closed",
 }
 PRIORITIES = ("low", "normal", "high", "urgent")
-
-
-class Base(DeclarativeBase):
-    """All tables of this service."""
-
-    type_annotation_map = TYPES
 
 
 class Case(Tenanted, Base):
@@ -78,28 +73,3 @@ class Watcher(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
-
-
-class KnownPerson(Tenanted, Base):
-    """A copy of a contact or member of staff, fed by identity's events."""
-
-    __tablename__ = "people"
-
-    kind: Mapped[str]
-    name: Mapped[str]
-    email: Mapped[str]
-    organisation_id: Mapped[UUID | None]
-    organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
-    """Every organisation a contact acts for; None where that was not told yet."""
-    active: Mapped[bool]
-    on_duty: Mapped[bool] = mapped_column(default=True)
-    version: Mapped[int]
-
-
-class KnownOrganisation(Tenanted, Base):
-    """A copy of an organisation, fed by identity's events."""
-
-    __tablename__ = "organisations"
-
-    name: Mapped[str]
-    version: Mapped[int]

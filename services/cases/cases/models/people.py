@@ -1,0 +1,34 @@
+"""Copies of who is who, fed by identity's events."""
+
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.models.base import Base
+from kit.db import Tenanted
+
+
+class KnownPerson(Tenanted, Base):
+    """A copy of a contact or member of staff, fed by identity's events."""
+
+    __tablename__ = "people"
+
+    kind: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str]
+    organisation_id: Mapped[UUID | None]
+    organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    """Every organisation a contact acts for; None where that was not told yet."""
+    active: Mapped[bool]
+    on_duty: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int]
+
+
+class KnownOrganisation(Tenanted, Base):
+    """A copy of an organisation, fed by identity's events."""
+
+    __tablename__ = "organisations"
+
+    name: Mapped[str]
+    version: Mapped[int]
