@@ -1,6 +1,13 @@
 """What is said on the bus: every event, declared once."""
 
-from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
+from contracts.cases import (
+    CaseChanged,
+    CaseClosed,
+    CaseNoteAdded,
+    CaseOpened,
+    ProjectChanged,
+    ProjectCommentAdded,
+)
 from contracts.documents import DocumentLinked
 from contracts.event import EVENTS, Actor, Envelope, Event
 from contracts.identity import (
@@ -26,6 +33,8 @@ __all__ = [
     "Event",
     "OrganisationChanged",
     "PortalSettingsChanged",
+    "ProjectChanged",
+    "ProjectCommentAdded",
     "StaffChanged",
     "SupportEndNeared",
 ]

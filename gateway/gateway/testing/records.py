@@ -8,7 +8,7 @@ ACME = "018f0000-0000-7000-8000-0000000000aa"
 ANN = "018f0000-0000-7000-8000-0000000000a1"
 SAM = "018f0000-0000-7000-8000-0000000000b1"
 CASE_ID = "018f0000-0000-7000-8000-00000000c042"
-MODULES = ["cases", "documents", "articles", "invoices"]
+MODULES = ["cases", "documents", "articles", "invoices", "projects"]
 ANNS, SAMS, MALLORYS = "ann-" + "a" * 32, "sam-" + "b" * 32, "mallory-" + "c" * 32
 SECRET_KEY = "sk_" + "s" * 40
 PUBLISHABLE_KEY = "pk_" + "p" * 24
@@ -41,7 +41,7 @@ STAFF = {
     "kind": "staff", "tenant_id": NORTHWIND, "id": SAM, "name": "Sam Stone", "email": "sam@northwind.example",
     "modules": MODULES, "permissions": ["cases.answer", "cases.assign", "articles.write", "articles.publish",
                                         "settings.edit", "keys.manage", "people.edit", "mails.read",
-                                        "audit.read"],
+                                        "audit.read", "projects.write"],
 }  # fmt: skip
 
 
@@ -119,11 +119,17 @@ def contact_overview(**more: Any) -> dict[str, Any]:
         "email_opt_out": False, "invited_at": None, "activated_at": None, "last_login_at": None, "version": 4,
         "warnings": [], "may": may,
     }  # fmt: skip
-    row = {"contact": contact_view(), "access": access, "pin": None, "memberships": []}
+    row: dict[str, Any] = {"contact": contact_view(), "access": access, "pin": None, "memberships": []}
     return row | {"history": {"items": [audit_line()], "next": None}} | more
 
 
 def organisation_overview(**more: Any) -> dict[str, Any]:
     """Acme, and what stands around it, as identity answers staff."""
-    row = {"organisation": organisation(), "above": None, "below": [], "more_below": False, "contacts": []}
+    row: dict[str, Any] = {
+        "organisation": organisation(),
+        "above": None,
+        "below": [],
+        "more_below": False,
+        "contacts": [],
+    }
     return row | {"more_contacts": False, "history": {"items": [audit_line()], "next": None}} | more

@@ -47,10 +47,12 @@ def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
             yield person, notice.to_staff
 
 
-def withheld(person: Any, modules: Iterable[str] | None, organisation_id: str | None) -> str | None:
-    """Why this person gets no mail about a case of this organisation, if so; without modules, about no case.
+def withheld(
+    person: Any, modules: Iterable[str], organisation_id: str | None, module: str | None = "cases"
+) -> str | None:
+    """Why this person gets no mail about a case, or another module's record or none's, of this organisation, if so.
 
-    F051 opted out, no longer let in, cases switched off, or left the organisation.
+    F051 opted out, no longer let in, the module switched off, or left the organisation.
     """
     if not person.active:
         return "not_active"
@@ -58,7 +60,7 @@ def withheld(person: Any, modules: Iterable[str] | None, organisation_id: str | 
         return None
     if person.opted_out:
         return "opted_out"
-    if modules is not None and "cases" not in modules:
+    if module is not None and module not in modules:
         return "module_off"
     theirs = (
         person.organisation_ids is None or organisation_id is None or UUID(organisation_id) in person.organisation_ids
@@ -73,5 +75,5 @@ def withheld_from(mail: Any, known: Any) -> str | None:
     F051 holds for it as for any other.
     """
     if mail.kind == "notification" and mail.recipient_kind != "stranger":
-        return withheld(known, known.portal_modules if mail.about else None, mail.data.get("organisation_id"))
+        return withheld(known, known.portal_modules, mail.data.get("organisation_id"), mail.data.get("module", "cases"))
     return "opted_out" if known.opted_out else None

@@ -64,7 +64,7 @@ async def tell(tx: AsyncSession, event_id: UUID, notice: Notice, about: str, dat
     people = await queries.people(tx, notice.named, on_duty=notice.else_on_duty)
     if missing := notice.named - {person.id for person in people}:
         raise RecipientUnknown(", ".join(sorted(map(str, missing))))
-    told_to = _kept(told(notice, people), portal.modules, data.get("organisation_id"))
+    told_to = _kept(told(notice, people), portal.modules, data)
     rows = [_row(tenant_of(tx), event_id, person, template, about, data) for person, template in told_to]
     if rows:
         await tx.execute(insert(Mail).values(rows).on_conflict_do_nothing())
@@ -82,9 +82,10 @@ async def tell_of_renewal(tx: AsyncSession, event_id: UUID, contact_id: UUID, da
     if not people:
         raise RecipientUnknown(str(contact_id))
     desk = SupportDesk(event_id, portal.name, portal.support_email)
+    data = data | {"module": None}
     of_them = data | {"path": f"/console/contacts/{contact_id}"}
     rows = [_row(tenant_of(tx), event_id, desk, "support_end_of", None, of_them)] if desk.email else []
-    if reason := withheld(people[0], None, None):
+    if reason := withheld(people[0], portal.modules, None, None):
         WITHHELD.labels(reason).inc()
     else:
         rows.append(_row(tenant_of(tx), event_id, people[0], "support_end", None, data | {"path": "/"}))
@@ -120,12 +121,10 @@ async def write_credential(tx: AsyncSession, event: AccessIssued) -> None:
     await tx.execute(insert(Mail).values(row).on_conflict_do_nothing())
 
 
-def _kept(
-    recipients: Iterable[tuple[Any, str]], modules: list[str], organisation_id: str | None
-) -> list[tuple[Any, str]]:
+def _kept(recipients: Iterable[tuple[Any, str]], modules: list[str], data: dict[str, Any]) -> list[tuple[Any, str]]:
     kept = []
     for person, template in recipients:
-        if reason := withheld(person, modules, organisation_id):
+        if reason := withheld(person, modules, data.get("organisation_id"), data.get("module", "cases")):
             WITHHELD.labels(reason).inc()
         else:
             kept.append((person, template))

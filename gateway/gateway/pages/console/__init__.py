@@ -10,11 +10,14 @@ from gateway.pages.console import (
     duty,
     front,
     hosts,
+    imports,
     keys,
     leads,
     mails,
     memberships,
     organisations,
+    project_parts,
+    projects,
     providers,
     registrations,
     settings,
@@ -24,6 +27,8 @@ from gateway.pages.console import (
 
 PAGES = (
     *(cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages, memberships.pages),
+    imports.pages,
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
+    *(projects.pages, project_parts.pages),
 )

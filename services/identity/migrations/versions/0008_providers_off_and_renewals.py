@@ -5,7 +5,7 @@ from alembic import op
 from kit.migrations import system_function
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 _COLUMNS = """
 ALTER TABLE identity_providers ADD COLUMN active boolean NOT NULL DEFAULT true;;
