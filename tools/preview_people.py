@@ -26,6 +26,13 @@ LINES = listed(
     "more",
 )
 PIN = {"set_at": "2026-11-20T08:00:00Z", "locked_at": "2026-11-21T08:00:00Z"}
+PROVIDER: dict[str, Any] = {
+    "organisation_id": sample.ACME, "organisation_name": "Acme Ltd", "issuer": "https://login.acme.example",
+    "client_id": "portico", "domains": ["acme.example", "acme.org"], "active": True,
+    "redirect_uri": "https://portal.example/portal/northwind/account/oidc/callback",
+}  # fmt: skip
+TYPED = PROVIDER | {"domains": "acme.example acme.org", "active": "yes"}
+WRONG = FORM | {"errors": {"issuer": "The provider calls itself https://acme.example. Enter exactly that."}}
 CHOICES = [(sample.ACME, "Acme Ltd"), ("north", "Acme North"), ("zeta", "Zeta GmbH")]
 VALUES = {"name": "Ann Archer", "email": "ann@acme.example", "organisation_id": sample.ACME, "portal_enabled": "yes"}
 NOTHING = {"q": "", "organisation_id": "", "portal_enabled": "", "cursor": ""}
@@ -78,6 +85,8 @@ def _ones() -> dict[str, Page]:
         ),
         "access": _page("ask_access", failed={}, **ask, **FORM),
         "access-failed": _page("ask_access", failed=failed, **ask, **FORM),
+        "providers": _page("providers", providers=[PROVIDER, PROVIDER | {"active": False}], problem=None),
+        "provider-form": _page("provider_form", provider=PROVIDER, choices=[], values=TYPED, **WRONG),
         "rotate": _page("rotate", key=key, values={"days": "7"}, **FORM),
         "convert": _page("convert", lead=LEAD, choices=CHOICES, values={"how": "own"}, **FORM),
     }
