@@ -10,7 +10,14 @@ from contracts.cases import (
 )
 from contracts.documents import DocumentLinked
 from contracts.event import EVENTS, Actor, Envelope, Event
-from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
+from contracts.identity import (
+    AccessIssued,
+    ContactChanged,
+    OrganisationChanged,
+    PortalSettingsChanged,
+    StaffChanged,
+    SupportEndNeared,
+)
 
 __all__ = [
     "EVENTS",
@@ -29,4 +36,5 @@ __all__ = [
     "ProjectChanged",
     "ProjectCommentAdded",
     "StaffChanged",
+    "SupportEndNeared",
 ]

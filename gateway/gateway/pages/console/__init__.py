@@ -5,6 +5,7 @@ from gateway.pages.console import (
     articles,
     audit,
     cases,
+    contact,
     contacts,
     duty,
     front,
@@ -17,6 +18,7 @@ from gateway.pages.console import (
     organisations,
     project_parts,
     projects,
+    providers,
     registrations,
     settings,
     setup,
@@ -24,9 +26,9 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    *(cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages, memberships.pages),
     imports.pages,
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
-    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
     *(projects.pages, project_parts.pages),
 )
