@@ -29,7 +29,7 @@ def _page(template: str, **context: Any) -> Page:
 
 
 def _cases() -> dict[str, Page]:
-    new = {"categories": data.CATEGORIES, "suggestions": []}
+    new = {"categories": data.CATEGORIES, "suggestions": [], "offer": data.OFFER, "asked": [], "lists": {}}
     found = listed(data.CASES, "c2", 1000)
     return {
         "home": _page(

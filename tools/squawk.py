@@ -25,6 +25,9 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0002": {
         "require-concurrent-index-creation": "a copy of who is who: only the worker writes it, and it can wait",
     },
+    "cases-0004": {
+        "require-concurrent-index-creation": "over a column made in the same transaction, and over copies of people",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

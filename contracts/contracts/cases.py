@@ -20,6 +20,16 @@ class CaseOpened(Event):
     contact_id: UUID
     assignee_id: UUID | None
     document_ids: list[UUID]
+    category: str | None = None
+    department: str | None = None
+    product: str | None = None
+    group_id: UUID | None = None
+    """F101: the group it was given to, which has these members."""
+    group_member_ids: list[UUID] = []
+    opened_via: str = "portal"
+    """portal, staff, mail, api or guest."""
+    external_id: str | None = None
+    """What the CRM calls it, where the CRM brought it."""
 
 
 class CaseNoteAdded(Event):

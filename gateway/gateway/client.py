@@ -28,6 +28,7 @@ _IDENTITYS = (
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
+    "desk": "cases",
     "projects": "cases",
     "documents": "documents",
     "articles": "knowledge",

@@ -57,6 +57,7 @@ def make(world: World) -> Records:
     _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
+    desk = _desk(ada)
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
     person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
     lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
@@ -83,6 +84,7 @@ def make(world: World) -> Records:
             "invoice": fed["id"],
             "article": internal["slug"],
             "key": key["id"] if "id" in key else key["key"]["id"],
+            **desk,
             "host": host["host"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
@@ -94,6 +96,15 @@ def make(world: World) -> Records:
             "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
+
+
+def _desk(ada: Client) -> dict[str, str]:
+    """What a desk offers: customers of Northwind may know its names, nobody else."""
+    nouns = {"categories": "category", "departments": "department", "products": "product", "groups": "group"}
+    nouns["templates"] = "template"
+    return {
+        name: _made(ada.post(f"/desk/{noun}", {"name": f"{CUSTOMERS} {name}"}))["id"] for noun, name in nouns.items()
+    }
 
 
 def _project(crm: Client) -> dict[str, Any] | None:

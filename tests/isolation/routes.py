@@ -47,6 +47,7 @@ class Call:
 
 
 IF_MATCH = {"if-match": '"1"'}
+IF_NEW = {"if-match": '"0"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
@@ -89,7 +90,13 @@ FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_porta
 TITLE = {"title": "Stranger"}
 _TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milestones/{milestone}"
 
+<<<<<<< HEAD
 _PROVIDER = "/api/v1/organisations/{organisation_id}/identity-provider"
+=======
+DESK = ("categories", "departments", "products", "groups", "templates")
+RECORD = {"subject": "Stranger", "contact_external_id": "ann", "body": "Written by a stranger"}
+
+>>>>>>> desk
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
 _MEMBER_EXTERNAL = "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
 _ANN_OF_ACME = "/contacts/by-external-id/ann/memberships/by-external-id/acme"
@@ -214,6 +221,29 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
     ("POST", "/api/v1/cases/{case}/close"): Call("/cases/{case}/close"),
     ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
+    ("GET", "/api/v1/cases/form"): Call("/cases/form"),
+    ("PUT", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq", RECORD),
+    ("POST", "/api/v1/cases/batch"): Call("/cases/batch", {"rows": [RECORD | {"external_id": "zq"}]}),
+    ("GET", "/api/v1/desk"): Call("/desk"),
+    ("PATCH", "/api/v1/desk"): Call("/desk", {"default_group_id": "{group}"}, headers=IF_NEW),
+    ("POST", "/api/v1/desk/undo"): Call("/desk/undo", headers=IF_NEW),
+    ("GET", "/api/v1/desk/categories"): Call("/desk/categories"),
+    ("POST", "/api/v1/desk/categories"): Call("/desk/categories", STRANGER | {"group_id": "{group}"}),
+    ("PATCH", "/api/v1/desk/categories/{category_id}"): Call("/desk/categories/{category}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/departments"): Call("/desk/departments"),
+    ("POST", "/api/v1/desk/departments"): Call("/desk/departments", STRANGER),
+    ("PATCH", "/api/v1/desk/departments/{department_id}"): Call(
+        "/desk/departments/{department}", STRANGER, headers=IF_MATCH
+    ),
+    ("GET", "/api/v1/desk/products"): Call("/desk/products"),
+    ("POST", "/api/v1/desk/products"): Call("/desk/products", STRANGER),
+    ("PATCH", "/api/v1/desk/products/{product_id}"): Call("/desk/products/{product}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/groups"): Call("/desk/groups"),
+    ("POST", "/api/v1/desk/groups"): Call("/desk/groups", STRANGER | {"member_ids": ["{staff}"]}),
+    ("PATCH", "/api/v1/desk/groups/{group_id}"): Call("/desk/groups/{group}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/templates"): Call("/desk/templates"),
+    ("POST", "/api/v1/desk/templates"): Call("/desk/templates", STRANGER | {"category_id": "{category}"}),
+    ("PATCH", "/api/v1/desk/templates/{template_id}"): Call("/desk/templates/{template}", STRANGER, headers=IF_MATCH),
     ("GET", "/api/v1/documents"): Call("/documents?case_id={case}"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
     ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
@@ -259,6 +289,10 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/desk": {"alias": "tickets", "version": "0"},
+    "/console/desk/undo": {"version": "0"},
+    **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
+    "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
@@ -306,6 +340,7 @@ RECORD_OF = {
     "registration_id": "registration",
     "session_id": "session",
     "passkey_id": "passkey",
+    "row_id": "category",
     "import_id": "import",
 }
 """Which record a page's address names."""

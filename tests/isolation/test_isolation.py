@@ -134,6 +134,12 @@ SNAPSHOTS = {
     "cases": (
         "SELECT id, status, priority, version FROM cases",
         "SELECT id, body FROM entries",
+        "SELECT id, name, version FROM categories",
+        "SELECT id, name, version FROM departments",
+        "SELECT id, name, version FROM products",
+        "SELECT id, name, version FROM groups",
+        "SELECT id, name, version FROM request_templates",
+        "SELECT tenant_id AS id, version FROM desks",
         "SELECT id, name, version FROM projects",
         "SELECT id, title, version FROM tasks",
         "SELECT id, title, version FROM milestones",

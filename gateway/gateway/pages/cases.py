@@ -1,4 +1,4 @@
-"""Cases in the portal: the list, a new one, one with its conversation."""
+"""Cases in the portal: the list, and one with its conversation."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
 from gateway.pages import streams, words
-from gateway.pages.colleagues import to_open_for
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Contact, Key, Visit, of_module
 
@@ -33,56 +32,6 @@ async def list_cases(visit: Contact) -> Response:
     filters = filters_of(visit.request.query_params)
     cases = await visit.get("/cases", **filters)
     return visit.page("portal/cases.html", cases=cases, filters=filters, statuses=words.STATUSES)
-
-
-@pages.get("/cases/new")
-async def new_case(visit: Contact) -> Response:
-    """F094: the form for a new case."""
-    query = visit.request.query_params
-    values = {"subject": query.get("subject", "")[:200], "contact_id": query.get("contact_id", "")}
-    return await _new(visit, Form(values=values))
-
-
-@pages.get("/cases/suggestions")
-async def suggestions(visit: Contact) -> Response:
-    """Articles that may answer the subject being typed."""
-    subject = visit.request.query_params.get("subject", "")
-    return visit.page("portal/suggestions.html", suggestions=await _suggested(visit, subject))
-
-
-@pages.post("/cases/new")
-async def open_case(visit: Contact) -> Response:
-    """F094, F097: open the case with its files, or give the form back with what is wrong."""
-    form = await read_form(visit, ("subject", "body", "category", "priority", "contact_id"))
-    if form.action == "suggest":
-        return await _new(visit, form, await _suggested(visit, form.values["subject"]))
-    if form.errors:
-        return await _new(visit, form)
-    wanted = {name: form.values[name] for name in ("subject", "body")}
-    wanted |= {name: form.values[name] for name in ("category", "priority", "contact_id") if form.values[name]}
-    try:
-        case = await visit.post("/cases", {**wanted, "document_ids": form.document_ids}, form.key)
-    except Refused as refused:
-        return await _new(visit, form.refused(refused))
-    return visit.go(f"/cases/{case['reference']}", done="case-opened")
-
-
-async def _new(visit: Visit, form: Form, suggested: list[Any] | None = None) -> Response:
-    return visit.page(
-        "portal/case_new.html",
-        form.status,
-        categories=words.CATEGORIES,
-        suggestions=suggested or [],
-        colleagues=await to_open_for(visit),
-        **form.context,
-    )
-
-
-async def _suggested(visit: Visit, subject: str) -> list[Any]:
-    if len(subject.strip()) < 3:
-        return []
-    found = await visit.widget("articles", "/articles/suggestions", q=subject.strip()[:200])
-    return list(found["items"]) if found else []
 
 
 @pages.get("/cases/{reference}")

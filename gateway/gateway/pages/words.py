@@ -6,6 +6,7 @@ from gateway.pages.languages import later as _
 
 DONE = {
     "case-opened": _("Your case was sent. We will tell you here and by e-mail when something happens."),
+    "case-begun": _("The case is open. The customer is told by e-mail."),
     "note-added": _("Your note was sent."),
     "case-closed": _("The case is closed."),
     "case-reopened": _("The case is open again."),
@@ -13,6 +14,7 @@ DONE = {
     "reply-sent": _("Your reply was sent to the customer."),
     "internal-note-added": _("Your internal note was kept."),
     "saved": _("Saved."),
+    "undone": _("Undone: it is as it was before."),
     "removed": _("Removed."),
     "project-archived": _("The project is archived: customers see it no more."),
     "project-restored": _("The project is back."),

@@ -34,6 +34,7 @@ from gateway.testing.records import (
     TENANTS,
     audit_line,
     case,
+    case_form,
     case_view,
     contact,
     contact_overview,
@@ -235,6 +236,7 @@ def everybody() -> Services:
     """Ann of northwind, its agent Sam, Mallory of brightside, and northwind's CRM."""
     caller = {"kind": "key", "tenant_id": NORTHWIND, "id": SAM, "name": "CRM", "permissions": ["crm.write"]}
     return Services(
+        answers={("GET", "/api/v1/cases/form"): (200, case_form())},
         sessions={
             ANNS: session("northwind", "portal", contact(NORTHWIND, "Ann Archer")),
             SAMS: session("northwind", "console", STAFF),

@@ -54,7 +54,8 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
     """A line of the list of cases."""
     row = {
         "id": CASE_ID, "reference": f"CASE-{number}", "subject": "No dial tone", "priority": "normal",
-        "status": {"key": "new", "label": "New"}, "category": None, "organisation": {"id": ACME, "name": "Acme"},
+        "status": {"key": "new", "label": "New"}, "category": None, "department": None,
+        "organisation": {"id": ACME, "name": "Acme"},
         "opened_by": person("Ann Archer"), "assignee": None, "created_at": "2026-11-20T08:00:00Z",
         "updated_at": "2026-11-21T08:00:00Z",
     }  # fmt: skip
@@ -66,6 +67,13 @@ def case_view(**more: Any) -> dict[str, Any]:
     may = dict.fromkeys(("comment", "note_internal", "close", "reopen", "assign", "change_status"), True)
     view: dict[str, Any] = {
         "body_html": "<p>Dead.</p>",
+        "product": None,
+        "group": None,
+        "asset": None,
+        "fields": [],
+        "opened_via": "portal",
+        "requester_email": None,
+        "external_id": None,
         "closed_at": None,
         "version": 3,
         "may": may,
@@ -74,6 +82,12 @@ def case_view(**more: Any) -> dict[str, Any]:
         "timeline": [],
     }
     return case() | view | {"next_timeline": None} | more
+
+
+def case_form(**more: Any) -> dict[str, Any]:
+    """What a desk without choices of its own offers."""
+    offer: dict[str, Any] = {name: [] for name in ("categories", "departments", "products", "templates")}
+    return offer | {"priorities": ["low", "normal", "high", "urgent"]} | more
 
 
 def organisation(**more: Any) -> dict[str, Any]:

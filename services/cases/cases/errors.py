@@ -37,6 +37,64 @@ class UnknownAssignee(Invalid):
     title = "This is not an active member of staff."
 
 
+class UnknownGroup(Invalid):
+    """A case goes to a group of this desk only."""
+
+    title = "There is no such group."
+
+
+class NothingToUndo(Conflict):
+    """The desk was never changed, so there is nothing to go back to."""
+
+    title = "There is nothing to undo."
+
+
+class NotListed(NotFound):
+    """No such category, department, product, group or template at this desk."""
+
+
+class UnknownOfDesk(Invalid):
+    """A category, department, product or template that is not this desk's, or is offered no more."""
+
+    title = "This is not offered here. Choose another one."
+
+
+class UnknownMember(Invalid):
+    """Groups are of active staff."""
+
+    title = "Only active staff can be in a group."
+
+
+class WrongAnswers(Invalid):
+    """Answers that do not fit the category's questions; `errors` names each as fields.<key>."""
+
+    title = "Some answers are not right."
+
+
+class PriorityNotOffered(Invalid):
+    """Customers choose among the priorities that the desk offers them, if any."""
+
+    title = "This priority is not offered here. Leave it out."
+
+
+class UnknownContact(Invalid):
+    """The CRM brings cases of contacts it has brought."""
+
+    title = "There is no contact with this external id."
+
+
+class OtherContacts(Conflict):
+    """A case stays with the contact it was opened for."""
+
+    title = "This case is another contact's. A case stays with the contact it was opened for."
+
+
+class BodyNeeded(Invalid):
+    """A new case says what it is about."""
+
+    title = "A new case needs a text."
+
+
 class ProjectNotFound(NotFound):
     """No such project, task or milestone, or not for this caller."""
 

@@ -102,7 +102,9 @@ async def tell_of_the_end_of_support(tx: AsyncSession, event: SupportEndNeared) 
 @hears(CaseOpened)
 async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
     """F126, F127: a receipt for the contact, or word of whoever opened it for them; word to the owner, or to whoever
-    is on duty."""
+    is on duty, of the group it went to first. What the CRM brought is no news: it wrote to them itself."""
+    if event.opened_via == "api":
+        return
     by_contact = event.opened_by.id == event.contact_id
     notice = Notice(
         followers=frozenset({event.contact_id}),
@@ -110,6 +112,7 @@ async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
         to_staff="case_arrived",
         owner_id=event.assignee_id,
         else_on_duty=True,
+        pool=frozenset(event.group_member_ids),
         but_not=None if by_contact else event.opened_by.id,
     )
     await _tell(tx, event, notice, event.opened_by, priority=event.priority)

@@ -22,6 +22,8 @@ class Notice:
     owner_id: UUID | None
     else_on_duty: bool = False
     but_not: UUID | None = None
+    pool: frozenset[UUID] = frozenset()
+    """F101: the group that shares it: whoever of it is on duty, or whoever is on duty at all if nobody of it is."""
 
     @property
     def named(self) -> set[UUID]:
@@ -40,10 +42,16 @@ def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
     owner = known.get(notice.owner_id)
     unowned = notice.owner_id is None or (owner is not None and not owner.active)
     to_pool = notice.else_on_duty and unowned
+    on_duty = {person.id for person in known.values() if person.kind == "staff" and person.on_duty}
+    pool = (on_duty & notice.pool) or on_duty
     for person in known.values():
         if person.kind == "contact" and notice.to_customers and person.id in notice.followers:
             yield person, notice.to_customers
-        if person.kind == "staff" and notice.to_staff and (person.id in notice.named or (to_pool and person.on_duty)):
+        if (
+            person.kind == "staff"
+            and notice.to_staff
+            and (person.id in notice.named or (to_pool and person.id in pool))
+        ):
             yield person, notice.to_staff
 
 

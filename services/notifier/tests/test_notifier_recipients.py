@@ -213,3 +213,20 @@ def test_it_hears_everything_cases_and_identity_say_of_people() -> None:
         *("case.opened.v1", "case.note_added.v1", "case.changed.v1", "case.closed.v1"),
         "project.comment_added.v1",
     }
+
+
+async def test_a_group_is_told_before_the_rest_of_the_desk_f101_f127(house: Any) -> None:
+    """Those of the group who are on duty; nobody else, unless nobody of the group is on duty."""
+    await house.staff("ada", on_duty=True, version=2)
+    await house.hear(house.opened(group_id=new_id(), group_member_ids=[house.ada]))
+    assert await house.told() == {("ann", "case_received"), ("ada", "case_arrived")}
+
+
+async def test_a_group_with_nobody_on_duty_leaves_it_to_whoever_is_f127(house: Any) -> None:
+    await house.hear(house.opened(group_id=new_id(), group_member_ids=[house.ada]))
+    assert await house.told() == {("ann", "case_received"), ("sam", "case_arrived")}
+
+
+async def test_what_the_crm_brought_is_no_news_f102(house: Any) -> None:
+    await house.hear(house.opened(opened_via="api"))
+    assert await house.told() == set()

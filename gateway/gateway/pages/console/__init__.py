@@ -7,6 +7,8 @@ from gateway.pages.console import (
     cases,
     contact,
     contacts,
+    desk,
+    desk_lists,
     duty,
     front,
     hosts,
@@ -15,6 +17,7 @@ from gateway.pages.console import (
     leads,
     mails,
     memberships,
+    opening,
     organisations,
     project_parts,
     projects,
@@ -26,9 +29,9 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages, memberships.pages),
-    imports.pages,
+    *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
+    *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
-    *(projects.pages, project_parts.pages),
+    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages),
 )

@@ -12,9 +12,11 @@ from cases.schemas.cases import (
     CaseState,
     CaseView,
     Colleague,
+    Named,
     Status,
     TimelineEntry,
 )
+from cases.schemas.forms import Answer
 from kit.db import AnyRow
 from kit.edge import Caller
 from kit.schemas import Person
@@ -31,6 +33,7 @@ def case_state(case: Case, response: Response) -> CaseState:
         priority=case.priority,
         category=case.category,
         assignee_id=case.assignee_id,
+        group_id=case.group_id,
         version=case.version,
     )
 
@@ -41,6 +44,7 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
     return CaseView(
         **case_row(row),
         body_html=rendered(row.body),
+        **_opened(row, staff=caller.kind != "contact"),
         closed_at=row.closed_at,
         version=row.version,
         may=may,
@@ -49,6 +53,31 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
         timeline=[timeline_entry(entry) for entry in entries],
         next_timeline=earlier,
     )
+
+
+def _opened(row: AnyRow, *, staff: bool) -> dict[str, Any]:
+    """What was said when it was opened."""
+    return {
+        "product": row.product,
+        "group": Named(id=row.group_id, name=row.group_name) if staff and row.group_id else None,
+        "asset": row.asset,
+        "fields": answers(row.form or [], row.fields, staff=staff),
+        "opened_via": row.opened_via,
+        "requester_email": row.requester_email,
+        "external_id": row.external_id if staff else None,
+    }
+
+
+def answers(form: Sequence[dict[str, Any]], fields: dict[str, Any], *, staff: bool) -> list[Answer]:
+    """F095: the answers in the order of their questions. What is not asked any more, only staff see."""
+    shown = [
+        Answer(value=fields[one["key"]], **{name: one[name] for name in ("key", "label", "kind", "staff_only")})
+        for one in form
+        if one["key"] in fields and (staff or not one["staff_only"])
+    ]
+    asked = {one["key"] for one in form}
+    left = [key for key in fields if staff and key not in asked]
+    return shown + [Answer(key=key, label=key, kind="text", value=fields[key], staff_only=True) for key in left]
 
 
 def _as_case(row: AnyRow) -> Case:
@@ -66,6 +95,7 @@ def case_row(row: AnyRow) -> dict[str, Any]:
         "status": {"key": row.status, "label": STATUSES[row.status]},
         "priority": row.priority,
         "category": row.category,
+        "department": row.department,
         "organisation": {"id": row.organisation_id, "name": row.organisation_name},
         "opened_by": _person(row.contact_id, row.contact_name, "contact"),
         "assignee": assignee if row.assignee_id else None,

@@ -2,6 +2,16 @@
 
 from cases.models.base import Base
 from cases.models.cases import OPEN_STATUSES, PRIORITIES, STATUSES, Case, Entry, Watcher
+from cases.models.desk import (
+    Category,
+    Department,
+    DeskRow,
+    Group,
+    GroupMember,
+    IncomingMail,
+    Product,
+    RequestTemplate,
+)
 from cases.models.people import KnownOrganisation, KnownPerson
 from cases.models.projects import (
     PROJECT_STATUSES,
@@ -21,13 +31,21 @@ __all__ = [
     "TASK_STATUSES",
     "Base",
     "Case",
+    "Category",
+    "Department",
+    "DeskRow",
     "Entry",
+    "Group",
+    "GroupMember",
+    "IncomingMail",
     "KnownOrganisation",
     "KnownPerson",
     "Milestone",
+    "Product",
     "Project",
     "ProjectContact",
     "ProjectEntry",
+    "RequestTemplate",
     "Task",
     "Watcher",
 ]

@@ -57,3 +57,25 @@ def can(caller: Caller, verb: Verb, case: Case) -> bool:
         return False
     own = case.contact_id == caller.id and case.organisation_id == caller.organisation_id
     return verb == "comment" or (verb == "close" and own)
+
+
+def may_read_desk(caller: Caller) -> bool:
+    """How the desk is set is staff's to know."""
+    return caller.kind == "staff"
+
+
+def may_set_desk(caller: Caller) -> bool:
+    """Setting the desk is a matter of those who edit the portal's settings."""
+    return caller.kind == "staff" and caller.has("settings.edit")
+
+
+def may_see_offers(caller: Caller) -> bool:
+    """What can be chosen for a new case is known to whoever may open one."""
+    if caller.kind == "contact":
+        return caller.uses("cases")
+    return caller.kind == "staff" or may_feed(caller)
+
+
+def may_feed(caller: Caller) -> bool:
+    """F102: the CRM brings cases of its own with a key for that."""
+    return caller.kind == "key" and caller.has("crm.write")

@@ -8,7 +8,17 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from cases.models import OPEN_STATUSES, Case, KnownOrganisation, KnownPerson, Watcher
+from cases.models import (
+    OPEN_STATUSES,
+    Case,
+    Category,
+    Department,
+    Group,
+    KnownOrganisation,
+    KnownPerson,
+    Product,
+    Watcher,
+)
 from cases.policy import mine, visible
 from cases.schemas.cases import CaseFilters
 from kit import paging
@@ -27,6 +37,7 @@ _ROW: AnyQuery = (
         Case.status,
         Case.priority,
         Case.category,
+        Department.name.label("department"),
         Case.organisation_id,
         KnownOrganisation.name.label("organisation_name"),
         Case.contact_id,
@@ -42,6 +53,7 @@ _ROW: AnyQuery = (
         and_(KnownOrganisation.tenant_id == Case.tenant_id, KnownOrganisation.id == Case.organisation_id),
     )
     .outerjoin(_assignee, and_(_assignee.tenant_id == Case.tenant_id, _assignee.id == Case.assignee_id))
+    .outerjoin(Department, and_(Department.tenant_id == Case.tenant_id, Department.id == Case.department_id))
 )
 _followers = (
     select(
@@ -60,7 +72,14 @@ _some_staff = (
     .subquery("some_staff")
 )
 _colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery()
-_WHOLE = _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
+_WHOLE = (
+    _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
+    .add_columns(Case.fields, Case.asset, Case.opened_via, Case.requester_email, Case.external_id, Case.group_id)
+    .add_columns(Product.name.label("product"), Group.name.label("group_name"), Category.form)
+    .outerjoin(Product, and_(Product.tenant_id == Case.tenant_id, Product.id == Case.product_id))
+    .outerjoin(Group, and_(Group.tenant_id == Case.tenant_id, Group.id == Case.group_id))
+    .outerjoin(Category, and_(Category.tenant_id == Case.tenant_id, Category.id == Case.category_id))
+)
 
 watcher_ids = (
     select(func.array_agg(Watcher.person_id))

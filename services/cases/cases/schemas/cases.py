@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from cases.schemas.forms import Answer, Answers
 from kit.paging import CursorText, Limit, Total
 from kit.schemas import Input, Line, Person, Prose, Search, View
 
@@ -18,13 +19,29 @@ CaseKey = Annotated[str, StringConstraints(pattern=rf"^(CASE-[1-9][0-9]{{0,8}}|{
 """A case's id, or its reference."""
 
 
+class Asset(Input):
+    """F098: what a case is about, by whatever the customer or another system calls it."""
+
+    id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    label: Line
+
+
 class NewCase(Input):
-    """F094: a case to open. `contact_id` is staff's, and a manager's of their colleagues: whom they open it for."""
+    """F094: a case to open. `contact_id` is staff's, and a manager's of their colleagues: whom they open it for.
+
+    `category` names one by its name. A template fills in category, product and priority where they are not named.
+    """
 
     subject: Line
     body: Prose
     category: Category | None = None
+    category_id: UUID | None = None
+    department_id: UUID | None = None
+    product_id: UUID | None = None
+    template_id: UUID | None = None
     priority: Priority = "normal"
+    fields: Answers = {}
+    asset: Asset | None = None
     document_ids: Annotated[list[UUID], Field(max_length=20)] = []
     contact_id: UUID | None = None
 
@@ -72,7 +89,7 @@ class Status(View):
 
 
 class Named(View):
-    """An organisation, as a list shows it."""
+    """An organisation or a group, as a list shows it."""
 
     id: UUID
     name: str | None
@@ -87,6 +104,7 @@ class CaseRow(View):
     status: Status
     priority: Priority
     category: str | None
+    department: str | None
     organisation: Named
     opened_by: Person
     assignee: Person | None
@@ -126,6 +144,15 @@ class CaseView(CaseRow):
     """F106: a case, what was said on it, and what this caller may do."""
 
     body_html: str
+    product: str | None
+    group: Named | None
+    """F101: who shares it, where the caller is staff."""
+    asset: Asset | None
+    fields: list[Answer]
+    """The answers to its category's questions; customers see their own only."""
+    opened_via: Literal["portal", "staff", "mail", "api", "guest"]
+    requester_email: str | None
+    external_id: str | None
     closed_at: datetime | None
     version: int
     may: dict[str, bool]
@@ -145,6 +172,7 @@ class CaseState(View):
     priority: Priority
     category: str | None
     assignee_id: UUID | None
+    group_id: UUID | None
     version: int
 
 
