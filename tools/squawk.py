@@ -28,6 +28,9 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0004": {
         "require-concurrent-index-creation": "over a column made in the same transaction, and over copies of people",
     },
+    "cases-0005": {
+        "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
+    },
     "cases-0007": {
         "require-concurrent-index-creation": "every order of the list at once, before anybody has a case to wait for",
     },

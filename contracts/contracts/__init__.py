@@ -16,7 +16,14 @@ from contracts.cases import (
 )
 from contracts.documents import DocumentLinked
 from contracts.event import EVENTS, Actor, Envelope, Event
-from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
+from contracts.identity import (
+    AccessIssued,
+    ContactChanged,
+    OrganisationChanged,
+    PortalSettingsChanged,
+    StaffChanged,
+    SupportEndNeared,
+)
 
 __all__ = [
     "EVENTS",
@@ -41,4 +48,5 @@ __all__ = [
     "ProjectChanged",
     "ProjectCommentAdded",
     "StaffChanged",
+    "SupportEndNeared",
 ]

@@ -24,7 +24,7 @@ KEEP_ALIVE = 3.0
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
     *("organisations", "contacts", "colleagues", "leads", "staff"),
-    *("registrations", "invitations", "portal", "hosts", "imports"),
+    *("registrations", "invitations", "portal", "hosts", "imports", "identity-providers"),
 )
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),

@@ -81,6 +81,7 @@ PROVIDER = {
     "client_secret": "stranger",
     "domains": ["elsewhere.example"],
 }
+NOWHERE = {"issuer": "https://10.0.0.1", "client_id": "stranger", "client_secret": "stranger"}
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
@@ -91,6 +92,7 @@ FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_porta
 TITLE = {"title": "Stranger"}
 _TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milestones/{milestone}"
 
+_PROVIDER = "/api/v1/organisations/{organisation_id}/identity-provider"
 DESK = ("categories", "departments", "products", "groups", "templates")
 RECORD = {"subject": "Stranger", "contact_external_id": "ann", "body": "Written by a stranger"}
 
@@ -117,6 +119,7 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me/pin"): Call("/me/pin"),
     ("PUT", "/api/v1/me/pin"): Call("/me/pin", {"pin": "295183", "password": "not theirs"}),
     ("POST", "/api/v1/contacts/{contact_id}/unlock-pin"): Call("/contacts/{contact}/unlock-pin"),
+    ("POST", "/api/v1/contacts/{contact_id}/remove-pin"): Call("/contacts/{contact}/remove-pin"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
     ("GET", "/api/v1/portal/checks"): Call("/portal/checks"),
@@ -134,15 +137,13 @@ API: dict[tuple[str, str], Call] = {
     ("PUT", "/api/v1/organisations/by-external-id/{external_id}"): Call(
         "/organisations/by-external-id/acme", ORGANISATION
     ),
-    ("GET", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
-        "/organisations/{organisation}/identity-provider"
-    ),
-    ("PUT", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
-        "/organisations/{organisation}/identity-provider", PROVIDER
-    ),
-    ("DELETE", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
-        "/organisations/{organisation}/identity-provider"
-    ),
+    ("GET", "/api/v1/identity-providers"): Call("/identity-providers"),
+    ("GET", _PROVIDER): Call("/organisations/{organisation}/identity-provider"),
+    ("PUT", _PROVIDER): Call("/organisations/{organisation}/identity-provider", PROVIDER),
+    ("POST", f"{_PROVIDER}/check"): Call("/organisations/{organisation}/identity-provider/check", NOWHERE),
+    ("DELETE", _PROVIDER): Call("/organisations/{organisation}/identity-provider"),
+    ("GET", "/api/v1/organisations/{organisation_id}/overview"): Call("/organisations/{organisation}/overview"),
+    ("GET", "/api/v1/contacts/{contact_id}/overview"): Call("/contacts/{contact}/overview"),
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),

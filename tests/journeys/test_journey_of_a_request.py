@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
@@ -125,13 +126,14 @@ def test_a_case_is_raised_with_everything_a_desk_offers_j3(
     scripts: bool,
 ) -> None:
     """F094-F098, F101, F102, F127: suggestions, template, category, product, asset, files, a group, the CRM."""
+    began = datetime.now(UTC)
     ann = open_window(scripts=scripts)
     ann.open(f"{world.northwind.root}/login")
     customer.log_in(ann, world.northwind)
     case = raised(ann, "lobby" if scripts else "attic")
     it_carries_what_was_chosen(world, case, desk)
     ann_sees_it(ann, world.northwind)
-    only_the_group_on_duty_is_told(world, case)
+    only_the_group_on_duty_is_told(world, case, began)
     the_crm_hears_of_it_once(*connector, case)
 
 
@@ -201,13 +203,15 @@ def ann_sees_it(ann: Window, tenant: Tenant) -> None:
     until(both_files, 30, every=0.5)
 
 
-def only_the_group_on_duty_is_told(world: World, case: Case) -> None:
+def only_the_group_on_duty_is_told(world: World, case: Case, began: datetime) -> None:
     """F127: Sam is on duty and gets one mail; Olga is of the group and off duty; Ann's receipt leads to her case."""
     told = agent.mail(world, agent.EMAIL, case, "New case")
     assert agent.link(told["text"]) == f"{world.northwind.root}/console/cases/{case.reference}"
     receipt = agent.mail(world, customer.EMAIL, case, "We have your request")
     assert agent.link(receipt["text"]) == case.address
-    assert len(agent.mails(world, agent.EMAIL, case)) == 1
+    # A mailbox outlives a world, whose cases are counted from the beginning again.
+    news = [one for one in agent.mails(world, agent.EMAIL, case) if datetime.fromisoformat(one["received_at"]) > began]
+    assert len(news) == 1
     assert not agent.mails(world, agent.OFF_DUTY, case)
 
 

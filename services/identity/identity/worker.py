@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from identity.nameserver import Nameserver
 from identity.service import hosts, import_rows
+from identity.service.renewals import look_for_renewals
 from identity.settings import IdentitySettings
 from kit.app import begin
 from kit.caller import Caller
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 PURGE_SECONDS = 600
 HOSTS_SECONDS = 600
+RENEWAL_SECONDS = 600
+RENEWALS_AT_ONCE = 500
 HOSTS_AT_ONCE = 50
 IMPORTS_SECONDS = 1
 IMPORTS_AT_ONCE = 10
@@ -39,12 +42,14 @@ def worker(settings: IdentitySettings, database: Database) -> Worker:
                 await tx.execute(text("SELECT identity_purge()"))
             await asyncio.sleep(PURGE_SECONDS)
 
-    return Worker(
-        settings,
-        database,
-        Hears(),
-        timers=[keep_tidy, _keeping_hosts(settings, database), _importing(settings, database)],
-    )
+    async def tell_renewals() -> None:
+        while True:
+            while await look_for_renewals(database, RENEWALS_AT_ONCE) == RENEWALS_AT_ONCE:
+                pass
+            await asyncio.sleep(RENEWAL_SECONDS)
+
+    timers = [keep_tidy, tell_renewals, _keeping_hosts(settings, database), _importing(settings, database)]
+    return Worker(settings, database, Hears(), timers=timers)
 
 
 def _keeping_hosts(settings: IdentitySettings, database: Database) -> Callable[[], Awaitable[None]]:
@@ -62,14 +67,16 @@ def _keeping_hosts(settings: IdentitySettings, database: Database) -> Callable[[
 async def look_at_hosts(database: Database, nameserver: Nameserver, seal: Seal) -> int:
     """F005: look for the records of proven hosts that were not looked for since yesterday, and end old claims.
 
-    Returns how many were due. Where nobody could be asked, nothing is held against the host.
+    Returns how many were due. Where nobody could be asked, nothing is held against the host; where all is as it
+    was, no tenant is entered.
     """
     async with database.transaction(None) as tx:
         await tx.execute(text("SELECT hosts_lapse()"))
         due = await fetch(tx, "SELECT * FROM hosts_due($1)", HOSTS_AT_ONCE)
     for row in due:
         found = await nameserver.texts(hosts.record_name(row["host"]))
-        if found is not None:
+        as_it_was = found is not None and hosts.record_value(row["token"]) in found and not row["missing_since"]
+        if found is not None and not as_it_was:
             async with database.transaction(row["tenant_id"]) as tx:
                 system = Caller(kind="system", tenant_id=row["tenant_id"], name="identity")
                 await hosts.seen_again(tx, system, seal, row["host"], found)

@@ -71,7 +71,7 @@ def body(letter: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
-@pytest.mark.parametrize("template", sorted(WORDS))
+@pytest.mark.parametrize("template", sorted(name for name in WORDS if name.startswith("case_")))
 def test_every_template_names_the_reference_and_has_one_button_into_the_portal(template: str) -> None:
     letter = arrived(written(template))
     assert letter["subject"].startswith("[CASE-1042] ")

@@ -7,6 +7,7 @@ from gateway.pages.console import (
     audit,
     case_talk,
     cases,
+    contact,
     contacts,
     desk,
     desk_lists,
@@ -22,6 +23,7 @@ from gateway.pages.console import (
     organisations,
     project_parts,
     projects,
+    providers,
     registrations,
     replies,
     settings,
@@ -30,11 +32,10 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(opening.pages, case_talk.pages, replies.pages, announcements.pages),
-    *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
-    imports.pages,
+    *(case_talk.pages, replies.pages, announcements.pages),
+    *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
+    *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
-    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
-    *(desk.pages, desk_lists.pages),
-    *(projects.pages, project_parts.pages),
+    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
+    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages),
 )

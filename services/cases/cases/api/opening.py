@@ -46,7 +46,7 @@ def _category(row: dict[str, Any], *, staff: bool) -> dict[str, Any]:
     return row | {"form": [one for one in row["form"] if staff or not one["staff_only"]]}
 
 
-@api.put("/cases/by-external-id/{external_id}")
+@api.put("/cases/by-external-id/{external_id}", responses={201: {"model": CaseRowResult}})
 async def put_case(
     external_id: Annotated[ExternalId, Path()], record: CaseRecord, caller: Caller, tx: Tx, response: Response
 ) -> CaseRowResult:

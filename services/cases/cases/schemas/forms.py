@@ -28,6 +28,9 @@ def pattern_of(pattern: str) -> TypeAdapter[str]:
         raise ValueError("is not a pattern") from error
 
 
+Bound = Annotated[float | None, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
+
+
 class Question(Input):
     """One question. `minimum` and `maximum` bound a number, or how long a text is."""
 
@@ -37,8 +40,8 @@ class Question(Input):
     help: _Help = ""
     required: bool = False
     choices: Annotated[list[Line], Field(max_length=50)] = []
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Bound = None
+    maximum: Bound = None
     pattern: Annotated[str, StringConstraints(max_length=200)] = ""
     staff_only: bool = False
     """Only staff see it, and answer it."""

@@ -3,13 +3,15 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from cases.schemas.cases import Asset, Category, Priority, StatusKey
 from cases.schemas.forms import Answers, Question
-from kit.schemas import Input, Line, Prose, View
+from kit.schemas import Input, Line, Prose, View, storable
 
-ExternalId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ExternalId = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(storable)
+]
 """What the CRM calls it."""
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 MOST = 1000
@@ -126,7 +128,7 @@ class GuestCase(Input):
 class IncomingMailInput(Input):
     """A mail as it came in. Its files are with documents already."""
 
-    message_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=998)]
+    message_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[\x21-\x7e]{3,998}$")]
     sender: Address
     subject: Annotated[str, StringConstraints(strip_whitespace=True, max_length=998)] = ""
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000)] = ""

@@ -20,7 +20,7 @@ ALTER TABLE cases
     ADD COLUMN paused_minutes integer NOT NULL DEFAULT 0,
     ADD COLUMN merged_into_id uuid,
     ADD COLUMN linked_from_id uuid,
-    ADD COLUMN rating smallint,
+    ADD COLUMN rating integer,
     ADD COLUMN rating_comment text,
     ADD COLUMN rated_at timestamptz
 """
@@ -75,9 +75,9 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("holidays", "canned_replies", "presences"):
         tenant_table("cases", table)
-    op.execute(f"CREATE INDEX cases_response_due ON cases (response_due_at) WHERE {_RESPONSE}")
-    op.execute(f"CREATE INDEX cases_resolution_due ON cases (resolution_due_at) WHERE {_RESOLUTION}")
-    op.execute(
-        "CREATE INDEX cases_group_updated ON cases (tenant_id, group_id, updated_at, id) WHERE status <> 'closed'"
-    )
+    for name, still_open in (("response", _RESPONSE), ("resolution", _RESOLUTION)):
+        due = f"{name}_due_at"
+        op.execute(f"CREATE INDEX cases_{due} ON cases ({due}) WHERE {due} IS NOT NULL AND {still_open}")
+    shared = "group_id IS NOT NULL AND status <> 'closed'"
+    op.execute(f"CREATE INDEX cases_group_updated ON cases (tenant_id, group_id, updated_at, id) WHERE {shared}")
     system_function("cases", "promises_missed(most integer)", "TABLE (tenant_id uuid, id uuid)", _MISSED)

@@ -83,6 +83,16 @@ UPDATE sessions s SET ended_at = now() FROM shut
 WHERE s.tenant_id = {TENANT} AND s.person_id = shut.id AND s.ended_at IS NULL
 """
 
+# As before, and whether its record was gone: a host whose record is there, as it was, is nothing to write about.
+_HOSTS_DUE = """
+WITH due AS (
+    SELECT tenant_id, host FROM hosts WHERE verified_at IS NOT NULL AND token <> ''
+    AND coalesce(checked_at, claimed_at) < now() - interval '1 day' LIMIT most FOR UPDATE SKIP LOCKED
+)
+UPDATE hosts h SET checked_at = now() FROM due WHERE h.tenant_id = due.tenant_id AND h.host = due.host
+RETURNING h.tenant_id, h.host, h.token, h.missing_since
+"""
+
 # A report is kept for ninety days; what was uploaded goes with it.
 _PURGE = """
 DELETE FROM sessions WHERE ends_at < now() - interval '30 days';
@@ -99,6 +109,9 @@ def upgrade() -> None:
         tenant_table("identity", table, system=True)
     due = "TABLE (tenant_id uuid, id uuid)"
     system_function("identity", "imports_due(most integer)", due, _DUE)
+    op.execute("DROP FUNCTION hosts_due(integer)")
+    due = "TABLE (tenant_id uuid, host text, token text, missing_since timestamptz)"
+    system_function("identity", "hosts_due(most integer)", due, _HOSTS_DUE)
     op.execute("DROP FUNCTION identity_purge()")
     system_function("identity", "identity_purge()", "void", _PURGE)
     for signature, body in (("tokens_issue(issued text)", _TOKENS_ISSUE), ("people_shut(people text)", _PEOPLE_SHUT)):
