@@ -25,6 +25,9 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0002": {
         "require-concurrent-index-creation": "a copy of who is who: only the worker writes it, and it can wait",
     },
+    "documents-0003": {
+        "require-concurrent-index-creation": "no row is in a folder yet: one look through the table, and uploads wait",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

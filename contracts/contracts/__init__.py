@@ -1,7 +1,7 @@
 """What is said on the bus: every event, declared once."""
 
-from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
-from contracts.documents import DocumentLinked
+from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened, ProjectChanged
+from contracts.documents import DocumentChanged, DocumentLinked, DocumentRecord, RecordKind
 from contracts.event import EVENTS, Actor, Envelope, Event
 from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
 
@@ -14,10 +14,14 @@ __all__ = [
     "CaseNoteAdded",
     "CaseOpened",
     "ContactChanged",
+    "DocumentChanged",
     "DocumentLinked",
+    "DocumentRecord",
     "Envelope",
     "Event",
     "OrganisationChanged",
     "PortalSettingsChanged",
+    "ProjectChanged",
+    "RecordKind",
     "StaffChanged",
 ]

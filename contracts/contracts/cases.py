@@ -70,3 +70,22 @@ class CaseClosed(Event):
     watcher_ids: list[UUID]
     organisation_id: UUID | None = None
     """Whose case it is."""
+
+
+class ProjectChanged(Event):
+    """A project was made, changed, hidden or archived: all that others keep of it."""
+
+    type = "project.changed.v1"
+    project_id: UUID
+    reference: str
+    name: str
+    kind: Literal["project", "documents"]
+    """F154: "documents" hides the project, and still feeds My Documents."""
+    on_portal: bool
+    """F153: Show on Portal."""
+    documents_on_portal: bool
+    """F153: Show Documents on Portal."""
+    organisation_id: UUID
+    contact_ids: list[UUID]
+    """Contacts linked to the project."""
+    archived: bool

@@ -48,6 +48,7 @@ class Call:
 
 IF_MATCH = {"if-match": '"1"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
+STRANGER_DOCUMENT = {"title": "Stranger", "folder": "public", "on_portal": False}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
 STRANGER = {"name": "Stranger"}
@@ -199,7 +200,14 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases/{case}/close"): Call("/cases/{case}/close"),
     ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
     ("GET", "/api/v1/documents"): Call("/documents?case_id={case}"),
+    ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
+    ("POST", "/api/v1/documents/placements"): Call(
+        "/documents/placements", {"document_ids": ["{document}"], "title": "Stranger", "folder": "public"}
+    ),
+    ("PATCH", "/api/v1/documents/{document_id}"): Call(
+        "/documents/{document}", STRANGER_DOCUMENT, headers={"if-match": '"2"'}
+    ),
     ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
     ("GET", "/api/v1/documents/{document_id}"): Call("/documents/{document}"),
     ("GET", "/api/v1/documents/{document_id}/download"): Call("/documents/{document}/download"),

@@ -132,7 +132,10 @@ def visit(actor: Client, root: str, method: str, path: str, records: Records) ->
 
 SNAPSHOTS = {
     "cases": ("SELECT id, status, priority, version FROM cases", "SELECT id, body FROM entries"),
-    "documents": ("SELECT id, state, title FROM documents",),
+    "documents": (
+        "SELECT id, state, title, folder, on_portal, version FROM documents",
+        "SELECT document_id AS id, kind, record_id FROM record_links",
+    ),
     "billing-view": ("SELECT id, number, version FROM invoices",),
     "knowledge": ("SELECT id, title, state, version FROM articles",),
     "identity": (

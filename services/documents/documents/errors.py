@@ -21,6 +21,18 @@ class MayNotDoThat(NotAllowed):
     """The caller sees the document but lacks the right for this verb."""
 
 
+class MayNotPublish(NotAllowed):
+    """F141: without Edit Customer Documents - Portal Availability nobody changes what customers see."""
+
+    title = "Only staff with the permission for portal availability can show a file to customers or hide it."
+
+
+class RecordNotFound(NotFound):
+    """No such project, or not for this caller, or so new that this service has not heard of it."""
+
+    title = "There is no such record, or it is not yours to see. If it is new, try again in a moment."
+
+
 class CaseClosed(Conflict):
     """F125: nothing is added to a closed case."""
 

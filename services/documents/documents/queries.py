@@ -5,30 +5,43 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal_column, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from documents.models import Document, KnownCase, Link
-from documents.policy import visible, visible_link
-from documents.schemas import DocumentFilters
+from documents.models import Document, KnownCase, KnownProject, Link, RecordLink
+from documents.policy import in_folder, visible, visible_link, visible_project, visible_record
+from documents.schemas import DocumentFilters, PageOnly
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 
 
-def links_of(caller: Caller) -> ColumnElement[Any]:
-    """The cases a document hangs on, as far as the caller may know of them."""
+def links_of(caller: Caller | None) -> ColumnElement[Any]:
+    """The cases a document hangs on, as far as the caller may know of them; all of them without a caller."""
     return (
         select(func.array_agg(Link.case_id))
-        .where(Link.tenant_id == Document.tenant_id, Link.document_id == Document.id, visible_link(caller))
+        .where(Link.tenant_id == Document.tenant_id, Link.document_id == Document.id)
+        .where(visible_link(caller) if caller else true())
         .correlate(Document)
         .scalar_subquery()
         .label("links")
     )
 
 
+def records_of(caller: Caller | None) -> ColumnElement[Any]:
+    """The other records a document hangs on and whom it is for, as `kind:id`: likewise."""
+    return (
+        select(func.array_agg(RecordLink.kind + ":" + cast(RecordLink.record_id, Text)))
+        .where(RecordLink.tenant_id == Document.tenant_id, RecordLink.document_id == Document.id)
+        .where(visible_record(caller) if caller else true())
+        .correlate(Document)
+        .scalar_subquery()
+        .label("records")
+    )
+
+
 def _rows(caller: Caller) -> AnyQuery:
-    return select(*Document.__table__.c, links_of(caller))
+    return select(*Document.__table__.c, links_of(caller), records_of(caller))
 
 
 async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tuple[Sequence[AnyRow], str | None]:
@@ -53,11 +66,46 @@ def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bo
     if filters.case_id:
         hung = select(Link.document_id).where(Link.case_id == filters.case_id, visible_link(caller))
         found.append(Document.id.in_(hung))
+    if filters.kind and filters.id:
+        found.append(Document.id.in_(_on_record(caller, filters.kind, filters.id)))
+    if filters.folder:
+        found.append(in_folder(caller, filters.folder))
+    if filters.on_portal is not None:
+        found.append(Document.on_portal == filters.on_portal)
     if filters.q:
         # Under row-level security a trigram index serves only the function that takes the tenant by itself.
         hits = func.document_search(filters.q, paging.COUNT_CAP + 1).table_valued("id")
         found.append(Document.id.in_(select(hits.c.id)))
     return found
+
+
+def _on_record(caller: Caller, kind: str, record_id: UUID) -> AnyQuery:
+    if kind == "case":
+        return select(Link.document_id).where(Link.case_id == record_id, visible_link(caller))
+    named = (RecordLink.kind == kind, RecordLink.record_id == record_id)
+    return select(RecordLink.document_id).where(*named, visible_record(caller))
+
+
+async def on_projects(tx: AsyncSession, caller: Caller, filters: PageOnly) -> tuple[Sequence[AnyRow], str | None]:
+    """F151: the documents on the caller's projects, by the projects' names; the cursor names the last row shown."""
+    name, order = func.lower(KnownProject.name), (func.lower(KnownProject.name), KnownProject.id, Document.id)
+    columns = (KnownProject.id, KnownProject.reference, KnownProject.name)
+    query = (
+        _rows(caller)
+        .add_columns(*(column.label(f"project_{column.key}") for column in columns))
+        .join(RecordLink, and_(RecordLink.tenant_id == Document.tenant_id, RecordLink.document_id == Document.id))
+        .join(
+            KnownProject,
+            and_(KnownProject.tenant_id == RecordLink.tenant_id, KnownProject.id == RecordLink.record_id),
+        )
+        .where(RecordLink.kind == "project", visible(caller), visible_project(caller), Document.state == "ready")
+        .order_by(*order)
+    )
+    if after := paging.decode(filters.cursor, UUID, UUID):
+        last = select(name).where(KnownProject.id == after[0]).scalar_subquery()
+        query = query.where(tuple_(*order) > tuple_(last, *after))
+    shown, cut = paging.cut((await tx.execute(query.limit(filters.limit + 1))).all(), filters.limit)
+    return shown, (paging.encode(cut.project_id, cut.id) if cut else None)
 
 
 async def one(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow | None:

@@ -21,9 +21,11 @@ ROLES: dict[str, frozenset[str]] = {
         {
             *("cases.answer", "cases.assign", "articles.write", "articles.publish"),
             *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read"),
+            "documents.publish",
         }
     ),
     "registration_mapper": frozenset({"registrations.map"}),
+    "document_publisher": frozenset({"documents.publish"}),
 }
 """What each role of staff may do."""
 
