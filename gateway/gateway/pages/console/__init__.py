@@ -6,6 +6,7 @@ from gateway.pages.console import (
     audit,
     cases,
     contacts,
+    documents,
     duty,
     front,
     hosts,
@@ -23,5 +24,5 @@ from gateway.pages.console import (
 PAGES = (
     *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
-    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(documents.pages, keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
 )
