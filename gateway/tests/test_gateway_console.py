@@ -37,6 +37,7 @@ DOCUMENT = {
     "uploaded_by": person("Ann Archer"), "created_at": "2026-11-20T08:00:00Z", "preview": False, "folder": "private",
     "on_portal": True, "shared_with": [{"kind": "contact", "id": ANN}], "version": 2, "may_publish": False,
 }  # fmt: skip
+FILES = {"quota_bytes": 2147483648, "tell_id": SAM, "used_bytes": 1048576, "version": 1}
 PROJECT = {"id": ACME, "reference": "PRJ-1", "name": "New office"}
 ORGANISATION = organisation()
 CONTACT = contact_view()
@@ -70,7 +71,7 @@ def services(services: Services) -> Services:
     answers = {
         "cases": listed(case()), "cases/counts": (200, {"by_status": {}, "by_priority": {}, "capped": False}),
         "cases/CASE-1042": (200, case_view()), "documents": listed(DOCUMENT), f"documents/{ANN}": (200, DOCUMENT),
-        "documents/projects": listed({"project": PROJECT, "document": DOCUMENT}),
+        "documents/settings": (200, FILES), "documents/projects": listed({"project": PROJECT, "document": DOCUMENT}),
         "articles": listed(ARTICLE), "articles/reset-router": (200, ARTICLE), "invoices": listed(INVOICE),
         f"invoices/{ANN}": (200, INVOICE), "organisations": listed(ORGANISATION),
         f"organisations/{ACME}": (200, ORGANISATION), "contacts": listed(CONTACT), f"contacts/{ANN}": (200, CONTACT),
@@ -85,7 +86,8 @@ def services(services: Services) -> Services:
     ("path", "words"),
     [
         ("/documents", "photo.jpg"), (f"/documents/{ANN}", "photo.jpg"), ("/documents?folder=mine", "New office"),
-        ("/documents/recent", "Photo"), ("/documents?folder=public&add", "everybody of your company"), ("/articles?q=x", "Reset the router"),
+        ("/documents/recent", "Photo"), ("/documents?folder=public&add", "everybody of your company"),
+        ("/articles?q=x", "Reset the router"),
         ("/articles/reset-router", "Hold ten seconds"), ("/invoices?status=open", "€119.00"),
         (f"/invoices/{ANN}", "Line rental"),
     ],
@@ -102,6 +104,7 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
         ("", "CASE-1042"), ("/cases/CASE-1042", "Reply to customer"), ("/organisations", "Acme Ltd"),
         (f"/organisations/{ACME}", "Ann Archer"), ("/contacts", "Ann Archer"), (f"/contacts/{ANN}", "CASE-1042"),
         ("/documents", "photo.jpg"), (f"/documents/{ANN}", "photo.jpg"), ("/documents?add", "Folder"),
+        ("/settings/files", 'value="2"'), ("/settings/files", f'value="{SAM}" selected'),
         ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
         ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
         ("/duty", "Sam Stone"), (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
@@ -264,3 +267,18 @@ async def test_the_tick_and_the_cross_act_on_what_was_shown_and_on_nothing_newer
     answer = await portal.staff("POST", path, data=form)
     assert answer.status == 412
     assert "changed by somebody else" in await answer.text()
+
+
+async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_is_none_f145(
+    portal: Portal, services: Services
+) -> None:
+    services.answers[("PUT", "/api/v1/documents/settings")] = (200, FILES)
+    form = {"quota": "0,5", "tell_id": "", "version": "1"}
+    answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form)
+    assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/console/settings/files?done=saved")
+    assert services.last("/api/v1/documents/settings").json == {"quota_bytes": 512 * 1024**2, "tell_id": None}
+    answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form | {"quota": "plenty"})
+    text = await answer.text()
+    assert answer.status == 422
+    assert "Write a number of gigabytes" in text
+    assert 'value="plenty"' in text

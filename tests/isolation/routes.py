@@ -200,6 +200,10 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases/{case}/close"): Call("/cases/{case}/close"),
     ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
     ("GET", "/api/v1/documents"): Call("/documents?case_id={case}"),
+    ("GET", "/api/v1/documents/settings"): Call("/documents/settings"),
+    ("PUT", "/api/v1/documents/settings"): Call(
+        "/documents/settings", {"quota_bytes": 0, "tell_id": None}, headers={"if-match": '"0"'}
+    ),
     ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
     ("POST", "/api/v1/documents/placements"): Call(
@@ -249,6 +253,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
     "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
     "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
+    "/console/settings/files": {"quota": "0", "tell_id": "", "version": "0"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""

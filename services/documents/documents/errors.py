@@ -63,6 +63,16 @@ class FileTooLarge(Invalid):
     title = "The file is too large."
 
 
+class OverQuota(Invalid):
+    """F147: the tenant's files take all the room they may."""
+
+    title = "There is no room left for this file. Contact us, and we make some."
+
+
+class SettingsNotFound(NotFound):
+    """Settings are seen by those who set the portal up."""
+
+
 class FileMismatch(Invalid):
     """F147: what arrived is not what was announced; the same upload may be tried again."""
 

@@ -123,3 +123,23 @@ class ProjectContact(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     project_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class TenantSettings(Base):
+    """What a tenant sets for its files. F145: `tell_id` is the member of staff who hears of a customer's upload."""
+
+    __tablename__ = "tenant_settings"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    tell_id: Mapped[UUID | None]
+    version: Mapped[int]
+
+
+class Usage(Base):
+    """How many bytes a tenant's files have, refused ones aside; counted by the database itself."""
+
+    __tablename__ = "usage"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bytes: Mapped[int] = mapped_column(BigInteger)

@@ -118,6 +118,11 @@ def publishes(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("documents.publish")
 
 
+def sets_up(caller: Caller) -> bool:
+    """The tenant's settings are for those who set the portal up."""
+    return caller.kind == "staff" and caller.has("settings.edit")
+
+
 def is_own(caller: Caller, document: Document | AnyRow) -> bool:
     """Did the caller upload it, and a contact for whom they act now?"""
     theirs = caller.kind != "contact" or document.organisation_id == caller.organisation_id

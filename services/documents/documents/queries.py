@@ -5,15 +5,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal_column, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from documents.models import Document, KnownCase, KnownProject, Link, RecordLink
+from documents.models import Document, KnownCase, KnownProject, Link, RecordLink, TenantSettings, Usage
 from documents.policy import in_folder, visible, visible_link, visible_project, visible_record
 from documents.schemas import DocumentFilters, PageOnly
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyQuery, AnyRow
+from kit.db import AnyQuery, AnyRow, tenant_of
 
 
 def links_of(caller: Caller | None) -> ColumnElement[Any]:
@@ -106,6 +119,23 @@ async def on_projects(tx: AsyncSession, caller: Caller, filters: PageOnly) -> tu
         query = query.where(tuple_(*order) > tuple_(last, *after))
     shown, cut = paging.cut((await tx.execute(query.limit(filters.limit + 1))).all(), filters.limit)
     return shown, (paging.encode(cut.project_id, cut.id) if cut else None)
+
+
+async def settings(tx: AsyncSession) -> AnyRow:
+    """What the tenant set, and how much room its files take; version 0 while nothing was set."""
+    tenant = select(literal(tenant_of(tx), Uuid).label("id")).subquery()
+    query: AnyQuery = (
+        select(
+            TenantSettings.quota_bytes,
+            TenantSettings.tell_id,
+            func.coalesce(TenantSettings.version, 0).label("version"),
+            func.coalesce(Usage.bytes, 0).label("used_bytes"),
+        )
+        .select_from(tenant)
+        .outerjoin(TenantSettings, TenantSettings.tenant_id == tenant.c.id)
+        .outerjoin(Usage, Usage.tenant_id == tenant.c.id)
+    )
+    return (await tx.execute(query)).one()
 
 
 async def one(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow | None:

@@ -192,3 +192,19 @@ class ProjectDocuments(View):
 
     items: list[ProjectDocument]
     next: str | None
+
+
+class SettingsChange(Input):
+    """What a tenant sets for its files. F145: `tell_id` is the member of staff who hears of a customer's upload."""
+
+    quota_bytes: Annotated[int | None, Field(ge=0, le=2**60, description="Null is no limit.")]
+    tell_id: UUID | None
+
+
+class SettingsView(View):
+    """The same, and how many bytes the tenant's files have now; those that are still on their way count."""
+
+    quota_bytes: int | None
+    tell_id: UUID | None
+    used_bytes: int
+    version: int

@@ -164,7 +164,7 @@ async def test_no_route_takes_more_than_four_statements(
         assert (await route()).status_code < 400, name
         spent[name] = len(statements)
     assert spent == {
-        "announce": 3,
+        "announce": 4,
         "commit": 4,
         "commit again": 2,
         "read": 1,

@@ -8,6 +8,7 @@ from gateway.pages.console import (
     contacts,
     documents,
     duty,
+    files,
     front,
     hosts,
     keys,
@@ -24,5 +25,5 @@ from gateway.pages.console import (
 PAGES = (
     *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
-    *(documents.pages, keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(documents.pages, files.pages, keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
 )

@@ -1,6 +1,7 @@
 """Routes of documents: parse, call one verb or query, return."""
 
 from documents.api.documents import documents
+from documents.api.settings import settings
 from documents.api.uploads import uploads
 
-routers = (uploads, documents)
+routers = (settings, uploads, documents)

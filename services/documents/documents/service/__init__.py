@@ -3,6 +3,7 @@
 from documents.service.cases import link_named
 from documents.service.folders import change_document, place
 from documents.service.records import link
+from documents.service.tenants import change_settings
 from documents.service.uploads import (
     GRACE,
     LEASE,
@@ -23,6 +24,7 @@ __all__ = [
     "UPLOAD_LASTS",
     "announce",
     "change_document",
+    "change_settings",
     "claim",
     "expire",
     "finish",

@@ -27,6 +27,7 @@ from documents.policy import can, is_own, visible, visible_case, visible_project
 from documents.schemas import NewUpload
 from documents.service.cases import hang
 from documents.service.said import read_records, say, uploader
+from documents.service.tenants import keep_within, told_of_uploads
 from kit.caller import Caller
 from kit.db import AnyRow
 from kit.ids import new_id, now
@@ -51,6 +52,7 @@ async def announce(tx: AsyncSession, caller: Caller, new: NewUpload, limit: int)
     await tx.flush()
     tx.add_all(RecordLink(document_id=document.id, kind=kind, record_id=record) for kind, record in sorted(records))
     await tx.flush()
+    await keep_within(tx)
     return document
 
 
@@ -178,7 +180,7 @@ async def finish(tx: AsyncSession, checked: Document, findings: Findings) -> tup
             version=Document.version + 1,
             on_portal=_shown_with_its_case(),
         )
-        .returning(Document, queries.records_of(None))
+        .returning(Document, queries.records_of(None), told_of_uploads())
     )
     found = (await tx.execute(query.execution_options(synchronize_session=False))).one_or_none()
     if found is None:
@@ -187,7 +189,8 @@ async def finish(tx: AsyncSession, checked: Document, findings: Findings) -> tup
     if document.case_id:
         await hang(tx, document, document.case_id, document.case_visibility, uploader(document))
     records = read_records([document.case_id] if document.case_id else [], found[1])
-    say(tx, document, "added", uploader(document), records)
+    tell_id = found[2] if document.uploaded_by_kind == "contact" else None
+    say(tx, document, "added", uploader(document), records, tell_id)
     return document, found[1] or []
 
 

@@ -1,0 +1,56 @@
+"""What the tenant sets for its files: how much room they may take, and who hears of uploads."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from gateway.client import Refused
+from gateway.pages.forms import Form, read_form
+from gateway.pages.visit import Staff, Visit, together
+
+pages = APIRouter(prefix="/console")
+
+GIB = 1024**3
+
+
+@pages.get("/settings/files")
+async def read_settings(visit: Staff) -> Response:
+    """F145: the room files take, and who hears of uploads."""
+    return await _settings(visit, None)
+
+
+@pages.post("/settings/files")
+async def change_settings(visit: Staff) -> Response:
+    """F145: set both, as long as nobody else did meanwhile."""
+    form = await read_form(visit, ("quota", "tell_id", "version"))
+    try:
+        change = {"quota_bytes": _bytes(form.values["quota"]), "tell_id": form.values["tell_id"] or None}
+    except ValueError:
+        return await _settings(visit, form.wrong("quota", "Write a number of gigabytes, such as 50 or 0.5."))
+    try:
+        await visit.send("PUT", "/documents/settings", json=change, headers=form.if_match)
+    except Refused as refused:
+        return await _settings(visit, form.refused(refused))
+    return visit.go("/console/settings/files", done="saved")
+
+
+def _bytes(typed: str) -> int | None:
+    """Gigabytes as people write them; nothing is no limit. Raises ValueError."""
+    text = typed.strip().replace(",", ".")
+    if not text:
+        return None
+    amount = float(text)
+    if not 0 <= amount <= 1_000_000:
+        raise ValueError(typed)
+    return round(amount * GIB)
+
+
+async def _settings(visit: Visit, form: Form | None) -> Response:
+    settings, staff = await together(visit.get("/documents/settings"), visit.get("/staff", limit=100))
+    form = form or Form(values=_values(settings))
+    return visit.page("console/files.html", form.status, settings=settings, staff=staff["items"], **form.context)
+
+
+def _values(settings: dict[str, Any]) -> dict[str, str]:
+    quota = settings["quota_bytes"]
+    return {"quota": "" if quota is None else f"{quota / GIB:g}", "tell_id": settings["tell_id"] or ""}
