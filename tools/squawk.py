@@ -28,6 +28,10 @@ MAY: dict[str, dict[str, str]] = {
     "documents-0003": {
         "require-concurrent-index-creation": "no row is in a folder yet: one look through the table, and uploads wait",
     },
+    "documents-0005": {
+        "require-concurrent-index-creation": "one look through the table, for which uploads wait",
+        "ban-drop-function": "made anew in the same transaction, under the same name",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

@@ -37,7 +37,7 @@ DOCUMENT = {
     "uploaded_by": person("Ann Archer"), "created_at": "2026-11-20T08:00:00Z", "preview": False, "folder": "private",
     "on_portal": True, "shared_with": [{"kind": "contact", "id": ANN}], "version": 2, "may_publish": False,
 }  # fmt: skip
-FILES = {"quota_bytes": 2147483648, "tell_id": SAM, "used_bytes": 1048576, "version": 1}
+FILES = {"quota_bytes": 2147483648, "tell_id": SAM, "used_bytes": 1048576, "thumbnails": True, "version": 1}
 PROJECT = {"id": ACME, "reference": "PRJ-1", "name": "New office"}
 ORGANISATION = organisation()
 CONTACT = contact_view()
@@ -276,7 +276,11 @@ async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_
     form = {"quota": "0,5", "tell_id": "", "version": "1"}
     answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form)
     assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/console/settings/files?done=saved")
-    assert services.last("/api/v1/documents/settings").json == {"quota_bytes": 512 * 1024**2, "tell_id": None}
+    assert services.last("/api/v1/documents/settings").json == {
+        "quota_bytes": 512 * 1024**2,
+        "tell_id": None,
+        "thumbnails": False,
+    }
     answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form | {"quota": "plenty"})
     text = await answer.text()
     assert answer.status == 422

@@ -204,6 +204,7 @@ API: dict[tuple[str, str], Call] = {
     ("PUT", "/api/v1/documents/settings"): Call(
         "/documents/settings", {"quota_bytes": 0, "tell_id": None}, headers={"if-match": '"0"'}
     ),
+    ("GET", "/api/v1/documents/zip"): Call("/documents/zip?case_id={case}"),
     ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
     ("POST", "/api/v1/documents/placements"): Call(
@@ -215,6 +216,7 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
     ("GET", "/api/v1/documents/{document_id}"): Call("/documents/{document}"),
     ("GET", "/api/v1/documents/{document_id}/download"): Call("/documents/{document}/download"),
+    ("GET", "/api/v1/documents/{document_id}/thumbnail"): Call("/documents/{document}/thumbnail"),
     ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
     ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),
     ("POST", "/api/v1/articles"): Call("/articles", {"title": "Stranger", "body": "Stranger"}),

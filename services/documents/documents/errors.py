@@ -95,6 +95,12 @@ REFUSALS = {refusal.slug(): refusal for refusal in (TypeRefused, FileInfected)}
 """What rejects a file for good, by the name its row keeps."""
 
 
+class TooMuchToZip(Invalid):
+    """One ZIP holds so many files and no more."""
+
+    title = "These are too many files for one ZIP. Narrow the list down, or download them one by one."
+
+
 class StorageAway(Unavailable):
     """The object storage does not answer, or not as it should."""
 

@@ -52,6 +52,9 @@ class Document(Tenanted, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
+    thumbnail: Mapped[str | None]
+    """F155: `made`, or `none` for what cannot be drawn; None while nobody has tried."""
+    thumbnail_id: Mapped[UUID | None]
 
 
 class Link(Base):
@@ -133,6 +136,8 @@ class TenantSettings(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
     tell_id: Mapped[UUID | None]
+    thumbnails: Mapped[bool] = mapped_column(default=True)
+    """F155: are small pictures shown?"""
     version: Mapped[int]
 
 

@@ -53,8 +53,21 @@ def records_of(caller: Caller | None) -> ColumnElement[Any]:
     )
 
 
+def pictured() -> ColumnElement[bool]:
+    """F155: is there a small picture, and does the tenant show them?"""
+    off = exists().where(TenantSettings.tenant_id == Document.tenant_id, ~TenantSettings.thumbnails)
+    return and_(Document.thumbnail_id.is_not(None), ~off).label("pictured")
+
+
 def _rows(caller: Caller) -> AnyQuery:
-    return select(*Document.__table__.c, links_of(caller), records_of(caller))
+    return select(*Document.__table__.c, links_of(caller), records_of(caller), pictured())
+
+
+async def to_draw(tx: AsyncSession, document_id: UUID) -> AnyRow | None:
+    """The file of a document whose small picture is due."""
+    columns = (Document.tenant_id, Document.id, Document.object_id, Document.content_type, Document.size)
+    query: AnyQuery = select(*columns).where(Document.id == document_id, Document.thumbnail.is_(None))
+    return (await tx.execute(query)).one_or_none()
 
 
 async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tuple[Sequence[AnyRow], str | None]:
@@ -65,6 +78,13 @@ async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tu
         query = query.where(tuple_(*order) < before)
     shown, last = paging.cut((await tx.execute(query.limit(filters.limit + 1))).all(), filters.limit)
     return shown, (paging.encode(last.created_at, last.id) if last else None)
+
+
+async def all_of(tx: AsyncSession, caller: Caller, filters: DocumentFilters, most: int) -> Sequence[AnyRow]:
+    """The files of a list as far as they go, oldest first, and one more than `most` where there are more."""
+    columns = (Document.tenant_id, Document.object_id, Document.file_name, Document.size, Document.created_at)
+    query: AnyQuery = select(*columns).where(*_matching(caller, filters)).order_by(Document.created_at, Document.id)
+    return (await tx.execute(query.limit(most + 1))).all()
 
 
 async def count(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> int:
@@ -128,6 +148,7 @@ async def settings(tx: AsyncSession) -> AnyRow:
         select(
             TenantSettings.quota_bytes,
             TenantSettings.tell_id,
+            func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
             func.coalesce(TenantSettings.version, 0).label("version"),
             func.coalesce(Usage.bytes, 0).label("used_bytes"),
         )

@@ -160,6 +160,8 @@ class DocumentView(View):
     created_at: datetime
     version: int
     preview: bool
+    thumbnail: bool = False
+    """F155: is there a small picture?"""
     may_publish: bool
     """F141: may the reader show and hide it?"""
 
@@ -199,6 +201,7 @@ class SettingsChange(Input):
 
     quota_bytes: Annotated[int | None, Field(ge=0, le=2**60, description="Null is no limit.")]
     tell_id: UUID | None
+    thumbnails: bool = True
 
 
 class SettingsView(View):
@@ -206,5 +209,6 @@ class SettingsView(View):
 
     quota_bytes: int | None
     tell_id: UUID | None
+    thumbnails: bool
     used_bytes: int
     version: int

@@ -15,18 +15,19 @@ GIB = 1024**3
 
 @pages.get("/settings/files")
 async def read_settings(visit: Staff) -> Response:
-    """F145: the room files take, and who hears of uploads."""
+    """F145, F155: the room files take, who hears of uploads, and whether small pictures are shown."""
     return await _settings(visit, None)
 
 
 @pages.post("/settings/files")
 async def change_settings(visit: Staff) -> Response:
-    """F145: set both, as long as nobody else did meanwhile."""
-    form = await read_form(visit, ("quota", "tell_id", "version"))
+    """F145, F155: set them, as long as nobody else did meanwhile."""
+    form = await read_form(visit, ("quota", "tell_id", "thumbnails", "version"))
     try:
-        change = {"quota_bytes": _bytes(form.values["quota"]), "tell_id": form.values["tell_id"] or None}
+        change: dict[str, Any] = {"quota_bytes": _bytes(form.values["quota"])}
     except ValueError:
         return await _settings(visit, form.wrong("quota", "Write a number of gigabytes, such as 50 or 0.5."))
+    change |= {"tell_id": form.values["tell_id"] or None, "thumbnails": form.values["thumbnails"] == "yes"}
     try:
         await visit.send("PUT", "/documents/settings", json=change, headers=form.if_match)
     except Refused as refused:
@@ -53,4 +54,9 @@ async def _settings(visit: Visit, form: Form | None) -> Response:
 
 def _values(settings: dict[str, Any]) -> dict[str, str]:
     quota = settings["quota_bytes"]
-    return {"quota": "" if quota is None else f"{quota / GIB:g}", "tell_id": settings["tell_id"] or ""}
+    shown = "yes" if settings["thumbnails"] else ""
+    return {
+        "thumbnails": shown,
+        "quota": "" if quota is None else f"{quota / GIB:g}",
+        "tell_id": settings["tell_id"] or "",
+    }

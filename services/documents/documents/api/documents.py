@@ -5,10 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from fastapi.responses import StreamingResponse
 
 from documents import policy, queries, service
 from documents.api.parts import Store, viewed
-from documents.errors import DocumentNotFound, NotReady
+from documents.errors import DocumentNotFound, NotReady, TooMuchToZip
 from documents.schemas import (
     DocumentChange,
     DocumentFilters,
@@ -20,7 +21,8 @@ from documents.schemas import (
     ProjectDocuments,
     ProjectName,
 )
-from documents.storage import kept_key
+from documents.storage import ObjectMissing, attachment, kept_key
+from documents.zipping import MOST_BYTES, MOST_FILES, zipped
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.paging import total
 from kit.problems import NotFound
@@ -58,6 +60,22 @@ async def list_by_project(filters: Annotated[PageOnly, Query()], caller: Caller,
     return ProjectDocuments(items=items, next=cursor)
 
 
+@documents.get("/documents/zip", response_class=StreamingResponse)
+async def zip_documents(
+    filters: Annotated[DocumentFilters, Query()], caller: Caller, store: Store, tx: Tx
+) -> StreamingResponse:
+    """F112, F139: the files of a list as one ZIP: of a case, a record, a folder; what the caller sees of it."""
+    if not policy.lists(caller, on_a_case=filters.case_id is not None):
+        raise NotFound()
+    rows = await queries.all_of(tx, caller, filters, MOST_FILES)
+    if not rows:
+        raise DocumentNotFound()
+    if len(rows) > MOST_FILES or sum(row.size for row in rows) > MOST_BYTES:
+        raise TooMuchToZip()
+    headers = {"content-disposition": attachment("documents.zip"), "cache-control": "no-store"}
+    return StreamingResponse(zipped(store, rows), media_type="application/zip", headers=headers)
+
+
 @documents.get("/documents/{document_id}")
 async def read_document(document_id: UUID, caller: Caller, tx: Tx) -> DocumentView:
     """F156: one document."""
@@ -86,6 +104,20 @@ async def download_document(document_id: UUID, caller: Caller, store: Store, tx:
         raise NotReady()
     url = store.download_url(kept_key(row.tenant_id, row.object_id), row.file_name, DOWNLOAD_LASTS)
     return Response(status_code=303, headers={"location": url, "cache-control": "no-store"})
+
+
+@documents.get("/documents/{document_id}/thumbnail", response_class=Response)
+async def read_thumbnail(document_id: UUID, caller: Caller, store: Store, tx: Tx) -> Response:
+    """F155: the small picture of a document, for those who see the document."""
+    row = await queries.one(tx, caller, document_id)
+    if row is None or not row.pictured:
+        raise DocumentNotFound()
+    try:
+        picture = await store.read(kept_key(row.tenant_id, row.thumbnail_id), b"".join)
+    except ObjectMissing as error:
+        raise DocumentNotFound() from error
+    headers = {"cache-control": "private, max-age=300", "x-content-type-options": "nosniff"}
+    return Response(picture, media_type="image/webp", headers=headers)
 
 
 @documents.post("/documents/{document_id}/links", status_code=201)

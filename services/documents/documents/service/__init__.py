@@ -4,6 +4,7 @@ from documents.service.cases import link_named
 from documents.service.folders import change_document, place
 from documents.service.records import link
 from documents.service.tenants import change_settings
+from documents.service.thumbnails import keep_thumbnail
 from documents.service.uploads import (
     GRACE,
     LEASE,
@@ -29,6 +30,7 @@ __all__ = [
     "expire",
     "finish",
     "give_back",
+    "keep_thumbnail",
     "link",
     "link_named",
     "place",

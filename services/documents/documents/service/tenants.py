@@ -20,7 +20,8 @@ async def change_settings(tx: AsyncSession, caller: Caller, version: int, change
     """F145: set them all at once, as long as nobody else did meanwhile."""
     if not sets_up(caller):
         raise SettingsNotFound()
-    values = {"quota_bytes": change.quota_bytes, "tell_id": change.tell_id, "version": version + 1}
+    values: dict[str, Any] = {"quota_bytes": change.quota_bytes, "tell_id": change.tell_id, "version": version + 1}
+    values["thumbnails"] = change.thumbnails
     statement = insert(TenantSettings).values(tenant_id=tenant_of(tx), **values)
     stands = TenantSettings.version == version
     if version:
