@@ -216,6 +216,10 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
     ("GET", "/api/v1/documents/{document_id}"): Call("/documents/{document}"),
     ("GET", "/api/v1/documents/{document_id}/download"): Call("/documents/{document}/download"),
+    ("GET", "/api/v1/documents/{document_id}/versions"): Call("/documents/{document}/versions"),
+    ("GET", "/api/v1/documents/{document_id}/versions/{number}/download"): Call(
+        "/documents/{document}/versions/1/download"
+    ),
     ("GET", "/api/v1/documents/{document_id}/thumbnail"): Call("/documents/{document}/thumbnail"),
     ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
     ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),

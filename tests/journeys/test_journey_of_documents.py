@@ -91,7 +91,7 @@ def test_a_customer_adds_a_document_and_those_who_want_to_are_told(
     page = ann.page
     page.get_by_role("button", name="Add documents").click()
     ann.look()
-    page.get_by_label("Files", exact=True).set_input_files(PLAN)
+    page.locator("input[type=file]").set_input_files(PLAN)
     if scripts:
         expect(page.get_by_role("listitem").filter(has_text=PLAN["name"])).to_contain_text("Uploaded")
     page.get_by_label("Title").fill(title)

@@ -52,6 +52,10 @@ class Document(Tenanted, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
+    version_of: Mapped[UUID | None]
+    """The document that this file is, or was, a version of: such a row stands in no list."""
+    number: Mapped[int] = mapped_column(default=1)
+    """Which version its file is."""
     thumbnail: Mapped[str | None]
     """F155: `made`, or `none` for what cannot be drawn; None while nobody has tried."""
     thumbnail_id: Mapped[UUID | None]
@@ -138,6 +142,8 @@ class TenantSettings(Base):
     tell_id: Mapped[UUID | None]
     thumbnails: Mapped[bool] = mapped_column(default=True)
     """F155: are small pictures shown?"""
+    old_versions: Mapped[bool] = mapped_column(default=False)
+    """Do customers see the versions before the newest?"""
     version: Mapped[int]
 
 

@@ -30,9 +30,9 @@ Ids = Select[UUID]
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """The documents this caller may know of."""
+    """The documents this caller may know of. What was a version of one is there with that one alone."""
     if _sees_all(caller):
-        return true()
+        return no_old_version()
     if not _has_documents(caller):
         return false()
     # A union of what indexes find, not an OR over every document of the tenant: few are theirs among many.
@@ -41,7 +41,12 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     found = [own, linked]
     if caller.uses("documents"):
         found += [_public(caller), _private(caller), _on_projects(caller)]
-    return and_(Document.on_portal, Document.id.in_(union(*found)))
+    return and_(Document.on_portal, no_old_version(), Document.id.in_(union(*found)))
+
+
+def no_old_version() -> ColumnElement[bool]:
+    """Documents themselves, and files on their way that shall be one's newest version."""
+    return or_(Document.version_of.is_(None), Document.state != "ready")
 
 
 def in_folder(caller: Caller, folder: Folder) -> ColumnElement[bool]:

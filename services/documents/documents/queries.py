@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from documents.models import Document, KnownCase, KnownProject, Link, RecordLink, TenantSettings, Usage
 from documents.policy import in_folder, visible, visible_link, visible_project, visible_record
@@ -27,6 +29,9 @@ from documents.schemas import DocumentFilters, PageOnly
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, tenant_of
+
+VERSIONS_SHOWN = 100
+_brought = aliased(Document)
 
 
 def links_of(caller: Caller | None) -> ColumnElement[Any]:
@@ -95,7 +100,7 @@ async def count(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> i
 
 
 def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bool]]:
-    found = [visible(caller), Document.state == "ready"]
+    found = [visible(caller), Document.state == "ready", Document.version_of.is_(None)]
     if filters.case_id:
         hung = select(Link.document_id).where(Link.case_id == filters.case_id, visible_link(caller))
         found.append(Document.id.in_(hung))
@@ -148,6 +153,7 @@ async def settings(tx: AsyncSession) -> AnyRow:
         select(
             TenantSettings.quota_bytes,
             TenantSettings.tell_id,
+            func.coalesce(TenantSettings.old_versions, false()).label("old_versions"),
             func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
             func.coalesce(TenantSettings.version, 0).label("version"),
             func.coalesce(Usage.bytes, 0).label("used_bytes"),
@@ -163,6 +169,21 @@ async def one(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow | N
     """One document, or None when missing or not for this caller; `case_closed` tells of the case it is meant for."""
     query = _rows(caller).add_columns(meant_for_closed().label("case_closed"))
     return (await tx.execute(query.where(visible(caller), Document.id == document_id))).one_or_none()
+
+
+async def replaced(tx: AsyncSession, caller: Caller, brought_id: UUID) -> AnyRow | None:
+    """The document whose newest version came as this upload."""
+    it = select(_brought.version_of).where(_brought.id == brought_id, _brought.state == "ready").scalar_subquery()
+    return (await tx.execute(_rows(caller).where(visible(caller), Document.id == it))).one_or_none()
+
+
+async def versions(tx: AsyncSession, caller: Caller, document_id: UUID) -> Sequence[AnyRow]:
+    """The versions of a document before the newest, that one first; for a contact where the tenant shows them."""
+    shown = exists().where(TenantSettings.tenant_id == Document.tenant_id, TenantSettings.old_versions)
+    query: AnyQuery = select(*Document.__table__.c).where(Document.version_of == document_id, Document.state == "ready")
+    if caller.kind == "contact":
+        query = query.where(shown)
+    return (await tx.execute(query.order_by(Document.number.desc()).limit(VERSIONS_SHOWN))).all()
 
 
 def meant_for_closed() -> ColumnElement[bool]:

@@ -36,6 +36,7 @@ class NewUpload(Input):
     description: Description = ""
     case_id: UUID | None = None
     project_id: UUID | None = None
+    replaces: Annotated[UUID | None, Field(description="The document this is a new version of.")] = None
     folder: Folder | None = None
     on_portal: bool | None = None
     records: Annotated[list[Record], Field(max_length=20)] = []
@@ -159,6 +160,8 @@ class DocumentView(View):
     uploaded_by: Person
     created_at: datetime
     version: int
+    number: int
+    """Which version of the file it is."""
     preview: bool
     thumbnail: bool = False
     """F155: is there a small picture?"""
@@ -202,6 +205,8 @@ class SettingsChange(Input):
     quota_bytes: Annotated[int | None, Field(ge=0, le=2**60, description="Null is no limit.")]
     tell_id: UUID | None
     thumbnails: bool = True
+    old_versions: bool = False
+    """Do customers see the versions before the newest?"""
 
 
 class SettingsView(View):
@@ -210,5 +215,25 @@ class SettingsView(View):
     quota_bytes: int | None
     tell_id: UUID | None
     thumbnails: bool
+    old_versions: bool
     used_bytes: int
     version: int
+
+
+class VersionView(View):
+    """A file that a document had before."""
+
+    number: int
+    file_name: str
+    content_type: str
+    size: int
+    sha256: str | None
+    scan: Literal["clean", "not_scanned", "infected"]
+    uploaded_by: Person
+    ready_at: datetime | None
+
+
+class VersionList(View):
+    """The versions of a document before the newest, that one first."""
+
+    items: list[VersionView]

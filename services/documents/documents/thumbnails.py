@@ -57,10 +57,11 @@ class Thumbnails:
             statement = text("SELECT tenant_id, id FROM thumbnails_due(:most)")
             due = [(row[0], row[1]) for row in await tx.execute(statement, {"most": BATCH})]
         for tenant_id, document_id in due:
-            await self._draw(tenant_id, document_id)
+            await self.draw(tenant_id, document_id)
         return len(due) == BATCH
 
-    async def _draw(self, tenant_id: UUID, document_id: UUID) -> None:
+    async def draw(self, tenant_id: UUID, document_id: UUID) -> None:
+        """Draw one file, and write down what became of it."""
         async with self._database.transaction(tenant_id) as tx:
             row = await queries.to_draw(tx, document_id)
         picture = await self._picture(row) if row and row.content_type in DRAWN and row.size <= LARGEST else None

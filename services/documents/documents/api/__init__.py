@@ -3,5 +3,6 @@
 from documents.api.documents import documents
 from documents.api.settings import settings
 from documents.api.uploads import uploads
+from documents.api.versions import versions
 
-routers = (settings, uploads, documents)
+routers = (settings, uploads, documents, versions)

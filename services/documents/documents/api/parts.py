@@ -58,6 +58,7 @@ def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequ
         uploaded_by=Person(id=row.uploaded_by_id, name=row.uploaded_by_name, kind=row.uploaded_by_kind),
         created_at=row.created_at,
         version=row.version,
+        number=row.number,
         preview=row.state == "ready" and row.content_type in PREVIEWS,
         # Of a row that was just written nobody has asked: its picture is not there yet, or shows with the next read.
         thumbnail=bool(getattr(row, "pictured", False)),

@@ -42,10 +42,10 @@ async def commit_upload(
             return viewed(caller, ready, ready.links, ready.records)
     findings = await _checked(request, store, claimed)
     await failpoint("documents.finish.before")
-    document, records = await service.finish(await transaction(request), claimed, findings)
+    finished = await service.finish(await transaction(request), claimed, findings)
     # Only once the answer is on its way, and so the commit: until then another try needs the upload.
-    after.add_task(store.forget, incoming_key(document.tenant_id, document.id))
-    return viewed(caller, document, [document.case_id] if document.case_id else [], records)
+    after.add_task(store.forget, incoming_key(claimed.tenant_id, claimed.id))
+    return viewed(caller, finished.document, finished.cases, finished.records)
 
 
 async def _checked(request: Request, store: Storage, claimed: Document) -> Findings:

@@ -21,7 +21,7 @@ async def change_settings(tx: AsyncSession, caller: Caller, version: int, change
     if not sets_up(caller):
         raise SettingsNotFound()
     values: dict[str, Any] = {"quota_bytes": change.quota_bytes, "tell_id": change.tell_id, "version": version + 1}
-    values["thumbnails"] = change.thumbnails
+    values |= {"thumbnails": change.thumbnails, "old_versions": change.old_versions}
     statement = insert(TenantSettings).values(tenant_id=tenant_of(tx), **values)
     stands = TenantSettings.version == version
     if version:

@@ -1,6 +1,8 @@
 """From a file that was announced to a checked document: the upload's life, under a lease while it is checked."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, and_, case, delete, func, or_, select, true, update
@@ -28,6 +30,7 @@ from documents.schemas import NewUpload
 from documents.service.cases import hang
 from documents.service.said import read_records, say, uploader
 from documents.service.tenants import keep_within, told_of_uploads
+from documents.service.versions import held, may_replace, replace
 from kit.caller import Caller
 from kit.db import AnyRow
 from kit.ids import new_id, now
@@ -43,9 +46,11 @@ LEASE, LEASE_PER_BYTE = timedelta(seconds=30), timedelta(microseconds=1)
 async def announce(tx: AsyncSession, caller: Caller, new: NewUpload, limit: int) -> Document:
     """F143, F114, F183: make room for a file to come, for the records that are named. `limit` is in bytes."""
     _may_come(caller, new, limit)
+    if new.replaces:
+        await may_replace(tx, caller, new.replaces)
     if new.case_id:
         await _open_case(tx, caller, new.case_id)
-    records = _records(caller, new)
+    records = set() if new.replaces else _records(caller, new)
     await _projects_are_there(tx, caller, [record for kind, record in records if kind == "project"])
     document = _announced(caller, new)
     tx.add(document)
@@ -61,6 +66,8 @@ def _may_come(caller: Caller, new: NewUpload, limit: int) -> None:
         raise MayNotDoThat()
     if new.on_portal and not can(caller, "publish"):
         raise MayNotPublish()
+    if new.replaces and (new.case_id or new.project_id or new.records):
+        raise RecordNotFound("A new version hangs where the document hangs. Leave the records out.")
     if new.size == 0:
         raise EmptyFile()
     if new.size > limit:
@@ -81,6 +88,7 @@ def _announced(caller: Caller, new: NewUpload) -> Document:
         uploaded_by_kind=caller.kind,
         uploaded_by_name=caller.name,
         organisation_id=caller.organisation_id,
+        version_of=new.replaces,
         on_portal=theirs or bool(new.on_portal),
         folder=new.folder or ("private" if theirs and not new.project_id else None),
         expires_at=now() + UPLOAD_LASTS,
@@ -138,6 +146,8 @@ async def claim(tx: AsyncSession, caller: Caller, document_id: UUID) -> Document
 async def settled(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow:
     """The document when it has been committed already; otherwise raises why it cannot be claimed."""
     row = await queries.one(tx, caller, document_id)
+    if row is None and (newest := await queries.replaced(tx, caller, document_id)):
+        return newest
     if row is None:
         raise DocumentNotFound()
     if not is_own(caller, row):
@@ -163,35 +173,55 @@ async def give_back(tx: AsyncSession, document: Document, problem: Problem) -> b
     return given is not None and given.state == "rejected"
 
 
-async def finish(tx: AsyncSession, checked: Document, findings: Findings) -> tuple[Document, list[str]]:
-    """Commit a file that was found good, and hang it where it was meant for. Returns its other records, too."""
-    assert findings.kind is not None
-    file_name, content_type = fitting(findings.kind, checked.file_name)
-    query = (
-        _held(checked)
-        .values(
-            state="ready",
-            file_name=file_name,
-            content_type=content_type,
-            sha256=findings.sha256,
-            scan=findings.scan,
-            checking_until=None,
-            ready_at=now(),
-            version=Document.version + 1,
-            on_portal=_shown_with_its_case(),
-        )
-        .returning(Document, queries.records_of(None), told_of_uploads())
-    )
+@dataclass(frozen=True)
+class Finished:
+    """A document as it is after a commit, and what it hangs on."""
+
+    document: Document
+    cases: list[UUID]
+    records: list[str]
+
+
+async def finish(tx: AsyncSession, checked: Document, findings: Findings) -> Finished:
+    """Commit a file that was found good, and hang it where it was meant for."""
+    query = _held(checked).values(_found_good(checked, findings))
+    if checked.version_of:
+        query = query.where(Document.version_of == held(checked.version_of))
+    query = query.returning(Document, queries.records_of(None), told_of_uploads())
     found = (await tx.execute(query.execution_options(synchronize_session=False))).one_or_none()
     if found is None:
         raise BeingChecked()
     document: Document = found[0]
+    if document.version_of:
+        return await _as_new_version(tx, document)
     if document.case_id:
         await hang(tx, document, document.case_id, document.case_visibility, uploader(document))
-    records = read_records([document.case_id] if document.case_id else [], found[1])
+    cases = [document.case_id] if document.case_id else []
+    records = read_records(cases, found[1])
     tell_id = found[2] if document.uploaded_by_kind == "contact" else None
     say(tx, document, "added", uploader(document), records, tell_id)
-    return document, found[1] or []
+    return Finished(document, cases, found[1] or [])
+
+
+async def _as_new_version(tx: AsyncSession, brought: Document) -> Finished:
+    row = await replace(tx, brought)
+    return Finished(row[0], row[1] or [], row[2] or [])
+
+
+def _found_good(checked: Document, findings: Findings) -> dict[str, Any]:
+    assert findings.kind is not None
+    file_name, content_type = fitting(findings.kind, checked.file_name)
+    return {
+        "state": "ready",
+        "file_name": file_name,
+        "content_type": content_type,
+        "sha256": findings.sha256,
+        "scan": findings.scan,
+        "checking_until": None,
+        "ready_at": now(),
+        "version": Document.version + 1,
+        "on_portal": _shown_with_its_case(),
+    }
 
 
 def _shown_with_its_case() -> ColumnElement[bool]:
