@@ -17,7 +17,7 @@ from kit.db import Database
 from stack.running import RunningStack
 
 PASSWORD = "correct horse battery"
-MODULES = ["cases", "documents", "articles", "invoices"]
+MODULES = ["cases", "documents", "articles", "invoices", "projects"]
 SCOPES = {"cases": "own", "documents": "own", "invoices": "organisation"}
 
 

@@ -12,7 +12,7 @@ def person(name: str, kind: str = "contact") -> Json:
 ANN, BOB = person("Ann Archer"), person("Bob Barnes")
 SAM, ADA = person("Sam Stone", "staff"), person("Ada Abbot", "staff")
 ACME = {"id": "org-acme", "name": "Acme Ltd"}
-MODULES = ["cases", "documents", "articles", "invoices"]
+MODULES = ["cases", "documents", "articles", "invoices", "projects"]
 TENANT: Json = {
     "id": "t1",
     "slug": "northwind",

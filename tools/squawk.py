@@ -45,6 +45,10 @@ MAY: dict[str, dict[str, str]] = {
     "identity-0004": {
         "require-concurrent-index-creation": "tries of the last hour: a small table, cleared every ten minutes",
     },
+    "identity-0007": {
+        "require-concurrent-index-creation": "the trail: a million lines are indexed in a second or two, once",
+        "ban-drop-function": "made anew in the same transaction, under the same name",
+    },
     "notifier-0002": {
         "ban-drop-constraint": "made anew in the same transaction, and wider",
         "constraint-missing-not-valid": "only the worker writes mails: no request waits while they are looked through",

@@ -1,6 +1,13 @@
 """What is said on the bus: every event, declared once."""
 
-from contracts.cases import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened, ProjectChanged
+from contracts.cases import (
+    CaseChanged,
+    CaseClosed,
+    CaseNoteAdded,
+    CaseOpened,
+    ProjectChanged,
+    ProjectCommentAdded,
+)
 from contracts.documents import DocumentChanged, DocumentLinked, DocumentRecord, RecordKind
 from contracts.event import EVENTS, Actor, Envelope, Event
 from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
@@ -22,6 +29,7 @@ __all__ = [
     "OrganisationChanged",
     "PortalSettingsChanged",
     "ProjectChanged",
+    "ProjectCommentAdded",
     "RecordKind",
     "StaffChanged",
 ]

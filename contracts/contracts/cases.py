@@ -80,7 +80,7 @@ class ProjectChanged(Event):
     reference: str
     name: str
     kind: Literal["project", "documents"]
-    """F154: "documents" hides the project, and still feeds My Documents."""
+    """F154: `documents` hides the project, and still feeds My Documents."""
     on_portal: bool
     """F153: Show on Portal."""
     documents_on_portal: bool
@@ -89,3 +89,22 @@ class ProjectChanged(Event):
     contact_ids: list[UUID]
     """Contacts linked to the project."""
     archived: bool
+
+
+class ProjectCommentAdded(Event):
+    """Somebody wrote on a project or one of its tasks: to the customer, or among staff."""
+
+    type = "project.comment_added.v1"
+    project_id: UUID
+    reference: str
+    name: str
+    comment_id: UUID
+    task_id: UUID | None
+    task_title: str | None
+    visibility: Literal["customer", "internal"]
+    author: Actor
+    owner_id: UUID | None
+    organisation_id: UUID
+    contact_ids: list[UUID]
+    """Linked contacts who may read it on the portal: nobody for what is internal or not shown there."""
+    excerpt: str

@@ -23,11 +23,12 @@ KEEP_ALIVE = 3.0
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
     *("organisations", "contacts", "colleagues", "leads", "staff"),
-    *("registrations", "invitations", "portal", "hosts"),
+    *("registrations", "invitations", "portal", "hosts", "imports"),
 )
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
+    "projects": "cases",
     "documents": "documents",
     "articles": "knowledge",
     "invoices": "billing-view",
@@ -99,15 +100,19 @@ class Services:
         *,
         query: Query | None = None,
         json: Any = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """The service's JSON answer. Raises Refused for a problem, Unavailable where nobody answers."""
+        """The service's JSON answer to JSON, or to a file's content.
+
+        Raises Refused for a problem, Unavailable where nobody answers.
+        """
         sent = self.headers(service, grant) | dict(headers or {})
         if json is not None:
             sent["content-type"] = "application/json"
-        body = None if json is None else orjson.dumps(json)
-        content, _ = await self._ask(method, self.address(service, path + _tail(query)), body, sent)
-        return orjson.loads(content) if content else None
+        body = content if json is None else orjson.dumps(json)
+        answer, _ = await self._ask(method, self.address(service, path + _tail(query)), body, sent)
+        return orjson.loads(answer) if answer else None
 
     async def fetch(self, service: str, grant: Grant, path: str) -> tuple[bytes, str]:
         """A service's answer that is not JSON, and its media type."""

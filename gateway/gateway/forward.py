@@ -31,6 +31,9 @@ _CONNECTION = {
 }
 """What of an answer is about the hop, or is the gateway's own to say."""
 
+_IMPORTS = "/api/v1/imports"
+"""The one address that files are sent to."""
+
 _PATH = re.compile(r"/api/v1/([a-z-]+)(?:/[^?#]*)?")
 
 
@@ -67,7 +70,8 @@ class Forward:
             raise NotFound()
         scope["route"] = Route(f"/api/v1/{matched.group(1)}")
         grant = await self._grant(scope)
-        receive = capped(scope, receive, self._parts.settings.api_body_bytes)
+        settings = self._parts.settings
+        receive = capped(scope, receive, settings.import_bytes if path == _IMPORTS else settings.api_body_bytes)
         query = scope["query_string"].decode("latin-1")
         await self._forward(service, f"{path}?{query}" if query else path, grant, scope, receive, send)
 

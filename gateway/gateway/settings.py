@@ -41,6 +41,8 @@ class GatewaySettings(Settings):
     """What one tenant may ask of one gateway process at once."""
     api_body_bytes: int = 2 * MEGABYTE
     """The longest body of a request to /api. Files do not pass here: they go straight to storage."""
+    import_bytes: int = 10 * MEGABYTE
+    """The largest file of people or organisations that is imported at once; identity takes no larger one."""
     file_bytes: int = 25 * MEGABYTE
     """The largest file a form without script may carry."""
     form_files: int = 10

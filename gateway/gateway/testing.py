@@ -28,7 +28,7 @@ ACME = "018f0000-0000-7000-8000-0000000000aa"
 ANN = "018f0000-0000-7000-8000-0000000000a1"
 SAM = "018f0000-0000-7000-8000-0000000000b1"
 CASE_ID = "018f0000-0000-7000-8000-00000000c042"
-MODULES = ["cases", "documents", "articles", "invoices"]
+MODULES = ["cases", "documents", "articles", "invoices", "projects"]
 ANNS, SAMS, MALLORYS = "ann-" + "a" * 32, "sam-" + "b" * 32, "mallory-" + "c" * 32
 SECRET_KEY = "sk_" + "s" * 40
 PUBLISHABLE_KEY = "pk_" + "p" * 24
@@ -61,7 +61,7 @@ STAFF = {
     "kind": "staff", "tenant_id": NORTHWIND, "id": SAM, "name": "Sam Stone", "email": "sam@northwind.example",
     "modules": MODULES, "permissions": ["cases.answer", "cases.assign", "articles.write", "articles.publish",
                                         "settings.edit", "keys.manage", "people.edit", "mails.read",
-                                        "audit.read"],
+                                        "audit.read", "projects.write"],
 }  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from aiormq.exceptions import DeliveryError, PublishError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, ExchangeType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
 from faststream.rabbit.schemas.queue import QueueType
-from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 
 from contracts.event import Envelope
@@ -116,7 +115,7 @@ class Publisher:
 class Consumer:
     """A service's queue, bound to what it hears, delivering to its inbox."""
 
-    def __init__(self, url: str, service: str, inbox: Inbox, *, prefetch: int = 8) -> None:
+    def __init__(self, url: str, service: str, inbox: Inbox, *, prefetch: int = 64) -> None:
         # On the default channel, because the queue is declared there first and consumed where it was declared.
         self._broker = _broker(url, prefetch)
         self._service = service
@@ -163,8 +162,7 @@ class Consumer:
             log.error("bus.unreadable", message_id=message.message_id, error=str(error))
             await message.reject(requeue=False)
             return
-        with telemetry.span(f"hear {envelope.type}", traceparent, SpanKind.CONSUMER):
-            await self._inbox.deliver(envelope, message.body, traceparent)
+        await self._inbox.deliver(envelope, message.body, traceparent)
         await failpoint("ack.before")
         await message.ack()
         await failpoint("ack.after")

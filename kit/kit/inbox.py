@@ -1,18 +1,20 @@
 """What a service hears: each event once, in the transaction of its effect.
 
 The inbox row comes first and the effect in the same transaction; only then is the message acknowledged.
+What has come for one tenant meanwhile shares a transaction; where one of them fails, each gets its own.
 A handler that fails leaves the event waiting with its next attempt; after the last one it is parked,
 visible, counted and replayable. A database that is away is waited for with the message in hand.
 """
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +24,7 @@ from kit import telemetry
 from kit.db import Database, is_away, literal, opened
 from kit.failpoints import failpoint
 from kit.ids import now
+from kit.lanes import Delivery, Lanes
 
 log = structlog.get_logger()
 
@@ -71,33 +74,68 @@ class Hears:
         return declare
 
 
+class NotTogether(Exception):
+    """Among events that were to share a transaction is one that was heard before."""
+
+
 class Inbox:
-    """Takes one delivery at a time to the handlers."""
+    """Takes deliveries to the handlers: those that wait for a lane go together, tenant by tenant."""
 
     def __init__(self, database: Database, hears: Hears) -> None:
         self._database = database
         self.table = hears.table
+        self._lanes = Lanes(self._patiently)
 
     async def deliver(self, envelope: Envelope, body: bytes, trace: str) -> None:
         """Handle an event, or remember it for another try. Returns when the message may be acknowledged."""
+        await self._lanes.carry(Delivery(envelope, body, trace))
+
+    async def _patiently(self, deliveries: Sequence[Delivery]) -> None:
         pause = 0.5
         while True:
             try:
-                return await self._once(envelope, body, trace, _first)
+                if len(deliveries) == 1 or not await self._together(deliveries):
+                    for one in deliveries:
+                        with _hearing(one.envelope, one.trace):
+                            await self._once(one.envelope, one.body, one.trace, _first)
+                return
             except Exception as error:
                 if not is_away(error):
                     raise
-                log.warning("inbox.database_away", event_type=envelope.type, error=str(error))
+                log.warning("inbox.database_away", events=len(deliveries), error=str(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10)
+
+    async def _together(self, deliveries: Sequence[Delivery]) -> bool:
+        """Handle all in one transaction. False, and nothing done, where one was heard before or fails."""
+        tenant_id, rows = deliveries[0].envelope.tenant_id, _rows(one.envelope for one in deliveries)
+        try:
+            async with self._database.transaction(tenant_id, rows) as tx:
+                if opened(tx) != f"INSERT 0 {len(deliveries)}":
+                    raise NotTogether()
+                for one in deliveries:
+                    with _hearing(one.envelope, one.trace):
+                        await self._handle(tx, one.envelope)
+                    # The next one reads what is there, and not what this one had in mind.
+                    tx.expunge_all()
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.info("inbox.one_by_one", events=len(deliveries), error=repr(error))
+            return False
+        for one in deliveries:
+            _observe(one.envelope)
+        await failpoint("handled.after")
+        return True
 
     async def retry_due(self) -> int:
         """Try again what waits for it. Returns how many were due."""
         async with self._database.transaction(None) as tx:
             rows = (await tx.execute(text("SELECT body, trace FROM inbox_take(20, interval '2 minutes')"))).all()
         for body, trace in rows:
-            with telemetry.span("retry", trace):
-                await self._once(Envelope.model_validate_json(body), body.encode(), trace, _again)
+            envelope = Envelope.model_validate_json(body)
+            with _hearing(envelope, trace):
+                await self._once(envelope, body.encode(), trace, _again)
         return len(rows)
 
     async def _once(self, envelope: Envelope, body: bytes, trace: str, claim: Claim) -> None:
@@ -111,7 +149,7 @@ class Inbox:
                 raise
             await self._remember(envelope, body, trace, error)
         else:
-            telemetry.INBOX_LAG.observe((now() - envelope.occurred_at).total_seconds())
+            _observe(envelope)
         await failpoint("handled.after")
 
     async def _handle(self, tx: AsyncSession, envelope: Envelope) -> None:
@@ -120,6 +158,7 @@ class Inbox:
         event = EVENTS[envelope.type].received(envelope)
         for handler in self.table[envelope.type]:
             await handler(tx, event)
+        await tx.flush()
 
     async def _remember(self, envelope: Envelope, body: bytes, trace: str, error: Exception) -> None:
         log.error("inbox.handler_failed", event_type=envelope.type, event_id=str(envelope.id), error=repr(error))
@@ -139,9 +178,7 @@ class Inbox:
 @asynccontextmanager
 async def _first(database: Database, envelope: Envelope) -> AsyncIterator[AsyncSession | None]:
     """The event's transaction, begun with its inbox row in one round trip; None where there is a row already."""
-    values = ", ".join(literal(value) for value in _key(envelope).values())
-    row = f"{_ROW} VALUES ({values}, 'done') ON CONFLICT DO NOTHING"
-    async with database.transaction(envelope.tenant_id, row) as tx:
+    async with database.transaction(envelope.tenant_id, _rows([envelope])) as tx:
         yield tx if opened(tx) == "INSERT 0 1" else None
 
 
@@ -150,6 +187,21 @@ async def _again(database: Database, envelope: Envelope) -> AsyncIterator[AsyncS
     """The transaction of another try; None where the row does not wait any more."""
     async with database.transaction(envelope.tenant_id) as tx:
         yield tx if (await tx.execute(_AGAIN, _key(envelope))).scalar() else None
+
+
+def _rows(envelopes: Iterable[Envelope]) -> str:
+    """The statement that writes the inbox rows of events of one tenant, unless they are there."""
+    keys = (", ".join(literal(value) for value in _key(envelope).values()) for envelope in envelopes)
+    rows = ", ".join(f"({key}, 'done')" for key in keys)
+    return f"{_ROW} VALUES {rows} ON CONFLICT DO NOTHING"
+
+
+def _hearing(envelope: Envelope, trace: str) -> AbstractContextManager[Span]:
+    return telemetry.span(f"hear {envelope.type}", trace, SpanKind.CONSUMER)
+
+
+def _observe(envelope: Envelope) -> None:
+    telemetry.INBOX_LAG.observe((now() - envelope.occurred_at).total_seconds())
 
 
 def _key(envelope: Envelope) -> dict[str, UUID | str]:

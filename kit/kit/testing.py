@@ -30,7 +30,7 @@ SIGNER = Signer(PRIVATE_KEY)
 
 def contact(tenant_id: UUID, organisation_id: UUID, **granted: Any) -> Caller:
     """A contact with every module open, seeing their own records unless granted more."""
-    granted.setdefault("modules", frozenset({"cases", "documents", "articles", "invoices"}))
+    granted.setdefault("modules", frozenset({"cases", "documents", "articles", "invoices", "projects"}))
     values = {"id": new_id(), "name": "Ann Archer", "email": "ann@acme.example"} | granted
     return Caller(kind="contact", tenant_id=tenant_id, organisation_id=organisation_id, **values)
 
@@ -49,7 +49,7 @@ def key(tenant_id: UUID, *permissions: str) -> Caller:
 
 def guest(tenant_id: UUID, **granted: Any) -> Caller:
     """Nobody in particular, at a tenant with every module switched on."""
-    granted.setdefault("modules", frozenset({"cases", "documents", "articles", "invoices"}))
+    granted.setdefault("modules", frozenset({"cases", "documents", "articles", "invoices", "projects"}))
     return Caller(kind="guest", tenant_id=tenant_id, **granted)
 
 

@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from stack import demo
-from stack.demo import history, library, logo
+from stack.demo import history, library, logo, projects
 from stack.demo.plan import BRIGHTSIDE, NORTHWIND, Person, Tenant
 from stack.testing import RunningStack
 
@@ -154,6 +154,13 @@ def test_bob_sees_all_of_acme(stack: RunningStack) -> None:
 
 def test_invoices_are_there_for_whom_they_were_sent_to(ann: Somebody) -> None:
     assert {invoice["organisation"]["name"] for invoice in ann.items("invoices")} == {"Acme Ltd"}
+
+
+def test_ann_sees_the_projects_that_are_shown_to_her_and_no_others(stack: RunningStack, ann: Somebody) -> None:
+    """F153, F154, F179."""
+    assert crm(stack, SMALL, "projects")["total"]["count"] == len(projects.PLANS)
+    shown = [plan.name for plan in projects.PLANS if plan.on_portal and plan.kind == "project"]
+    assert {project["name"] for project in ann.items("projects")} == set(shown)
 
 
 def test_staff_have_a_queue(stack: RunningStack) -> None:

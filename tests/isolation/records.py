@@ -38,12 +38,12 @@ class Records:
         """The same, naming nothing that exists."""
         nothing = "01900000-0000-7000-8000-000000000000"
         special = {"case_reference": "CASE-99999", "article": "there-is-no-such-article"}
-        special["host"] = "nobody.example"
+        special |= {"host": "nobody.example", "project_reference": "PRJ-99999"}
         return Records({name: special.get(name, nothing) for name in self.names})
 
 
 def make(world: World) -> Records:
-    """Ann's case with an internal note and a file, Acme's invoice, articles of every kind, a key."""
+    """Ann's case with an internal note and a file, her project, Acme's invoice, articles of every kind, a key."""
     ann, sam, ada, crm = world.as_("ann"), world.as_("sam"), world.as_("ada"), world.northwind.crm
     document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
     case = _made(ann.post("/cases", {"subject": f"{ANN} printer", "body": f"{ANN} blinks", "document_ids": [document]}))
@@ -61,7 +61,14 @@ def make(world: World) -> Records:
     person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
     lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
     host = _made(ada.post("/hosts", {"host": f"{STAFF.lower()}.example"}))
+    project = until(lambda: _project(crm))
+    parts = sam.get(f"/projects/{project['id']}").json()
+    _made(sam.post(f"/projects/{project['id']}/comments", {"body": f"{STAFF} talk", "visibility": "internal"}))
     ids = world.northwind.ids
+    # No column of it is the organisation: it waits to be told, and nothing comes of it by itself.
+    sheet = f"name,email\n{STAFF} import,zqimport@prospect.example\n".encode()
+    sent = {"content": sheet, "headers": {"content-type": "text/csv"}}
+    imported = _made(ada("POST", f"/imports?kind=contacts&file_name={STAFF}.csv", **sent))
     [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
     return Records(
@@ -69,6 +76,10 @@ def make(world: World) -> Records:
             "case": case["id"],
             "case_reference": case["reference"],
             "document": document,
+            "project": project["id"],
+            "project_reference": project["reference"],
+            "task": parts["tasks"][0]["id"],
+            "milestone": parts["milestones"][0]["id"],
             "invoice": fed["id"],
             "article": internal["slug"],
             "key": key["id"] if "id" in key else key["key"]["id"],
@@ -79,9 +90,22 @@ def make(world: World) -> Records:
             "staff": ids["sam"],
             "registration": str(registration["id"]),
             "passkey": str(uuid4()),
+            "import": imported["id"],
             "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
+
+
+def _project(crm: Client) -> dict[str, Any] | None:
+    """Ann's project, with a task of staff's own; None until cases knows her."""
+    project = {"name": f"{ANN} project", "description": f"{ANN} all of it", "on_portal": True}
+    project |= {"organisation_external_id": "acme", "contact_external_ids": ["ann"]}
+    project["tasks"] = [{"external_id": "1", "title": f"{ANN} task"}]
+    project["tasks"].append({"external_id": "2", "title": f"{STAFF} {ANN} task", "internal": True})  # type: ignore[attr-defined]
+    project["milestones"] = [{"external_id": "1", "title": f"{ANN} milestone"}]
+    answer = crm.put("/projects/by-external-id/zq", project)
+    made: dict[str, Any] = answer.json()
+    return made if answer.is_success else None
 
 
 def upload(client: Client, name: str, content: bytes) -> str:

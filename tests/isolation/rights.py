@@ -17,12 +17,14 @@ API = {
     "documents": ("/documents", "/documents/{document}"),
     "articles": ("/articles", "/articles?q=ZQRITA", "/articles/{article}"),
     "invoices": ("/invoices", "/invoices/{invoice}"),
+    "projects": ("/projects", "/projects/{project}", "/projects/{project}/tasks/{task}"),
 }
 PAGES = {
     "cases": ("/cases", "/cases/{reference}"),
     "documents": ("/documents", "/documents/{document}"),
     "articles": ("/articles", "/articles/{article}"),
     "invoices": ("/invoices", "/invoices/{invoice}"),
+    "projects": ("/projects", "/projects/{project}", "/projects/{project}/tasks/{task}"),
 }
 """Where each module shows a record of Rita's."""
 
@@ -92,6 +94,9 @@ def settle(world: World) -> Rita:
     made = written(tenant)
     document = upload(client, f"{MARK}.txt", b"for Rita's eyes")
     rita.records = {"case": case["id"], "reference": case["reference"], "document": document}
+    project = until(lambda: begun(tenant))
+    task = until(lambda: client.get(f"/projects/{project['id']}").json().get("tasks"))[0]
+    rita.records |= {"project": project["id"], "task": task["id"]}
     rita.records |= {"invoice": fed["id"], "article": made["slug"]}
     return rita
 
@@ -101,6 +106,15 @@ def opened(client: Client, subject: str) -> dict[str, str] | None:
     answer = client.post("/cases", {"subject": subject, "body": "It blinks."})
     case: dict[str, str] = answer.json()
     return case if answer.status_code == 201 else None
+
+
+def begun(tenant: Tenant) -> dict[str, str] | None:
+    """Rita's project, as the CRM feeds it; None until the service knows who she is."""
+    project = {"name": f"{MARK} project", "organisation_external_id": "initech", "on_portal": True}
+    project |= {"contact_external_ids": ["rita"], "tasks": [{"external_id": "1", "title": f"{MARK} task"}]}
+    answer = tenant.crm.put("/projects/by-external-id/rita", project)
+    made: dict[str, str] = answer.json()
+    return made if answer.is_success else None
 
 
 def written(tenant: Tenant, **changed: str) -> dict[str, str]:

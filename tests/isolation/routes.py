@@ -84,6 +84,10 @@ PROVIDER = {
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
+PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
+FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_portal": True}
+TITLE = {"title": "Stranger"}
+_TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milestones/{milestone}"
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
 _MEMBER_EXTERNAL = "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
@@ -147,6 +151,17 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/contacts/batch"): Call("/contacts/batch", {"rows": [CONTACT | {"external_id": "ann"}]}),
     ("POST", "/api/v1/contacts/access"): Call("/contacts/access", SHUT),
     ("GET", "/api/v1/contacts/export"): Call("/contacts/export?q=ann"),
+    ("POST", "/api/v1/imports"): Call("/imports?kind=contacts", CONTACT),
+    ("GET", "/api/v1/imports"): Call("/imports"),
+    ("GET", "/api/v1/imports/fields"): Call("/imports/fields?kind=leads"),
+    ("GET", "/api/v1/imports/sample"): Call("/imports/sample?kind=leads"),
+    ("GET", "/api/v1/imports/{import_id}"): Call("/imports/{import}"),
+    ("PUT", "/api/v1/imports/{import_id}/columns"): Call(
+        "/imports/{import}/columns", {"columns": [None, None]}, headers=IF_MATCH
+    ),
+    ("POST", "/api/v1/imports/{import_id}/run"): Call("/imports/{import}/run", headers=IF_MATCH),
+    ("GET", "/api/v1/imports/{import_id}/rows"): Call("/imports/{import}/rows"),
+    ("GET", "/api/v1/imports/{import_id}/report"): Call("/imports/{import}/report"),
     ("GET", "/api/v1/leads"): Call("/leads"),
     ("POST", "/api/v1/leads"): Call("/leads", PERSON),
     ("GET", "/api/v1/leads/{lead_id}"): Call("/leads/{lead}"),
@@ -233,6 +248,24 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/invoices"): Call("/invoices?q=ZQINV"),
     ("GET", "/api/v1/invoices/{invoice_id}"): Call("/invoices/{invoice}"),
     ("PUT", "/api/v1/invoices/by-external-id/{external_id}"): Call("/invoices/by-external-id/zq", INVOICE),
+    ("GET", "/api/v1/projects"): Call("/projects?q=ZQANN"),
+    ("POST", "/api/v1/projects"): Call("/projects", PROJECT),
+    ("GET", "/api/v1/projects/{project}"): Call("/projects/{project}"),
+    ("PATCH", "/api/v1/projects/{project}"): Call("/projects/{project}", {"name": "Stranger"}, headers=IF_MATCH),
+    ("POST", "/api/v1/projects/{project}/archive"): Call("/projects/{project}/archive"),
+    ("POST", "/api/v1/projects/{project}/restore"): Call("/projects/{project}/restore"),
+    ("POST", "/api/v1/projects/{project}/comments"): Call("/projects/{project}/comments", NOTE),
+    ("POST", "/api/v1/projects/{project}/updates"): Call("/projects/{project}/updates", NOTE),
+    ("POST", "/api/v1/projects/{project}/tasks"): Call("/projects/{project}/tasks", TITLE),
+    ("GET", "/api/v1/projects/{project}/tasks/{task_id}"): Call(_TASK),
+    ("PATCH", "/api/v1/projects/{project}/tasks/{task_id}"): Call(_TASK, TITLE, headers=IF_MATCH),
+    ("DELETE", "/api/v1/projects/{project}/tasks/{task_id}"): Call(_TASK),
+    ("POST", "/api/v1/projects/{project}/milestones"): Call("/projects/{project}/milestones", TITLE),
+    ("GET", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE),
+    ("PATCH", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE, TITLE, headers=IF_MATCH),
+    ("DELETE", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE),
+    ("PUT", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq", FED_PROJECT),
+    ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
 }
@@ -260,12 +293,29 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
     "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
     "/console/settings/files": {"quota": "0", "tell_id": "", "version": "0"},
+    "/console/imports": {"kind": "contacts", "pasted": "external_id,name,email\nx,Stranger,stranger@x.example"},
+    "/console/imports/{import_id}/columns": {"columns": "", "version": "1"},
+    "/console/imports/{import_id}/run": {"version": "1"},
+    "/projects/{project}/comments": _NOTE_FORM,
+    "/projects/{project}/tasks/{task_id}/comments": _NOTE_FORM,
+    "/console/projects/new": {"name": "Stranger", "organisation_id": "{organisation}", "idempotency_key": "stranger-p"},
+    "/console/projects/{project}/edit": {"name": "Stranger", "version": "1"},
+    "/console/projects/{project}/portal": {"on_portal": "yes", "version": "1"},
+    "/console/projects/{project}/comments": _NOTE_FORM,
+    "/console/projects/{project}/tasks": TITLE,
+    "/console/projects/{project}/tasks/{task_id}": TITLE | {"version": "1"},
+    "/console/projects/{project}/tasks/{task_id}/comments": _NOTE_FORM,
+    "/console/projects/{project}/milestones": TITLE,
+    "/console/projects/{project}/milestones/{milestone_id}": TITLE | {"version": "1"},
     "/console/settings": {"name": "Stranger", "accent": "#123456", "version": "1"},
 }
 """What a stranger fills into a page's form; the others are sent empty."""
 
 RECORD_OF = {
     "reference": "case_reference",
+    "project": "project_reference",
+    "task_id": "task",
+    "milestone_id": "milestone",
     "document_id": "document",
     "slug": "article",
     "invoice_id": "invoice",
@@ -277,6 +327,7 @@ RECORD_OF = {
     "registration_id": "registration",
     "session_id": "session",
     "passkey_id": "passkey",
+    "import_id": "import",
 }
 """Which record a page's address names."""
 

@@ -131,7 +131,14 @@ def visit(actor: Client, root: str, method: str, path: str, records: Records) ->
 
 
 SNAPSHOTS = {
-    "cases": ("SELECT id, status, priority, version FROM cases", "SELECT id, body FROM entries"),
+    "cases": (
+        "SELECT id, status, priority, version FROM cases",
+        "SELECT id, body FROM entries",
+        "SELECT id, name, version FROM projects",
+        "SELECT id, title, version FROM tasks",
+        "SELECT id, title, version FROM milestones",
+        "SELECT id, body FROM project_entries",
+    ),
     "documents": (
         "SELECT id, state, title, folder, on_portal, version FROM documents",
         "SELECT document_id AS id, kind, record_id FROM record_links",
@@ -145,6 +152,7 @@ SNAPSHOTS = {
         "SELECT id, name, email, version FROM staff",
         "SELECT host AS id, host, token, verified_at FROM hosts",
         "SELECT id, state, version FROM registrations",
+        "SELECT id, state, version, actor_name FROM imports",
         "SELECT contact_id AS id, organisation_id, manager FROM memberships",
     ),
 }
@@ -177,8 +185,14 @@ def test_the_owner_reaches_what_the_others_do_not(world: World, marked: Records)
             "document": "/documents/{document}",
             "download": "/documents/{document}/download",
             "invoice": "/invoices/{invoice}",
+            "project": "/projects/{project}",
+            "task": "/projects/{project}/tasks/{task}",
+            "milestone": "/projects/{project}/milestones/{milestone}",
         }.items()
     }
-    assert reached == {"case": 200, "document": 200, "download": 303, "invoice": 200}
+    assert reached == {"case": 200, "document": 200, "download": 303, "invoice": 200} | dict.fromkeys(
+        ("project", "task", "milestone"), 200
+    )
     assert ANN in ann.get("/cases?q=ZQANN").text
     assert STAFF not in ann.get(marked.fill("/cases/{case}")).text
+    assert STAFF not in ann.get(marked.fill("/projects/{project}")).text

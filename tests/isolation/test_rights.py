@@ -33,7 +33,7 @@ def admin(rita: Rita) -> Client:
 def all_gone(rita: Rita, client: Client) -> None:
     soon(lambda: client.get("/me").status_code in (401, 404))
     assert rita.shown(client) == set()
-    for name in ("cases", "documents", "invoices"):
+    for name in ("cases", "documents", "invoices", "projects"):
         assert {answer.status_code for answer in rita.look(client, name).values()} <= {303, 401, 404}
 
 

@@ -4,11 +4,13 @@ import multiprocessing
 import sys
 from pathlib import Path
 
+import aiohttp
 import asyncpg
 import httpx
 import psutil
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from stack import postgres
 from stack.state import State
@@ -41,6 +43,22 @@ def bare_server(url: str, port: int) -> None:
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
+def bare_forwarder(port: int, target: str) -> None:
+    """A hop with nothing in it: bare ASGI and an aiohttp session."""
+    sessions: list[aiohttp.ClientSession] = []
+
+    async def forward(scope: Scope, receive: Receive, send: Send) -> None:
+        if not sessions:
+            sessions.append(aiohttp.ClientSession(auto_decompress=False))
+        async with sessions[0].request(scope["method"], target + scope["path"]) as response:
+            await send({"type": "http.response.start", "status": response.status, "headers": response.raw_headers})
+            async for chunk in response.content.iter_any():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+    uvicorn.run(forward, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
+
+
 def run(state: State) -> None:
     """Measure and print."""
     with portal_up(state) as stack:
@@ -49,7 +67,8 @@ def run(state: State) -> None:
         console.print("opening 30 cases ...")
         for number in range(30):
             ann.post("/cases", {"subject": f"Router {number} does not answer", "body": "No light since morning."})
-        rows = [("bare asyncpg + FastAPI, 25 rows", _bare(state))]
+        bare, hop = _bare(state)
+        rows = [("bare asyncpg + FastAPI, 25 rows", bare), ("bare ASGI + aiohttp: the hop to it alone", hop)]
         page = Client(ann.root.removesuffix("/api/v1"), ann.headers | {"accept": "text/html"})
         rows += [
             ("forwarded: GET /api/v1/me", _spent(state, ann, "/me")),
@@ -57,11 +76,17 @@ def run(state: State) -> None:
             ("page: /cases, 25 rows", _spent(state, page, "/cases")),
         ]
     base = sum(rows[0][1].values())
+    alone = sum(rows[1][1].values())
     show(
         "CPU a request, milliseconds",
-        ["what", *PROCESSES, "all", "of bare"],
+        ["what", *PROCESSES, "all", "all, of bare", "gateway, of the bare hop"],
         [
-            [what, *(f"{number:.2f}" for number in _columns(spent)), f"{sum(spent.values()) / base:.1f}"]
+            [
+                what,
+                *(f"{number:.2f}" for number in _columns(spent)),
+                f"{sum(spent.values()) / base:.1f}",
+                f"{spent['gateway'] / alone:.1f}",
+            ]
             for what, spent in rows
         ],
     )
@@ -82,22 +107,30 @@ def _spent(state: State, client: Client, path: str) -> dict[str, float]:
     return {name: (after[name] - before[name]) * 1000 / REQUESTS for name in PROCESSES}
 
 
-def _bare(state: State) -> dict[str, float]:
+def _bare(state: State) -> tuple[dict[str, float], dict[str, float]]:
+    """What the rows cost with nothing around them, and what a hop to them costs with nothing in it."""
     port, url = state.ports["gateway"] + 90, postgres.url(state).rsplit("/", 1)[0] + f"/portico_cases{SUFFIX}"
-    server = multiprocessing.get_context("spawn").Process(target=bare_server, args=(url, port), daemon=True)
+    spawn = multiprocessing.get_context("spawn")
+    server = spawn.Process(target=bare_server, args=(url, port), daemon=True)
+    hop = spawn.Process(target=bare_forwarder, args=(port + 1, f"http://127.0.0.1:{port}"), daemon=True)
     server.start()
-    address = f"http://127.0.0.1:{port}/rows"
-    with httpx.Client(transport=httpx.HTTPTransport(retries=20), timeout=30) as browser:
+    hop.start()
+    with httpx.Client(timeout=30) as browser:
         for _ in range(WARM):
-            _patiently(browser, address)
-        process = psutil.Process(server.pid or 0)
-        times, before = process.cpu_times(), cpu(state, ["postgres"])["postgres"]
+            _patiently(browser, f"http://127.0.0.1:{port + 1}/rows")
+        begun = _seconds(server), _seconds(hop), cpu(state, ["postgres"])["postgres"]
         for _ in range(REQUESTS):
-            browser.get(address)
-        later, after = process.cpu_times(), cpu(state, ["postgres"])["postgres"]
+            browser.get(f"http://127.0.0.1:{port + 1}/rows").raise_for_status()
+        ended = _seconds(server), _seconds(hop), cpu(state, ["postgres"])["postgres"]
     server.kill()
-    own = later.user + later.system - times.user - times.system
-    return {"gateway": own * 1000 / REQUESTS, "postgres": (after - before) * 1000 / REQUESTS}
+    hop.kill()
+    own, hopping, rows = ((after - before) * 1000 / REQUESTS for before, after in zip(begun, ended, strict=True))
+    return {"gateway": own, "postgres": rows}, {"gateway": hopping}
+
+
+def _seconds(process: multiprocessing.process.BaseProcess) -> float:
+    times = psutil.Process(process.pid or 0).cpu_times()
+    return times.user + times.system
 
 
 def _patiently(browser: httpx.Client, address: str) -> None:

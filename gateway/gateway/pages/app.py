@@ -28,6 +28,7 @@ from gateway.pages import (
     passkeys,
     passwords,
     pin,
+    projects,
     register,
     requests,
     security,
@@ -61,6 +62,7 @@ PAGES = (
     documents.pages,
     articles.pages,
     invoices.pages,
+    projects.pages,
     language.pages,
     *console.PAGES,
 )

@@ -115,6 +115,21 @@ async def read_words(visit: Visit, fields: Sequence[str]) -> Form:
         return Form(values={name: _text(sent, name) for name in fields}, sent=frozenset(sent), key=_key(sent))
 
 
+async def read_upload(visit: Visit, fields: Sequence[str], most: int) -> tuple[Form, str, bytes]:
+    """A form with one file in the field `file` that is no document: the form, the file's name and its bytes.
+
+    Raises TooLarge.
+    """
+    request = visit.request
+    request._receive = capped(request.scope, request._receive, most + TEXT_BYTES)
+    async with request.form(max_files=1, max_fields=100, max_part_size=TEXT_BYTES) as sent:
+        form = Form(values={name: _text(sent, name) for name in fields}, sent=frozenset(sent), key=_key(sent))
+        file = sent.get("file")
+        if isinstance(file, UploadFile) and file.filename:
+            return form, file.filename, await file.read()
+        return form, "", b""
+
+
 def _text(sent: FormData, name: str) -> str:
     """A field's text, its lines ended as everywhere but in forms."""
     value = sent.get(name, "")

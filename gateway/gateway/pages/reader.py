@@ -60,7 +60,7 @@ def locale() -> Locale:
 
 def zone() -> ZoneInfo:
     """The reader's time zone."""
-    return _zone(_reading.get().zone)
+    return zone_named(_reading.get().zone)
 
 
 def words() -> gettext.NullTranslations:
@@ -78,7 +78,7 @@ def locale_named(name: str) -> Locale:
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
     """UTC for a zone this machine does not have."""
     try:
         return ZoneInfo(name)

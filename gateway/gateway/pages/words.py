@@ -13,11 +13,16 @@ DONE = {
     "reply-sent": _("Your reply was sent to the customer."),
     "internal-note-added": _("Your internal note was kept."),
     "saved": _("Saved."),
+    "removed": _("Removed."),
+    "project-archived": _("The project is archived: customers see it no more."),
+    "project-restored": _("The project is back."),
     "published": _("Published: readers see it now."),
     "archived": _("Archived: readers do not see it any more."),
     "revoked": _("The key was revoked: it stops working within seconds."),
     "access-opened": _("They may come into the portal now."),
     "access-shut": _("They may not come into the portal any more: whoever is in is out within seconds."),
+    "import-checked": _("The file is being checked. Nothing is changed by that."),
+    "import-begun": _("The file is being imported. You may leave this page."),
     "nobody-ticked": _("Nobody was ticked, so nothing was changed."),
     "converted": _("The lead is a contact now."),
     "on-duty": _("You are on duty: new cases come to you by e-mail."),
@@ -93,6 +98,20 @@ INVOICE_SORTS = [
     ("due_on", _("Due first")),
     ("-number", _("Highest number")),
 ]
+PROJECT_STATUSES = [
+    {"key": "planned", "label": _("Planned")},
+    {"key": "active", "label": _("In progress")},
+    {"key": "on_hold", "label": _("On hold")},
+    {"key": "completed", "label": _("Completed")},
+    {"key": "cancelled", "label": _("Cancelled")},
+]
+TASK_STATUSES = [
+    {"key": "open", "label": _("To do")},
+    {"key": "in_progress", "label": _("In progress")},
+    {"key": "done", "label": _("Done")},
+]
+PROJECT_LABELS = {status["key"]: status["label"] for status in (*PROJECT_STATUSES, *TASK_STATUSES)}
+"""What a project or task stands at, in words."""
 OPEN = ["new", "in_progress", "waiting", "resolved"]
 
 

@@ -19,6 +19,7 @@ async def know_the_contact(tx: AsyncSession, event: ContactChanged) -> None:
         KnownPerson,
         id=event.contact_id,
         kind="contact",
+        external_id=event.external_id,
         name=event.name,
         email=event.email,
         organisation_id=event.organisation_id,
@@ -36,6 +37,7 @@ async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
         KnownPerson,
         id=event.staff_id,
         kind="staff",
+        external_id=None,
         name=event.name,
         email=event.email,
         organisation_id=None,
@@ -49,7 +51,14 @@ async def know_the_staff(tx: AsyncSession, event: StaffChanged) -> None:
 @hears(OrganisationChanged)
 async def know_the_organisation(tx: AsyncSession, event: OrganisationChanged) -> None:
     """Keep a copy of an organisation's name."""
-    await keep_newest(tx, KnownOrganisation, id=event.organisation_id, name=event.name, version=event.envelope.version)
+    await keep_newest(
+        tx,
+        KnownOrganisation,
+        id=event.organisation_id,
+        external_id=event.external_id,
+        name=event.name,
+        version=event.envelope.version,
+    )
 
 
 @hears(DocumentLinked)

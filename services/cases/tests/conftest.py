@@ -1,9 +1,12 @@
 """The app of cases over its real database, and people to use it as."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
+from yard import Yard
 
 from cases.main import build
 from cases.settings import CasesSettings
@@ -37,3 +40,22 @@ def tenant() -> UUID:
 @pytest.fixture
 def acme() -> UUID:
     return new_id()
+
+
+@pytest.fixture
+async def yard(cases: Served, database: Database, tenant: UUID, acme: UUID) -> Yard:
+    new = Yard(cases, database, tenant, acme)
+    await new.move_in()
+    return new
+
+
+@pytest.fixture
+def statements(database: Database) -> list[str]:
+    """Every statement sent from here on; the transaction's own are not among them."""
+    sent: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        sent.append(statement)
+
+    event.listen(database._engine.sync_engine, "before_cursor_execute", note)
+    return sent

@@ -163,3 +163,8 @@ def visible_audit(caller: Caller) -> ColumnElement[bool]:
 def visible_registrations(caller: Caller) -> ColumnElement[bool]:
     """F037: registrations are seen by whoever maps them."""
     return true() if caller.kind == "staff" and caller.has("registrations.map") else false()
+
+
+def visible_imports(caller: Caller) -> ColumnElement[bool]:
+    """Files are seen by those who may bring them in: staff with the right, and the CRM."""
+    return true() if may_edit_people(caller) else false()

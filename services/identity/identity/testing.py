@@ -18,7 +18,7 @@ from kit.testing import SEALING_KEY, As, Served, key
 ORIGIN = "http://localhost:8700"
 PASSWORD = "correct horse battery"  # noqa: S105 - a test's secret is no secret
 ADMIN_PASSWORD = "staple staple staple"  # noqa: S105 - the same
-MODULES = ["cases", "documents", "articles", "invoices"]
+MODULES = ["cases", "documents", "articles", "invoices", "projects"]
 
 
 @dataclass

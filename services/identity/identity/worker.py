@@ -2,27 +2,36 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
+import structlog
 from sqlalchemy import text
 
 from identity.nameserver import Nameserver
-from identity.service import hosts
+from identity.service import hosts, import_rows
 from identity.settings import IdentitySettings
 from kit.app import begin
 from kit.caller import Caller
-from kit.db import Database, fetch
+from kit.db import Database, fetch, is_away
 from kit.inbox import Hears
 from kit.seal import Seal
 from kit.serve import serve_worker
 from kit.worker import Worker
 
+log = structlog.get_logger()
+
 PURGE_SECONDS = 600
 HOSTS_SECONDS = 600
 HOSTS_AT_ONCE = 50
+IMPORTS_SECONDS = 1
+IMPORTS_AT_ONCE = 10
 
 
 def worker(settings: IdentitySettings, database: Database) -> Worker:
-    """The relay, and a timer that clears away sessions long over and tries long ago. Identity hears nothing."""
+    """The relay, and timers: what is long over is cleared away, hosts are looked after, files are brought in.
+
+    Identity hears nothing.
+    """
 
     async def keep_tidy() -> None:
         while True:
@@ -30,7 +39,12 @@ def worker(settings: IdentitySettings, database: Database) -> Worker:
                 await tx.execute(text("SELECT identity_purge()"))
             await asyncio.sleep(PURGE_SECONDS)
 
-    return Worker(settings, database, Hears(), timers=[keep_tidy, _keeping_hosts(settings, database)])
+    return Worker(
+        settings,
+        database,
+        Hears(),
+        timers=[keep_tidy, _keeping_hosts(settings, database), _importing(settings, database)],
+    )
 
 
 def _keeping_hosts(settings: IdentitySettings, database: Database) -> Callable[[], Awaitable[None]]:
@@ -60,6 +74,38 @@ async def look_at_hosts(database: Database, nameserver: Nameserver, seal: Seal) 
                 system = Caller(kind="system", tenant_id=row["tenant_id"], name="identity")
                 await hosts.seen_again(tx, system, seal, row["host"], found)
     return len(due)
+
+
+def _importing(settings: IdentitySettings, database: Database) -> Callable[[], Awaitable[None]]:
+    seal = Seal(settings.mail_keys.get_secret_value())
+
+    async def keep_importing() -> None:
+        while True:
+            while await bring_in(database, seal):
+                pass
+            await asyncio.sleep(IMPORTS_SECONDS)
+
+    return keep_importing
+
+
+async def bring_in(database: Database, seal: Seal) -> int:
+    """Do some rows of each file that waits, in a transaction each. Returns how many files went on."""
+    async with database.transaction(None) as tx:
+        due = await fetch(tx, "SELECT tenant_id, id FROM imports_due($1)", IMPORTS_AT_ONCE)
+    return sum([await _bring_in(database, seal, row["tenant_id"], row["id"]) for row in due])
+
+
+async def _bring_in(database: Database, seal: Seal, tenant_id: UUID, import_id: UUID) -> bool:
+    try:
+        async with database.transaction(tenant_id) as tx:
+            return await import_rows.advance(tx, import_id, seal)
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.error("import.failed", import_id=str(import_id), exc_info=error)
+        async with database.transaction(tenant_id) as tx:
+            await import_rows.trip(tx, import_id)
+        return False
 
 
 if __name__ == "__main__":

@@ -73,6 +73,8 @@ async def counted(
 
     def note(query: Any) -> None:
         edges = query.query.startswith(("BEGIN", "ROLLBACK")) or query.query.endswith("COMMIT")
+        # A connection asks about types it meets for the first time.
+        edges = edges or "typeinfo_tree" in query.query or "current_setting('jit')" in query.query
         # What is executed for many rows at once is heard of twice: by the driver and by SQLAlchemy.
         if not edges and query.query not in ran:
             ran.append(query.query)

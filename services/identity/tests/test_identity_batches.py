@@ -144,8 +144,7 @@ async def test_a_thousand_rows_take_as_few_statements_as_one(counted: tuple[Site
         rows = [row(number, turn=min(turn, 1)) for number in range(MANY)]
         assert set(fared(await site.crm.post(path, {"rows": rows}))) == {expected}
         took.append(len(ran))
-    # Leads ask for the tenant's choices, which contacts read along with their organisations.
-    assert max(took) <= (5 if path.startswith("/leads") else 4)
+    assert max(took) <= 4
 
 
 async def test_a_dry_run_says_how_each_row_would_fare_and_changes_nothing(acme: Site) -> None:

@@ -23,7 +23,7 @@ async def test_ann_logs_in_and_is_known_for_what_she_may_f032(acme: Site) -> Non
     assert found["tenant"] == IsPartialDict(id=str(acme.tenant_id), slug=acme.slug, name="Northwind", logo_url=None)
     assert found["caller"] == started.json()["caller"] == IsPartialDict(kind="contact", name="Ann Archer")
     assert found["caller"]["organisation_ids"] == [found["caller"]["organisation_id"]]
-    assert sorted(found["caller"]["modules"]) == ["articles", "cases", "documents", "invoices"]
+    assert sorted(found["caller"]["modules"]) == ["articles", "cases", "documents", "invoices", "projects"]
     assert set(found["caller"]["scopes"].values()) == {"own"}
     assert found["caller"]["permissions"] == []
 
@@ -212,7 +212,10 @@ async def test_the_hierarchy_reaches_all_below_and_nothing_above_f069(acme: Site
     await acme.put_organisation("acme", parent_external_id="parent")
     await acme.sql("""UPDATE portal_settings SET scopes = '{"invoices": "hierarchy"}'""")
     caller = (await acme.resolve(await acme.token())).json()["caller"]
-    assert caller["scopes"] == {"cases": "own", "documents": "own", "articles": "own", "invoices": "hierarchy"}
+    assert caller["scopes"] == {
+        **dict.fromkeys(("cases", "documents", "articles", "projects"), "own"),
+        "invoices": "hierarchy",
+    }
     wanted = {caller["organisation_id"], deep["id"], *(one["id"] for one in below)}
     assert set(caller["organisation_ids"]) == wanted
     assert parent["id"] not in wanted

@@ -16,6 +16,7 @@ from contracts import (
     ContactChanged,
     DocumentChanged,
     PortalSettingsChanged,
+    ProjectCommentAdded,
     StaffChanged,
 )
 from kit.db import keep_newest
@@ -161,8 +162,34 @@ async def tell_of_an_upload(tx: AsyncSession, event: DocumentChanged) -> None:
 
 
 def _of_file(event: DocumentChanged) -> dict[str, Any]:
-    data = {"path": f"/documents/{event.document_id}", "who": event.uploaded_by.name}
+    data = {"place": f"documents/{event.document_id}", "who": event.uploaded_by.name}
     return data | {"organisation_id": _text(event.organisation_id)}
+
+
+@hears(ProjectCommentAdded)
+async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdded) -> None:
+    """F182: linked contacts hear what is meant for them, the owner what others wrote; nobody what they wrote."""
+    by_contact, internal = event.author.kind == "contact", event.visibility == "internal"
+    notice = Notice(
+        followers=frozenset(() if internal else event.contact_ids),
+        to_customers=None if internal else "project_answered",
+        to_staff="project_comment",
+        owner_id=event.owner_id,
+        else_on_duty=by_contact,
+        but_not=event.author.id,
+    )
+    place = f"projects/{event.reference}" + (f"/tasks/{event.task_id}" if event.task_id else "")
+    data = {
+        "module": "projects",
+        "place": place,
+        "subject": event.name,
+        "task": event.task_title or "",
+        "who": _name(event.author),
+        "excerpt": event.excerpt,
+        "internal": internal,
+        "organisation_id": str(event.organisation_id),
+    }
+    await service.tell(tx, event.envelope.id, notice, event.reference, data)
 
 
 async def _tell(
@@ -172,11 +199,14 @@ async def _tell(
     who: Actor,
     **more: Any,
 ) -> None:
-    # Keys and the system write in the tenant's name: the letter then names the tenant.
-    name = who.name if who.kind in ("contact", "staff") else ""
-    data = {"case_id": str(event.case_id), "subject": event.subject, "who": name, **more}
+    data = {"case_id": str(event.case_id), "subject": event.subject, "who": _name(who), **more}
     data["organisation_id"] = _text(getattr(event, "organisation_id", None))
     await service.tell(tx, event.envelope.id, notice, event.reference, data)
+
+
+def _name(who: Actor) -> str:
+    """Keys and the system write in the tenant's name: the letter then names the tenant."""
+    return who.name if who.kind in ("contact", "staff") else ""
 
 
 def _text(value: UUID | None) -> str | None:

@@ -126,7 +126,7 @@ def _values(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
         "who": mail.data["who"] or known.portal_name,
         "reference": mail.about,
         "excerpt": _shortened(mail.data.get("excerpt", "")),
-        "url": desk + mail.data.get("path", f"/cases/{mail.about}"),
+        "url": f"{desk}/{mail.data.get('place') or f'cases/{mail.about}'}",
     }
 
 

@@ -47,10 +47,10 @@ def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
             yield person, notice.to_staff
 
 
-def withheld(person: Any, modules: Iterable[str], organisation_id: str | None) -> str | None:
-    """Why this person gets no mail about a case of this organisation, if so.
+def withheld(person: Any, modules: Iterable[str], organisation_id: str | None, module: str = "cases") -> str | None:
+    """Why this person gets no mail about a case, or another module's record, of this organisation, if so.
 
-    F051 opted out, no longer let in, cases switched off, or left the organisation.
+    F051 opted out, no longer let in, the module switched off, or left the organisation.
     """
     if not person.active:
         return "not_active"
@@ -58,7 +58,7 @@ def withheld(person: Any, modules: Iterable[str], organisation_id: str | None) -
         return None
     if person.opted_out:
         return "opted_out"
-    if "cases" not in modules:
+    if module not in modules:
         return "module_off"
     theirs = (
         person.organisation_ids is None or organisation_id is None or UUID(organisation_id) in person.organisation_ids
@@ -73,5 +73,5 @@ def withheld_from(mail: Any, known: Any) -> str | None:
     F051 holds for it as for any other.
     """
     if mail.kind == "notification":
-        return withheld(known, known.portal_modules, mail.data.get("organisation_id"))
+        return withheld(known, known.portal_modules, mail.data.get("organisation_id"), mail.data.get("module", "cases"))
     return "opted_out" if known.opted_out else None

@@ -55,7 +55,7 @@ async def tell(tx: AsyncSession, event_id: UUID, notice: Notice, about: str, dat
     people = await queries.people(tx, notice.named, on_duty=notice.else_on_duty)
     if missing := notice.named - {person.id for person in people}:
         raise RecipientUnknown(", ".join(sorted(map(str, missing))))
-    told_to = _kept(told(notice, people), portal.modules, data.get("organisation_id"))
+    told_to = _kept(told(notice, people), portal.modules, data)
     rows = [_row(tenant_of(tx), event_id, person, template, about, data) for person, template in told_to]
     if rows:
         await tx.execute(insert(Mail).values(rows).on_conflict_do_nothing())
@@ -106,12 +106,10 @@ async def write_credential(tx: AsyncSession, event: AccessIssued) -> None:
     await tx.execute(insert(Mail).values(row).on_conflict_do_nothing())
 
 
-def _kept(
-    recipients: Iterable[tuple[Any, str]], modules: list[str], organisation_id: str | None
-) -> list[tuple[Any, str]]:
+def _kept(recipients: Iterable[tuple[Any, str]], modules: list[str], data: dict[str, Any]) -> list[tuple[Any, str]]:
     kept = []
     for person, template in recipients:
-        if reason := withheld(person, modules, organisation_id):
+        if reason := withheld(person, modules, data.get("organisation_id"), data.get("module", "cases")):
             WITHHELD.labels(reason).inc()
         else:
             kept.append((person, template))

@@ -211,4 +211,5 @@ def test_it_hears_everything_cases_and_identity_say_of_people() -> None:
     assert set(hears.table) == {
         *("access.issued.v1", "contact.changed.v1", "staff.changed.v1", "portal_settings.changed.v1"),
         *("case.opened.v1", "case.note_added.v1", "case.changed.v1", "case.closed.v1"),
+        "project.comment_added.v1",
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from stack.demo import billing, casebook, directory, library, provisioning
+from stack.demo import billing, casebook, directory, library, projects, provisioning
 from stack.demo.crm import Crm
 from stack.demo.plan import PASSWORD, TENANTS, Person, Tenant
 from stack.services import Site
@@ -132,6 +132,7 @@ async def _fill(site: Site, tenant: Tenant, secret: str, say: Say) -> None:
             casebook.write(site, tenant, tenant_id, known),
         )
         await casebook.heard(site, tenant_id, len(contacts), len(names))
+        await projects.feed(crm, tenant)
 
 
 async def _staff(site: Site, tenant: Tenant, crm: Crm) -> dict[str, tuple[str, str]]:

@@ -13,7 +13,7 @@ from stack.demo.plan import PASSWORD, Person, Tenant
 from stack.services import Site
 from stack.trouble import Trouble
 
-SCOPES = ("crm.write", "people.read", "cases.read", "documents.read", "articles.read", "invoices.read")
+SCOPES = ("crm.write", "people.read", "cases.read", "documents.read", "articles.read", "invoices.read", "projects.read")
 GRANTED = tuple(word for scope in SCOPES for word in ("--scope", scope))
 
 

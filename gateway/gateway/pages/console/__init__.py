@@ -11,11 +11,14 @@ from gateway.pages.console import (
     files,
     front,
     hosts,
+    imports,
     keys,
     leads,
     mails,
     memberships,
     organisations,
+    project_parts,
+    projects,
     registrations,
     settings,
     setup,
@@ -24,6 +27,8 @@ from gateway.pages.console import (
 
 PAGES = (
     *(cases.pages, organisations.pages, contacts.pages, leads.pages, access.pages, memberships.pages),
+    imports.pages,
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(documents.pages, files.pages, keys.pages, settings.pages, setup.pages, front.pages, hosts.pages),
+    *(projects.pages, project_parts.pages),
 )

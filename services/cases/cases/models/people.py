@@ -15,6 +15,8 @@ class KnownPerson(Tenanted, Base):
     __tablename__ = "people"
 
     kind: Mapped[str]
+    external_id: Mapped[str | None]
+    """What the CRM calls a contact; staff have none."""
     name: Mapped[str]
     email: Mapped[str]
     organisation_id: Mapped[UUID | None]
@@ -30,5 +32,6 @@ class KnownOrganisation(Tenanted, Base):
 
     __tablename__ = "organisations"
 
+    external_id: Mapped[str | None]
     name: Mapped[str]
     version: Mapped[int]

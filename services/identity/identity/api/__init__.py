@@ -7,6 +7,7 @@ from identity.api.contact_access import contact_access
 from identity.api.editing import editing
 from identity.api.exports import exports
 from identity.api.hosts import hosts
+from identity.api.imports import imports
 from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.leads import leads
@@ -35,6 +36,7 @@ routers = (
     editing,
     leads,
     batches,
+    imports,
     audit,
     ways_in,
     contact_access,

@@ -32,8 +32,9 @@ async def show_a_code(
     """F032: the second step. The try is counted in a transaction of its own, whatever comes of it."""
     async with database.transaction(step.tenant_id) as tx:
         shown = await service.begin_second_step(tx, step)
-    async with database.transaction(step.tenant_id) as tx:
-        started = await service.finish_second_step(tx, vault, mail, shown)
+    used = service.use_up(vault, shown)
+    async with database.transaction(step.tenant_id, used.opening) as tx:
+        started = await service.finish_second_step(tx, mail, shown, used)
     return admitted(started, response)
 
 

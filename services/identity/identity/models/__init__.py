@@ -8,19 +8,20 @@ from sqlalchemy import ARRAY, Computed, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.models.base import Base
+from identity.models.imports import Import
 from identity.models.ways import IdentityProvider, Passkey, Pin, RecoveryCode, Totp
 from kit.db import Tenanted
 from kit.ids import now
 
-__all__ = ["Base", "IdentityProvider", "Passkey", "Pin", "RecoveryCode", "Totp"]
+__all__ = ["Base", "IdentityProvider", "Import", "Passkey", "Pin", "RecoveryCode", "Totp"]
 
-MODULES = ("cases", "documents", "articles", "invoices")
+MODULES = ("cases", "documents", "articles", "invoices", "projects")
 ROLES: dict[str, frozenset[str]] = {
-    "agent": frozenset({"cases.answer", "cases.assign", "articles.write"}),
+    "agent": frozenset({"cases.answer", "cases.assign", "articles.write", "projects.write"}),
     "admin": frozenset(
         {
             *("cases.answer", "cases.assign", "articles.write", "articles.publish"),
-            *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read"),
+            *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read", "projects.write"),
             "documents.publish",
         }
     ),

@@ -11,6 +11,9 @@ from identity.schemas.words import Email, ExternalId, Host, Module, Modules
 from kit.paging import CursorText, Limit, Total
 from kit.schemas import Input, Line, Search, View
 
+Home = tuple[str, str]
+"""An organisation by the CRM's id, or without one by its name in small letters."""
+
 Ids = Annotated[list[UUID], Field(max_length=100)]
 """Records that are named."""
 
@@ -73,6 +76,16 @@ class ContactChange(PersonFields):
     email: Email
     organisation_external_id: ExternalId
     manager: bool = False
+
+    @property
+    def home(self) -> Home:
+        """Which organisation is meant."""
+        return self.organisation_external_id, ""
+
+    @property
+    def home_name(self) -> str:
+        """Its name as it was written, where it goes by its name."""
+        return ""
 
 
 class LeadChange(PersonFields):

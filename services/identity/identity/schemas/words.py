@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringConstraints, WithJsonSchema
 
-Module = Literal["cases", "documents", "articles", "invoices"]
+Module = Literal["cases", "documents", "articles", "invoices", "projects"]
 Modules = Annotated[list[Module], Field(max_length=10), AfterValidator(lambda names: list(dict.fromkeys(names)))]
 Audience = Literal["portal", "console"]
 KeyScope = Literal[
@@ -15,6 +15,8 @@ KeyScope = Literal[
     "documents.read",
     "articles.read",
     "invoices.read",
+    "projects.read",
+    "projects.write",
     "audit.read",
 ]
 """What a secret key can be granted."""

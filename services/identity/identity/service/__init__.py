@@ -24,6 +24,7 @@ from identity.service.factors import (
     finish_second_step,
     new_recovery_codes,
     remove_totp,
+    use_up,
 )
 from identity.service.forgotten import ask_again, ask_for_invitation
 from identity.service.found import Found
@@ -122,6 +123,7 @@ __all__ = [
     "unlock_pin",
     "upsert_contacts",
     "upsert_organisations",
+    "use_up",
     "write_contacts",
     "write_leads",
     "write_organisations",

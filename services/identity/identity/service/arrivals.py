@@ -13,13 +13,26 @@ from identity.errors import EmailTaken
 from identity.models import Contact, Organisation, Registration
 from identity.schemas.registrations import Who
 from identity.service import audit, said, tokens
-from identity.service.rows import written
+from identity.service.contacts import NOBODY_YET
+from identity.service.organisations import NOTHING_YET
 from identity.service.tokens import Addressee
 from kit.caller import Caller
-from kit.db import tenant_of
+from kit.db import fetch, tenant_of
 from kit.ids import new_id, now
 from kit.outbox import emit
 from kit.seal import Seal
+
+# One statement, for whoever waits: what refers to the organisation is checked when both are there.
+_LEAD = """
+WITH home AS (
+    INSERT INTO organisations (tenant_id, id, kind, name, active, version, created_at, updated_at)
+    VALUES ($1, $2, 'prospect', $3, true, 1, now(), now())
+)
+INSERT INTO contacts (tenant_id, id, kind, name, email, phone, organisation_id, portal_enabled, manager, email_opt_out,
+    invited_at, version, created_at, updated_at)
+VALUES ($1, $4, 'lead', $5, $6, $7, $2, true, false, false, now(), 1, now(), now())
+ON CONFLICT (tenant_id, email_key) DO NOTHING RETURNING id
+"""
 
 
 async def let_wait(tx: AsyncSession, seal: Seal, who: Who, mappers: Sequence[Any]) -> None:
@@ -46,14 +59,14 @@ def _tell(tx: AsyncSession, seal: Seal, mapper: Any, registration_id: UUID, who:
 
 async def open_to_a_lead(tx: AsyncSession, who: Who) -> Addressee:
     """F026, F041: a lead, a prospect of their own, and access. Raises EmailTaken."""
-    organisation = Organisation(id=new_id(), kind="prospect", name=who.company or who.name, version=1, active=True)
-    lead = Contact(id=new_id(), kind="lead", name=who.name, email=who.email, phone=who.phone)
-    lead.organisation_id, lead.portal_enabled, lead.invited_at, lead.version = organisation.id, True, now(), 1
-    lead.manager, lead.email_opt_out = False, False
-    tx.add(organisation)
-    await tx.flush()
-    tx.add(lead)
-    await written(tx, {"contacts_email": EmailTaken})
+    known = {"kind": "prospect", "name": who.company or who.name, "version": 1}
+    organisation = Organisation(id=new_id(), **(NOTHING_YET | known))
+    known = {"kind": "lead", "name": who.name, "email": who.email, "phone": who.phone, "version": 1}
+    known |= {"organisation_id": organisation.id, "portal_enabled": True}
+    lead = Contact(id=new_id(), **(NOBODY_YET | known))
+    values = (organisation.id, organisation.name, lead.id, lead.name, lead.email, lead.phone)
+    if not await fetch(tx, _LEAD, tenant_of(tx), *values):
+        raise EmailTaken()
     emit(tx, said.organisation(organisation), version=1)
     emit(tx, said.contact(lead), version=1)
     given = {"email": [None, lead.email], "portal_enabled": [None, True]}

@@ -26,6 +26,8 @@ class Batch(Generic[Change]):
     """Look, and lock and change nothing."""
     promised: frozenset[str] = frozenset()
     """Parents that come earlier in the same file: a dry run does not find them."""
+    allowed: bool = False
+    """Whether the caller may was asked before: staff bring in a file, and no other batch."""
     failed: dict[str, Problem] = field(default_factory=dict)
 
     @property
@@ -58,6 +60,8 @@ class Outcome(NamedTuple):
     row: Any = None
     problem: Problem | None = None
     organisation_name: str = ""
+    changes: tuple[str, ...] = ()
+    """The fields that are another now, or would be."""
 
     @property
     def id(self) -> UUID | None:
@@ -67,7 +71,7 @@ class Outcome(NamedTuple):
 
 
 def outcomes(
-    batch: Batch[Any], rows: Mapping[str, Any], known: Mapping[str, Any], touched: Mapping[str, object]
+    batch: Batch[Any], rows: Mapping[str, Any], known: Mapping[str, Any], touched: Mapping[str, Changes]
 ) -> list[Outcome]:
     """How every row fared, in the order in which they came."""
 
@@ -75,7 +79,7 @@ def outcomes(
         if key in batch.failed:
             return Outcome(key, "failed", problem=batch.failed[key])
         result: Result = "created" if key not in known else "updated" if touched.get(key) else "unchanged"
-        return Outcome(key, result, rows[key])
+        return Outcome(key, result, rows[key], changes=tuple(touched.get(key, ())))
 
     return [one(key) for key in batch.changes]
 

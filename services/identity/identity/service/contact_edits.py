@@ -60,7 +60,7 @@ async def change_contact(
     await check_window(tx, row, different)
     apply(row, different)
     await written(tx, _TAKEN)
-    await shut_out(tx, [(row.id, different)])
+    shut_out(tx, [(row.id, different)])
     if different:
         emit(tx, said.contact(row, further), version=row.version)
         audit.note(tx, caller, line_of(row, different))

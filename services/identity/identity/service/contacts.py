@@ -1,17 +1,18 @@
 """Contacts, as the CRM sends them: up to 1,000 at once, each by its external id."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity.errors import EmailTaken, LeadStill, MayNotDoThat, SentTwice, UnknownOrganisation
 from identity.models import Contact, Membership, Organisation, PortalSettings
 from identity.policy import may_write_people
-from identity.schemas.people import ContactChange, LeadChange
+from identity.schemas.people import ContactChange, Home, LeadChange
 from identity.service import audit, said
 from identity.service.automation import ByItself, by_itself
 from identity.service.batch import Batch, Outcome, outcomes, put
@@ -54,6 +55,8 @@ class Known(NamedTuple):
     people: dict[str, Contact]
     further: dict[UUID, list[UUID]]
     access: dict[str, Any]
+    homes: dict[UUID, Organisation]
+    """Of leads: the organisation of each, by its id."""
 
 
 class Upserted(NamedTuple):
@@ -74,7 +77,7 @@ async def upsert_contacts(
     batch = Batch(changes)
     homes = await _homes(tx, caller, batch)
     done = await _write(tx, caller, batch, homes, seal)
-    names = {key: homes[change.organisation_external_id].name for key, change in changes.items()}
+    names = {key: homes[change.home].name for key, change in changes.items()}
     return [Upserted(one.row, names[one.external_id], one.result == "created") for one in done]
 
 
@@ -89,12 +92,12 @@ async def _write(
     tx: AsyncSession,
     caller: Caller,
     batch: Batch[ContactChange],
-    homes: Mapping[str, AnyRow],
+    homes: Mapping[Home, AnyRow],
     seal: Seal | None,
     *,
     each_for_itself: bool = False,
 ) -> list[Outcome]:
-    known, further, access = await known_people(tx, batch)
+    known, further, access, _ = await known_people(tx, batch)
     rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **NOBODY_YET) for key in batch.left}
     for key in batch.left:
         if rows[key].kind == "lead":
@@ -104,7 +107,7 @@ async def _write(
     for key in batch.left:
         if key not in known:
             chosen.let_in(rows[key], batch.changes[key], differing[key])
-    await check_windows(tx, batch, rows, differing)
+    await check_windows(tx, batch, rows, differing, access)
     if not each_for_itself:
         batch.raise_first()
     differing = {key: differing[key] for key in batch.left}
@@ -127,11 +130,12 @@ async def keep_people(
     let_in = [rows[key] for key, different in differing.items() if _lets_in(different)]
     if chosen and let_in:
         await chosen.welcome(tx, let_in)
-    await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
     touched = {key: different for key, different in differing.items() if different}
-    await shut_out(tx, ((rows[key].id, different) for key, different in touched.items() if key in known))
     for key in touched:
         emit(tx, said.contact(rows[key], further.get(rows[key].id, ())), version=rows[key].version)
+    # With the letters that are said already: what is said is written in one statement.
+    await written(tx, {"contacts_external": SentTwice, "contacts_email": EmailTaken})
+    shut_out(tx, ((rows[key].id, different) for key, different in touched.items() if key in known))
     audit.note(tx, caller, *(line_of(rows[key], different) for key, different in touched.items()))
 
 
@@ -145,18 +149,33 @@ def line_of(row: Contact, different: Changes) -> audit.Line:
     return audit.Line(f"{row.kind}.{verb}", row.kind, row.id, row.name, different)
 
 
-async def _homes(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) -> dict[str, AnyRow]:
-    """The organisations that are named, by external id; a row that names another is left out."""
-    if not may_write_people(caller):
+async def _homes(tx: AsyncSession, caller: Caller, batch: Batch[ContactChange]) -> dict[Home, AnyRow]:
+    """The organisations that are named, by external id or by name; a row that names another is left out."""
+    if not (batch.allowed or may_write_people(caller)):
         raise MayNotDoThat("Send a key with the scope crm.write.")
-    named = {change.organisation_external_id for change in batch.changes.values()}
-    query = select(Organisation.external_id, Organisation.id, Organisation.name)
-    rows = (await tx.execute(query.where(Organisation.external_id.in_(named)))).all()
-    found = {str(row.external_id): row for row in rows}
+    named = {change.home for change in batch.changes.values()}
+    query = select(Organisation.external_id, Organisation.id, Organisation.name, Organisation.sort_name)
+    asked: ColumnElement[bool] = Organisation.external_id.in_({external_id for external_id, _ in named if external_id})
+    if names := {name for _, name in named if name}:
+        asked = or_(asked, and_(Organisation.kind == "customer", Organisation.sort_name.in_(names)))
+    rows = (await tx.execute(query.where(asked))).all()
+    found: dict[Home, AnyRow] = {(str(row.external_id), ""): row for row in rows}
+    called = Counter(row.sort_name for row in rows)
+    found |= {("", row.sort_name): row for row in rows if called[row.sort_name] == 1}
     for key, change in batch.changes.items():
-        if (name := change.organisation_external_id) not in found:
-            batch.fail(key, _unknown("organisation_external_id", name))
+        if change.home not in found:
+            batch.fail(key, _homeless(change, called))
     return found
+
+
+def _homeless(change: ContactChange, called: Mapping[str, int]) -> UnknownOrganisation:
+    external_id, name = change.home
+    if external_id:
+        return _unknown("organisation_external_id", external_id)
+    if not called.get(name):
+        return _unknown("organisation_name", change.home_name)
+    detail = f"{change.home_name} is the name of several: give the organisation's external id"
+    return UnknownOrganisation(errors=[{"field": "organisation_name", "detail": detail}])
 
 
 def _unknown(field: str, name: str) -> UnknownOrganisation:
@@ -179,19 +198,32 @@ async def known_people(tx: AsyncSession, batch: Batch[ContactChange] | Batch[Lea
     found = here.cte("here")
     person = aliased(Contact, found)
     # What the tenant chose comes along, also where nobody is here yet.
-    query = select(PortalSettings.access, person, found.c.further).outerjoin(found, true())
+    own = _of_leads(batch, found)
+    home = aliased(Organisation, own)
+    query = select(PortalSettings.access, person, found.c.further, home).select_from(PortalSettings)
+    query = query.outerjoin(found, true()).outerjoin(own, own.c.id == found.c.organisation_id)
     rows = (await tx.execute(query)).all()
-    further = {row: organisations or [] for _, row, organisations in rows if row is not None}
+    further = {row: organisations or [] for _, row, organisations, _ in rows if row is not None}
     known = {row.external_id: row for row in further if row.external_id and row.external_id in batch.changes}
     for row in further:
         if (owner := emails.get(row.email.lower())) is not None and owner != row.external_id:
             batch.fail(owner, EmailTaken())
     batch.check_versions(known)
     access = rows[0][0] if rows else {}
-    return Known(known, {row.id: organisations for row, organisations in further.items()}, access)
+    homes = {row.id: row for *_, row in rows if row is not None}
+    return Known(known, {row.id: organisations for row, organisations in further.items()}, access, homes)
 
 
-def _wanted(homes: Mapping[str, AnyRow], change: ContactChange) -> dict[str, Any]:
-    wanted = change.model_dump(exclude_unset=True, exclude={"version"})
-    wanted["organisation_id"] = homes[wanted.pop("organisation_external_id")].id
+def _of_leads(batch: Batch[ContactChange] | Batch[LeadChange], found: CTE) -> CTE:
+    """The organisations of the leads among those who were found."""
+    leads = select(found.c.organisation_id).where(found.c.kind == "lead")
+    own = select(Organisation).where(Organisation.id.in_(leads))
+    if not batch.dry:
+        own = own.order_by(Organisation.id).with_for_update(key_share=True)
+    return own.cte("own")
+
+
+def _wanted(homes: Mapping[Home, AnyRow], change: ContactChange) -> dict[str, Any]:
+    wanted = change.model_dump(exclude_unset=True, exclude={"version", "organisation_external_id", "organisation_name"})
+    wanted["organisation_id"] = homes[change.home].id
     return wanted

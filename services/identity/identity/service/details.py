@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from identity import passwords
 from identity.errors import (
     ContactNotFound,
     EmailTaken,
@@ -23,6 +25,7 @@ from identity.service.contacts import FURTHER
 from identity.service.rows import changed, written
 from identity.service.tokens import Addressee
 from kit.caller import Caller
+from kit.db import fetch, tenant_of
 from kit.ids import now
 from kit.outbox import emit
 from kit.problems import VersionStale
@@ -32,6 +35,19 @@ PURPOSE = "email_change"
 LIVES = timedelta(days=2)
 MOST_AN_HOUR = 5
 """Letters to new addresses that one person may have sent."""
+
+# The link is used, and every other one of its owner is over with it.
+_USE = """
+WITH used AS (
+    UPDATE tokens SET used_at = now()
+    WHERE tenant_id = $1 AND hash = $2 AND purpose = $3 AND used_at IS NULL AND expires_at > now()
+    RETURNING id, person_id, email
+), over AS (
+    UPDATE tokens t SET used_at = now() FROM used
+    WHERE t.tenant_id = $1 AND t.person_id = used.person_id AND t.used_at IS NULL AND t.id <> used.id
+)
+SELECT person_id, email FROM used
+"""
 
 
 async def change_my_details(tx: AsyncSession, caller: Caller, change: MyDetailsChange, version: int) -> Contact:
@@ -79,7 +95,7 @@ async def ask_for_email_change(tx: AsyncSession, caller: Caller, seal: Seal, ema
 async def look_at_email_change(tx: AsyncSession, secret: str) -> tuple[str, str]:
     """Whose address becomes which, by the link of a letter. Raises LinkOver."""
     token = await tokens.peek(tx, PURPOSE, secret)
-    row = await _of_token(tx, token)
+    row = await _with_access(tx, token.person_id)
     return row[0].name, token.email
 
 
@@ -88,24 +104,24 @@ async def confirm_email_change(tx: AsyncSession, seal: Seal, secret: str) -> str
 
     Returns the address. Raises LinkOver, EmailTaken.
     """
-    token = await tokens.use(tx, PURPOSE, secret)
-    row, others = await _of_token(tx, token)
-    old = row.email
-    different = changed(row, {"email": token.email})
+    used = await fetch(tx, _USE, tenant_of(tx), passwords.digest(secret), PURPOSE)
+    if not used:
+        raise LinkOver()
+    row, others = await _with_access(tx, used[0]["person_id"])
+    old, email = row.email, str(used[0]["email"])
+    different = changed(row, {"email": email})
     await written(tx, {"contacts_email": EmailTaken})
-    unused = update(Token).where(Token.person_id == row.id, Token.used_at.is_(None))
-    await tx.execute(unused.values(used_at=now()))
     if different:
         emit(tx, said.contact(row, others), version=row.version)
         whom = Addressee("contact", row.id, row.name, old)
-        tokens.write_to(tx, seal, "email_changed", whom, path="/account", email=token.email)
+        tokens.write_to(tx, seal, "email_changed", whom, path="/account", email=email)
         who = Caller(kind="contact", tenant_id=row.tenant_id, id=row.id, name=row.name)
         audit.note(tx, who, audit.Line("contact.changed", row.kind, row.id, row.name, different))
-    return token.email
+    return email
 
 
-async def _of_token(tx: AsyncSession, token: Token) -> tuple[Contact, Any]:
-    query = select(Contact, FURTHER).where(Contact.id == token.person_id, Contact.portal_enabled)
+async def _with_access(tx: AsyncSession, contact_id: UUID | None) -> tuple[Contact, Any]:
+    query = select(Contact, FURTHER).where(Contact.id == contact_id, Contact.portal_enabled)
     found = (await tx.execute(query.with_for_update(key_share=True, of=Contact))).one_or_none()
     if found is None:
         raise LinkOver()

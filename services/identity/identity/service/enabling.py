@@ -40,7 +40,7 @@ async def disable_contact(tx: AsyncSession, caller: Caller, contact_id: UUID) ->
     found = await find_contact(tx, caller, contact_id)
     row = found.contact
     if different := changed(row, {"portal_enabled": False}):
-        await shut_out(tx, [(row.id, different)])
+        shut_out(tx, [(row.id, different)])
         _say(tx, caller, "disabled", found, different)
     return found
 

@@ -13,7 +13,7 @@ from identity.service import audit, tokens
 from identity.service.admission import Entrance, Started, let_in
 from identity.service.tokens import Addressee
 from kit.caller import Caller
-from kit.db import fetch, tenant_of
+from kit.db import fetch, literal, opened, tenant_of
 from kit.ids import new_id, now
 from kit.seal import Seal, Unreadable
 
@@ -42,18 +42,22 @@ SELECT ticket.id, ticket.person_id, ticket.data, f.sealed, f.last_step,
     ceil(extract(epoch FROM wait.longer))::integer AS seconds
 FROM ticket, wait, totps f WHERE f.tenant_id = $1 AND f.person_id = ticket.person_id
 """
+# Travels with BEGIN: "SELECT 1" where the ticket was good and the code was never used before.
 _USED = """
 WITH used AS (
-    UPDATE tokens SET used_at = now() WHERE tenant_id = $1 AND id = $2 AND used_at IS NULL RETURNING id
+    UPDATE tokens SET used_at = now() WHERE tenant_id = {tenant} AND id = {ticket} AND used_at IS NULL RETURNING id
 ), shown AS ({shown})
 SELECT FROM used, shown
 """
-_BY_STEP = _USED.format(
-    shown="UPDATE totps SET last_step = $4 WHERE tenant_id = $1 AND person_id = $3 AND last_step < $4 RETURNING 1"
+_BY_STEP = _USED.replace(
+    "{shown}",
+    "UPDATE totps SET last_step = {step} WHERE tenant_id = {tenant} AND person_id = {person} AND last_step < {step} "
+    "RETURNING 1",
 )
-_BY_RECOVERY = _USED.format(
-    shown="UPDATE recovery_codes SET used_at = now() "
-    "WHERE tenant_id = $1 AND person_id = $3 AND hash = $4 AND used_at IS NULL RETURNING 1"
+_BY_RECOVERY = _USED.replace(
+    "{shown}",
+    "UPDATE recovery_codes SET used_at = now() WHERE tenant_id = {tenant} AND person_id = {person} "
+    "AND hash = decode({hash}, 'hex') AND used_at IS NULL RETURNING 1",
 )
 _ENROL = """
 WITH who AS ({who}), made AS (
@@ -159,18 +163,30 @@ async def begin_second_step(tx: AsyncSession, step: SecondStep) -> SecondTry:
     return SecondTry(step, found["id"], found["person_id"], found["data"], found["sealed"])
 
 
-async def finish_second_step(tx: AsyncSession, vault: Seal, mail: Seal, shown: SecondTry) -> Started:
-    """Let somebody in whose code is right and was never used before. Raises CodeRefused, StepOver, LoginRefused."""
-    by = tenant_of(tx), shown.ticket_id, shown.person_id
+@dataclass(frozen=True)
+class Used:
+    """The statement that uses a code and its ticket up, and which means it is of."""
+
+    opening: str
+    how: Literal["totp", "recovery_code"]
+
+
+def use_up(vault: Seal, shown: SecondTry) -> Used:
+    """What the transaction of `finish_second_step` opens with."""
+    tenant, ticket = literal(shown.step.tenant_id), literal(shown.ticket_id)
+    by = {"tenant": tenant, "ticket": ticket, "person": literal(shown.person_id)}
     step = totp.step_of(vault.open(shown.sealed)["secret"], shown.step.code)
     if step is not None:
-        used = await fetch(tx, _BY_STEP, *by, step)
-    else:
-        used = await fetch(tx, _BY_RECOVERY, *by, totp.digest(shown.step.code))
-    if not used:
+        return Used(_BY_STEP.format(**by, step=int(step)), "totp")
+    return Used(_BY_RECOVERY.format(**by, hash=literal(totp.digest(shown.step.code).hex())), "recovery_code")
+
+
+async def finish_second_step(tx: AsyncSession, mail: Seal, shown: SecondTry, used: Used) -> Started:
+    """Let somebody in whose code is right and was never used before. Raises CodeRefused, StepOver, LoginRefused."""
+    if opened(tx) != "SELECT 1":
         raise CodeRefused()
-    started = await _let_in(tx, shown.person_id, shown.data, shown.step, "totp" if step else "recovery_code")
-    if step is None:
+    started = await _let_in(tx, shown.person_id, shown.data, shown.step, used.how)
+    if used.how == "recovery_code":
         say_changed(tx, mail, started.caller, "code_used")
     return started
 

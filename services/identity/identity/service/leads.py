@@ -32,9 +32,9 @@ async def write_leads(
     tx: AsyncSession, caller: Caller, batch: Batch[LeadChange], seal: Seal | None = None
 ) -> list[Outcome]:
     """F026: make or change up to 1,000 leads, by external id, each for itself."""
-    if not may_write_people(caller):
+    if not (batch.allowed or may_write_people(caller)):
         raise MayNotDoThat("Send a key with the scope crm.write.")
-    known, further, access = await known_people(tx, batch)
+    known, further, access, found = await known_people(tx, batch)
     rows = {key: known.get(key) or Contact(id=new_id(), external_id=key, **_NEW) for key in batch.left}
     for key in batch.left:
         if rows[key].kind != "lead":
@@ -44,31 +44,21 @@ async def write_leads(
     for key in batch.left:
         if key not in known:
             chosen.let_in(rows[key], batch.changes[key], differing[key])
-    await check_windows(tx, batch, rows, differing)
-    homes = await _homes(tx, batch, rows)
+    await check_windows(tx, batch, rows, differing, access)
+    homes = {key: found.get(rows[key].organisation_id) or prospect() for key in batch.left}
     renamed = {key: differences(homes[key], _company(batch.changes[key], rows[key])) for key in batch.left}
     if not batch.dry:
         await _keep_homes(tx, changed_homes := {key: (homes[key], renamed[key]) for key in batch.left})
         for key in batch.left:
             if key not in known:
                 differing[key]["organisation_id"] = [None, homes[key].id]
-        await keep_people(tx, caller, rows, {key: differing[key] for key in batch.left}, known, further, chosen)
         _say_homes(tx, caller, changed_homes)
-    done = outcomes(batch, rows, known, {key: differing[key] or renamed[key] for key in batch.left})
+        await keep_people(tx, caller, rows, {key: differing[key] for key in batch.left}, known, further, chosen)
+    done = outcomes(batch, rows, known, {key: differing[key] | _as_company(renamed[key]) for key in batch.left})
     return [one._replace(organisation_name=homes[one.external_id].name) if one.row else one for one in done]
 
 
 _NEW = NOBODY_YET | {"kind": "lead"}
-
-
-async def _homes(tx: AsyncSession, batch: Batch[LeadChange], rows: Mapping[str, Contact]) -> dict[str, Organisation]:
-    """The prospect of each lead: the one that is here, or a new one."""
-    wanted = [rows[key].organisation_id for key in batch.left if rows[key].organisation_id]
-    query = select(Organisation).where(Organisation.id.in_(wanted)).order_by(Organisation.id)
-    if not batch.dry:
-        query = query.with_for_update(key_share=True)
-    found = {row.id: row for row in (await tx.execute(query)).scalars()} if wanted else {}
-    return {key: found.get(rows[key].organisation_id) or prospect() for key in batch.left}
 
 
 def prospect() -> Organisation:
@@ -87,6 +77,11 @@ def _company(change: LeadChange | LeadPatch | NewLead, row: Contact) -> dict[str
     return {} if row.organisation_id else {"name": change.name}
 
 
+def _as_company(renamed: Changes) -> Changes:
+    """What a lead's organisation is called is their company, where they are written."""
+    return {"company": renamed["name"]} if "name" in renamed else {}
+
+
 Homes = Mapping[str, tuple[Organisation, Changes]]
 
 
@@ -100,10 +95,10 @@ async def _keep_homes(tx: AsyncSession, homes: Homes) -> None:
 
 
 def _say_homes(tx: AsyncSession, caller: Caller, homes: Homes) -> None:
-    for home, different in homes.values():
-        if different:
-            emit(tx, said.organisation(home), version=home.version)
-            audit.note(tx, caller, organisation_line(home, different))
+    touched = [(home, different) for home, different in homes.values() if different]
+    for home, _ in touched:
+        emit(tx, said.organisation(home), version=home.version)
+    audit.note(tx, caller, *(organisation_line(home, different) for home, different in touched))
 
 
 async def make_lead(tx: AsyncSession, caller: Caller, new: NewLead) -> tuple[Contact, str]:
@@ -136,7 +131,7 @@ async def change_lead(
     homes: Homes = {"one": (home, differences(home, _company(change, row)))}
     await _keep_homes(tx, homes)
     _say_homes(tx, caller, homes)
-    await shut_out(tx, [(row.id, different)])
+    shut_out(tx, [(row.id, different)])
     if different:
         emit(tx, said.contact(row, further), version=row.version)
         audit.note(tx, caller, line_of(row, different))

@@ -60,7 +60,7 @@ async def _write_to_the_enabled(tx: AsyncSession, seal: Seal, access: AccessSett
     written = found["enabled"] and found["before"] < LETTERS
     to = Addressee("contact", found["id"], found["name"], found["email"]) if written else None
     if to and not found["chosen"]:
-        await send_login_details(tx, seal, access, to)
+        send_login_details(tx, seal, access, to, await tokens.issue(tx, "activate", to))
         return
     nobody = Addressee("stranger", new_id(), "", "")
     await tokens.issue(tx, "nobody", nobody, lives=timedelta(minutes=1))
@@ -70,9 +70,8 @@ async def _write_to_the_enabled(tx: AsyncSession, seal: Seal, access: AccessSett
         await tokens.revoke(tx, new_id(), "nobody")
 
 
-async def send_login_details(tx: AsyncSession, seal: Seal, access: AccessSettings, to: Addressee) -> None:
+def send_login_details(tx: AsyncSession, seal: Seal, access: AccessSettings, to: Addressee, secret: str) -> None:
     """F031, F039, F048: the letter the tenant chose to say how to sign in, with the link to choose a password."""
-    secret = await tokens.issue(tx, "activate", to)
     expires_at = now() + tokens.LIFETIME["activate"]
     letter = {"path": f"/activate/{secret}", "user_name": to.email}
     tokens.write_to(tx, seal, access.login_details_template, to, expires_at=expires_at, **letter)
@@ -118,7 +117,7 @@ async def _go_on(
     if contact is None:
         await let_wait(tx, seal, who, found["mappers"])
         return Confirmed(outcome="waiting")
-    secret = await tokens.issue(tx, "activate", contact)
+    [secret] = tokens.issue_at_last(tx, "activate", [contact])
     return Confirmed.model_validate({"outcome": "activate", "path": f"/activate/{secret}"})
 
 

@@ -64,7 +64,9 @@ async def map_registration(
     await written(tx, {"contacts_email": EmailTaken})
     if different:
         emit(tx, said.contact(contact, found.further or ()), version=contact.version)
-    await send_login_details(tx, seal, access, Addressee("contact", contact.id, contact.name, contact.email))
+    to = Addressee("contact", contact.id, contact.name, contact.email)
+    [secret] = tokens.issue_at_last(tx, "activate", [to])
+    send_login_details(tx, seal, access, to, secret)
     _note(tx, caller, row, contact, different)
     return row
 

@@ -3,22 +3,18 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.service.rows import Changes
-from kit.db import fetch, tenant_of
-
-_SHUT = """
-WITH links AS (UPDATE tokens SET used_at = now() WHERE tenant_id = $1 AND person_id = ANY ($2) AND used_at IS NULL)
-UPDATE sessions SET ended_at = now() WHERE tenant_id = $1 AND person_id = ANY ($2) AND ended_at IS NULL
-"""
+from kit.db import at_last
 
 
-async def shut_out(tx: AsyncSession, differing: Iterable[tuple[UUID, Changes]]) -> None:
-    """End the sessions and links of those who are not let in any more. One statement, if there is anybody."""
+def shut_out(tx: AsyncSession, differing: Iterable[tuple[UUID, Changes]]) -> None:
+    """End the sessions and links of those who are not let in any more, in the round trip of the COMMIT."""
     shut = [person_id for person_id, different in differing if _is_shut(different)]
     if shut:
-        await fetch(tx, _SHUT, tenant_of(tx), shut)
+        at_last(tx, "people_shut", orjson.dumps(shut, default=str).decode())
 
 
 def _is_shut(different: Mapping[str, list[object]]) -> bool:

@@ -14,15 +14,22 @@ from kit.problems import Problem
 
 
 async def check_windows(
-    tx: AsyncSession, batch: Batch[Any], rows: Mapping[str, Contact], differing: Mapping[str, Changes]
+    tx: AsyncSession,
+    batch: Batch[Any],
+    rows: Mapping[str, Contact],
+    differing: Mapping[str, Changes],
+    access: Mapping[str, Any] | None = None,
 ) -> None:
-    """Leave out whoever would have a window that cannot be, or none where the tenant requires one."""
+    """Leave out whoever would have a window that cannot be, or none where the tenant requires one.
+
+    `access` is what the tenant chose, where it was read before.
+    """
     for key in batch.left:
         start, end, _ = _becomes(rows[key], differing[key])
         if start and end and end < start:
             batch.fail(key, WrongWindow())
     lacking = {key: missing for key in batch.left if (missing := _missing(rows[key], differing[key]))}
-    if lacking and await _required(tx):
+    if lacking and (await _required(tx) if access is None else bool(access.get("window_required"))):
         for key, missing in lacking.items():
             batch.fail(key, missing)
 

@@ -1,0 +1,32 @@
+"""What can be done to projects."""
+
+from cases.service.projects.archiving import archive_project, restore_project
+from cases.service.projects.changing import change_project
+from cases.service.projects.feeding import Fed, feed_projects
+from cases.service.projects.making import make_project
+from cases.service.projects.steps import (
+    add_milestone,
+    add_task,
+    change_milestone,
+    change_task,
+    remove_milestone,
+    remove_task,
+)
+from cases.service.projects.talking import add_comment, add_report
+
+__all__ = [
+    "Fed",
+    "add_comment",
+    "add_milestone",
+    "add_report",
+    "add_task",
+    "archive_project",
+    "change_milestone",
+    "change_project",
+    "change_task",
+    "feed_projects",
+    "make_project",
+    "remove_milestone",
+    "remove_task",
+    "restore_project",
+]
