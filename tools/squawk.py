@@ -41,6 +41,9 @@ MAY: dict[str, dict[str, str]] = {
         "constraint-missing-not-valid": "as above; ids made at random, so none is there twice",
         "disallowed-unique-constraint": "the same: who reads waits for the index, once",
     },
+    "cases-0005": {
+        "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

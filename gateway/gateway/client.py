@@ -28,10 +28,12 @@ _IDENTITYS = (
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
+    "canned-replies": "cases",
     "desk": "cases",
     "projects": "cases",
     "documents": "documents",
     "articles": "knowledge",
+    "announcements": "knowledge",
     "invoices": "billing-view",
     "mails": "notifier",
 }

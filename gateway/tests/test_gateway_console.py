@@ -62,6 +62,9 @@ STAFF = {
 }  # fmt: skip
 
 
+VIEWS = ("mine", "unassigned", "groups", "overdue", "waiting", "all")
+
+
 def listed(*items: Any) -> tuple[int, dict[str, Any]]:
     return 200, {"items": list(items), "next": "more", "total": {"count": 1000, "capped": True}}
 
@@ -69,7 +72,7 @@ def listed(*items: Any) -> tuple[int, dict[str, Any]]:
 @pytest.fixture
 def services(services: Services) -> Services:
     answers = {
-        "cases": listed(case()), "cases/counts": (200, {"by_status": {}, "by_priority": {}, "capped": False}),
+        "cases": listed(case()), "cases/views": (200, dict.fromkeys(VIEWS, 2)), "canned-replies": (200, {"items": []}),
         "cases/CASE-1042": (200, case_view()), "documents": listed(DOCUMENT), f"documents/{ANN}": (200, DOCUMENT),
         "documents/settings": (200, FILES), "documents/projects": listed({"project": PROJECT, "document": DOCUMENT}),
         "articles": listed(ARTICLE), "articles/reset-router": (200, ARTICLE), "invoices": listed(INVOICE),
@@ -107,7 +110,9 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
         ("/settings/files", 'value="2"'), ("/settings/files", f'value="{SAM}" selected'),
         ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
         ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
-        ("/duty", "Sam Stone"), (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
+        ("/duty", "Sam Stone"),
+        ("/replies", "No replies yet"),
+        (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
         ("/settings/look?accent=%23ffee00", "so that it can be read"),
     ],
 )  # fmt: skip

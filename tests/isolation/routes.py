@@ -85,6 +85,8 @@ PROVIDER = {
 NOWHERE = {"issuer": "https://10.0.0.1", "client_id": "stranger", "client_secret": "stranger"}
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
+ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
+REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
 FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_portal": True}
@@ -219,6 +221,19 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
     ("POST", "/api/v1/cases/{case}/close"): Call("/cases/{case}/close"),
     ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
+    ("POST", "/api/v1/cases/{case}/watchers"): Call("/cases/{case}/watchers", {"person_id": "{staff}"}),
+    ("DELETE", "/api/v1/cases/{case}/watchers/{person_id}"): Call("/cases/{case}/watchers/{contact}"),
+    ("PUT", "/api/v1/cases/{case}/rating"): Call("/cases/{case}/rating", {"rating": 1, "comment": "Stranger"}),
+    ("POST", "/api/v1/cases/{case}/merge"): Call("/cases/{case}/merge", {"into": "{case}"}),
+    ("POST", "/api/v1/cases/{case}/split"): Call("/cases/{case}/split", {"note_id": "{note}", "subject": "Stranger"}),
+    ("POST", "/api/v1/cases/{case}/presence"): Call("/cases/{case}/presence"),
+    ("GET", "/api/v1/cases/{case}/canned-replies/{reply_id}"): Call("/cases/{case}/canned-replies/{reply}"),
+    ("GET", "/api/v1/cases/views"): Call("/cases/views"),
+    ("POST", "/api/v1/cases/bulk"): Call("/cases/bulk", {"case_ids": ["{case}"], "priority": "low"}),
+    ("GET", "/api/v1/canned-replies"): Call("/canned-replies"),
+    ("POST", "/api/v1/canned-replies"): Call("/canned-replies", REPLY | {"group_id": "{group}"}),
+    ("PUT", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}", REPLY, headers=IF_MATCH),
+    ("DELETE", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}"),
     ("GET", "/api/v1/cases/form"): Call("/cases/form"),
     ("PUT", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq", RECORD),
     ("POST", "/api/v1/cases/batch"): Call("/cases/batch", {"rows": [RECORD | {"external_id": "zq"}]}),
@@ -273,6 +288,11 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/articles/{article}/publish"): Call("/articles/{article}/publish"),
     ("POST", "/api/v1/articles/{article}/archive"): Call("/articles/{article}/archive"),
     ("PUT", "/api/v1/articles/by-external-id/{external_id}"): Call("/articles/by-external-id/zq", ARTICLE),
+    ("GET", "/api/v1/announcements"): Call("/announcements?ever=true"),
+    ("POST", "/api/v1/announcements"): Call("/announcements", ANNOUNCEMENT),
+    ("PUT", "/api/v1/announcements/{announcement_id}"): Call(
+        "/announcements/{announcement}", ANNOUNCEMENT, headers=IF_MATCH
+    ),
     ("GET", "/api/v1/invoices"): Call("/invoices?q=ZQINV"),
     ("GET", "/api/v1/invoices/{invoice_id}"): Call("/invoices/{invoice}"),
     ("PUT", "/api/v1/invoices/by-external-id/{external_id}"): Call("/invoices/by-external-id/zq", INVOICE),
@@ -307,6 +327,15 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/desk": {"alias": "tickets", "version": "0"},
     "/console/desk/undo": {"version": "0"},
     **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
+    "/cases/{reference}/watchers": {"person_id": "{contact}", "action": "off"},
+    "/cases/{reference}/edit": {"subject": "Stranger", "version": "1"},
+    "/cases/{reference}/rating": {"rating": "1", "comment": "Stranger"},
+    "/console/cases/{reference}/watchers": {"person_id": "{contact}"},
+    "/console/cases/{reference}/merge": {"into": "{case_reference}"},
+    "/console/cases/{reference}/split": {"note_id": "{note}", "subject": "Stranger"},
+    "/console/bulk": {"case_ids": "{case}", "set": "status=closed"},
+    "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
+    "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
     "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},
     "/console/documents/{document_id}/portal": {"on_portal": "no", "version": "2"},

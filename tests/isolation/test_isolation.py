@@ -134,6 +134,8 @@ SNAPSHOTS = {
     "cases": (
         "SELECT id, status, priority, version FROM cases",
         "SELECT id, body FROM entries",
+        "SELECT id, body, version FROM canned_replies",
+        "SELECT case_id AS id, person_id FROM watchers",
         "SELECT id, name, version FROM categories",
         "SELECT id, name, version FROM departments",
         "SELECT id, name, version FROM products",
@@ -150,7 +152,7 @@ SNAPSHOTS = {
         "SELECT document_id AS id, kind, record_id FROM record_links",
     ),
     "billing-view": ("SELECT id, number, version FROM invoices",),
-    "knowledge": ("SELECT id, title, state, version FROM articles",),
+    "knowledge": ("SELECT id, title, state, version FROM articles", "SELECT id, title, version FROM announcements"),
     "identity": (
         "SELECT id, name, version FROM organisations",
         "SELECT id, name, email, version FROM contacts",

@@ -12,6 +12,7 @@ from gateway.client import Refused
 from gateway.pages import (
     account,
     articles,
+    case_talk,
     cases,
     colleagues,
     company,
@@ -61,6 +62,7 @@ PAGES = (
     landing.pages,
     opening.pages,
     cases.pages,
+    case_talk.pages,
     documents.pages,
     articles.pages,
     invoices.pages,

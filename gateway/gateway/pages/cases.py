@@ -9,6 +9,7 @@ from gateway.client import Refused
 from gateway.pages import streams, words
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Contact, Key, Visit, of_module
+from kit.text import rendered
 
 pages = APIRouter(dependencies=[of_module("cases")])
 
@@ -37,26 +38,28 @@ async def list_cases(visit: Contact) -> Response:
 @pages.get("/cases/{reference}")
 async def read_case(reference: Key, visit: Contact) -> Response:
     """F106, F121: the case and what was said on it."""
-    return await _case(visit, reference, Form())
+    return await case_page(visit, reference, Form())
 
 
-async def _case(visit: Visit, reference: str, form: Form) -> Response:
+async def case_page(visit: Visit, reference: str, form: Form) -> Response:
+    """The case, with a form of it that came back."""
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
     documents = await visit.widget("documents", "/documents", case_id=case["id"], limit=100)
-    return visit.page("portal/case.html", form.status, case=case, documents=documents, **form.context)
+    seen = rendered(form.values["body"]) if form.action == "preview" else ""
+    return visit.page("portal/case.html", form.status, case=case, documents=documents, seen_html=seen, **form.context)
 
 
 @pages.post("/cases/{reference}/notes")
 async def add_note(reference: Key, visit: Contact) -> Response:
     """F108, F112: something to add, with files."""
     form = await read_form(visit, ("body",))
-    if form.errors:
-        return await _case(visit, reference, form)
+    if form.errors or form.action == "preview":
+        return await case_page(visit, reference, form)
     note = {"body": form.values["body"], "document_ids": form.document_ids}
     try:
         await visit.post(f"/cases/{reference}/notes", note, form.key)
     except Refused as refused:
-        return await _case(visit, reference, form.refused(refused))
+        return await case_page(visit, reference, form.refused(refused))
     return visit.go(f"/cases/{reference}", done="note-added")
 
 

@@ -7,13 +7,17 @@ from fastapi import APIRouter, Response
 
 from gateway.client import Refused
 from gateway.pages import words
+from gateway.pages.announced import about, announced
 from gateway.pages.colleagues import to_open_for
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Contact, Visit, of_module
 
 pages = APIRouter(dependencies=[of_module("cases")])
 
-NAMED = ("category", "priority", "contact_id", "template_id", "category_id", "department_id", "product_id")
+NAMED = (
+    *("category", "priority", "contact_id", "template_id", "category_id", "department_id", "product_id"),
+    "linked_from",
+)
 """What a case is opened with besides its text, by the names the service has for it."""
 FIELDS = ("subject", "body", *NAMED, "asset_id", "asset_label")
 LONGEST = 200
@@ -56,6 +60,10 @@ async def open_case(visit: Contact) -> Response:
 
 
 async def _new(visit: Visit, offer: dict[str, Any], form: Form, suggested: list[Any] | None = None) -> Response:
+    category = _one(offer["categories"], form.values.get("category_id"))
+    named = category["name"] if category else form.values.get("category", "")
+    # One call less where answers were just looked for: what is out of order was shown before.
+    known = await announced(visit) if suggested is None else []
     return visit.page(
         "portal/case_new.html",
         form.status,
@@ -64,6 +72,7 @@ async def _new(visit: Visit, offer: dict[str, Any], form: Form, suggested: list[
         lists=form.lists,
         categories=words.CATEGORIES,
         suggestions=suggested or [],
+        announcements=about(known, named),
         colleagues=await to_open_for(visit),
         **form.context,
     )

@@ -57,7 +57,7 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
         "status": {"key": "new", "label": "New"}, "category": None, "department": None,
         "organisation": {"id": ACME, "name": "Acme"},
         "opened_by": person("Ann Archer"), "assignee": None, "created_at": "2026-11-20T08:00:00Z",
-        "updated_at": "2026-11-21T08:00:00Z",
+        "updated_at": "2026-11-21T08:00:00Z", "promise": None,
     }  # fmt: skip
     return row | more
 
@@ -65,6 +65,7 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
 def case_view(**more: Any) -> dict[str, Any]:
     """A case with its conversation."""
     may = dict.fromkeys(("comment", "note_internal", "close", "reopen", "assign", "change_status"), True)
+    may |= dict.fromkeys(("edit", "rate", "follow", "add_followers", "merge", "open_linked"), True)
     view: dict[str, Any] = {
         "body_html": "<p>Dead.</p>",
         "product": None,
@@ -77,7 +78,20 @@ def case_view(**more: Any) -> dict[str, Any]:
         "closed_at": None,
         "version": 3,
         "may": may,
-        "watchers": [],
+        "watchers": [person("Bea Bold", person_id=ACME)],
+        "participants": [person("Ann Archer")],
+        "followable": [person("Cleo Cole", person_id=CASE_ID)],
+        "editable": ["subject", "priority"],
+        "promises": [],
+        "after_close": {"policy": "locked", "until": None},
+        "rating": None,
+        "rating_comment": None,
+        "rated_at": None,
+        "merged_into": None,
+        "linked_from": None,
+        "canned": [],
+        "writing": [],
+        "history": {"contact": [], "organisation": []},
         "colleagues": [person("Sam Stone", "staff", SAM) | {"on_duty": False}],
         "timeline": [],
     }

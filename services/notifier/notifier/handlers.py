@@ -13,6 +13,9 @@ from contracts import (
     CaseClosed,
     CaseNoteAdded,
     CaseOpened,
+    CasePromiseMissed,
+    CaseRated,
+    CaseReopened,
     ContactChanged,
     DocumentChanged,
     PortalSettingsChanged,
@@ -178,6 +181,43 @@ def _of_file(event: DocumentChanged) -> dict[str, Any]:
     return data | {"organisation_id": _text(event.organisation_id)}
 
 
+@hears(CaseReopened)
+async def tell_of_a_reopened_case(tx: AsyncSession, event: CaseReopened) -> None:
+    """F126: contact, followers and owner hear that work goes on; whoever is on duty where nobody has it."""
+    notice = Notice(
+        followers=frozenset({event.contact_id, *event.watcher_ids}),
+        to_customers="case_reopened",
+        to_staff="case_reopened_by",
+        owner_id=event.assignee_id,
+        else_on_duty=True,
+        but_not=event.reopened_by.id,
+    )
+    await _tell(tx, event, notice, event.reopened_by)
+
+
+@hears(CasePromiseMissed)
+async def tell_of_a_missed_promise(tx: AsyncSession, event: CasePromiseMissed) -> None:
+    """The owner hears that a case is overdue, or whoever is on duty; the customer is told by people."""
+    notice = Notice(
+        followers=frozenset(),
+        to_customers=None,
+        to_staff="case_overdue",
+        owner_id=event.assignee_id,
+        else_on_duty=True,
+    )
+    nobody = Actor(id=None, kind="system", name="")
+    await _tell(tx, event, notice, nobody, promise=event.promise)
+
+
+@hears(CaseRated)
+async def tell_of_a_rating(tx: AsyncSession, event: CaseRated) -> None:
+    """The owner hears how well their work was found."""
+    if event.assignee_id is None:
+        return
+    notice = Notice(followers=frozenset(), to_customers=None, to_staff="case_rated", owner_id=event.assignee_id)
+    await _tell(tx, event, notice, event.rated_by, rating=event.rating)
+
+
 @hears(ProjectCommentAdded)
 async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdded) -> None:
     """F182: linked contacts hear what is meant for them, the owner what others wrote; nobody what they wrote."""
@@ -206,7 +246,7 @@ async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdde
 
 async def _tell(
     tx: AsyncSession,
-    event: CaseOpened | CaseNoteAdded | CaseChanged | CaseClosed,
+    event: CaseOpened | CaseNoteAdded | CaseChanged | CaseClosed | CaseReopened | CasePromiseMissed | CaseRated,
     notice: Notice,
     who: Actor,
     **more: Any,

@@ -30,6 +30,7 @@ anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 
 DATA = {"subject": "Printer offline", "who": "Sam", "excerpt": "Try **this**.", "internal": False, "priority": "high"}
+DATA |= {"promise": "response", "rating": 4}
 
 
 def written(

@@ -2,8 +2,10 @@
 
 from gateway.pages.console import (
     access,
+    announcements,
     articles,
     audit,
+    case_talk,
     cases,
     contact,
     contacts,
@@ -25,12 +27,14 @@ from gateway.pages.console import (
     projects,
     providers,
     registrations,
+    replies,
     settings,
     setup,
     staff,
 )
 
 PAGES = (
+    *(case_talk.pages, replies.pages, announcements.pages),
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),

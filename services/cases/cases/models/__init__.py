@@ -22,6 +22,7 @@ from cases.models.projects import (
     ProjectEntry,
     Task,
 )
+from cases.models.talk import CannedReply, Holiday, Presence
 
 __all__ = [
     "OPEN_STATUSES",
@@ -30,6 +31,7 @@ __all__ = [
     "STATUSES",
     "TASK_STATUSES",
     "Base",
+    "CannedReply",
     "Case",
     "Category",
     "Department",
@@ -37,10 +39,12 @@ __all__ = [
     "Entry",
     "Group",
     "GroupMember",
+    "Holiday",
     "IncomingMail",
     "KnownOrganisation",
     "KnownPerson",
     "Milestone",
+    "Presence",
     "Product",
     "Project",
     "ProjectContact",

@@ -1,6 +1,6 @@
 """Tables of the cases themselves, and of what was said on them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,22 @@ class Case(Tenanted, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None]
+    response_due_at: Mapped[datetime | None]
+    resolution_due_at: Mapped[datetime | None]
+    response_missed_at: Mapped[datetime | None]
+    resolution_missed_at: Mapped[datetime | None]
+    next_update_on: Mapped[date | None]
+    paused_since: Mapped[datetime | None]
+    """Since when the clock stands still, waiting for the customer."""
+    paused_minutes: Mapped[int] = mapped_column(default=0)
+    """Minutes of business for which it has stood still before."""
+    merged_into_id: Mapped[UUID | None]
+    linked_from_id: Mapped[UUID | None]
+    rating: Mapped[int | None]
+    rating_comment: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
 
     @property
     def reference(self) -> str:

@@ -20,6 +20,8 @@ from cases.models import (
     Watcher,
 )
 from cases.policy import mine, visible
+from cases.queries import beside
+from cases.queries.views import held_by
 from cases.schemas.cases import CaseFilters
 from kit import paging
 from kit.caller import Caller
@@ -47,6 +49,12 @@ _ROW: AnyQuery = (
         _assignee.email.label("assignee_email"),
         Case.created_at,
         Case.updated_at,
+        Case.first_response_at,
+        Case.response_due_at,
+        Case.resolution_due_at,
+        Case.next_update_on,
+        Case.paused_since,
+        Case.resolved_at,
     )
     .outerjoin(
         KnownOrganisation,
@@ -54,15 +62,6 @@ _ROW: AnyQuery = (
     )
     .outerjoin(_assignee, and_(_assignee.tenant_id == Case.tenant_id, _assignee.id == Case.assignee_id))
     .outerjoin(Department, and_(Department.tenant_id == Case.tenant_id, Department.id == Case.department_id))
-)
-_followers = (
-    select(
-        func.json_agg(func.json_build_object("id", KnownPerson.id, "name", KnownPerson.name, "kind", KnownPerson.kind))
-    )
-    .join(Watcher, and_(Watcher.tenant_id == KnownPerson.tenant_id, Watcher.person_id == KnownPerson.id))
-    .where(Watcher.tenant_id == Case.tenant_id, Watcher.case_id == Case.id)
-    .correlate(Case)
-    .scalar_subquery()
 )
 _some_staff = (
     select(KnownPerson.id, KnownPerson.name, KnownPerson.kind, KnownPerson.on_duty)
@@ -73,7 +72,7 @@ _some_staff = (
 )
 _colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery()
 _WHOLE = (
-    _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
+    _ROW.add_columns(Case.body, Case.closed_at, Case.version, *beside.OF_EVERY_CASE)
     .add_columns(Case.fields, Case.asset, Case.opened_via, Case.requester_email, Case.external_id, Case.group_id)
     .add_columns(Product.name.label("product"), Group.name.label("group_name"), Category.form)
     .outerjoin(Product, and_(Product.tenant_id == Case.tenant_id, Product.id == Case.product_id))
@@ -128,6 +127,8 @@ def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]
     found: list[ColumnElement[bool]] = [visible(caller)]
     if filters.scope == "mine":
         found.append(mine(caller))
+    if filters.view:
+        found.append(held_by(filters.view, caller))
     if filters.status:
         found.append(Case.status.in_(filters.status))
     if filters.priority:
@@ -166,7 +167,7 @@ def by_key(key: str) -> ColumnElement[bool]:
 async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """One case with its names, or None when missing or not for this caller."""
     colleagues = _colleagues if caller.kind == "staff" else null()
-    whole = _WHOLE.add_columns(colleagues.label("colleagues"))
+    whole = _WHOLE.add_columns(colleagues.label("colleagues"), *beside.columns(caller))
     return (await tx.execute(whole.where(visible(caller), by_key(key)))).one_or_none()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, text
+from sqlalchemy import ARRAY, Date, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,8 @@ _CHOSEN = text(
     """
     SELECT d.settings, t.id AS template_id, t.priority AS template_priority, c.id AS category_id, c.name AS category,
         c.form, dep.id AS department_id, dep.name AS department, p.id AS product_id, p.name AS product,
-        g.id AS group_id,
+        g.id AS group_id, CAST(d.settings AS text) AS desk,
+        (SELECT array_agg(h.on_date) FROM holidays h WHERE h.tenant_id = :tenant) AS days_off,
         (SELECT array_agg(m.person_id) FROM group_members m WHERE m.tenant_id = :tenant AND m.group_id = g.id)
             AS member_ids,
         (SELECT s.id FROM people s WHERE s.tenant_id = :tenant AND s.kind = 'staff' AND s.active
@@ -39,11 +40,13 @@ _CHOSEN = text(
         AND x.id IN (c.group_id, CAST(d.settings ->> 'default_group_id' AS uuid))
         ORDER BY x.id = c.group_id DESC NULLS LAST LIMIT 1)
     """
-).columns(settings=JSONB, form=JSONB, member_ids=ARRAY(Uuid))
+).columns(settings=JSONB, form=JSONB, member_ids=ARRAY(Uuid), days_off=ARRAY(Date))
 
 _OFFERED = text(
     """
     SELECT (SELECT d.settings FROM desks d WHERE d.tenant_id = :tenant) AS settings,
+        (SELECT CAST(d.settings AS text) FROM desks d WHERE d.tenant_id = :tenant) AS desk,
+        (SELECT array_agg(h.on_date) FROM holidays h WHERE h.tenant_id = :tenant) AS days_off,
         (SELECT json_agg(c ORDER BY c.position, c.name, c.id) FROM categories c
             WHERE c.tenant_id = :tenant AND NOT c.archived) AS categories,
         (SELECT json_agg(dep ORDER BY dep.position, dep.name, dep.id) FROM departments dep
@@ -57,7 +60,15 @@ _OFFERED = text(
             WHERE o.tenant_id = :tenant AND o.kind = 'contact' AND o.external_id = ANY (CAST(:contacts AS text[])))
             AS contacts
     """
-).columns(settings=JSONB, categories=JSONB, departments=JSONB, products=JSONB, templates=JSONB, contacts=JSONB)
+).columns(
+    settings=JSONB,
+    categories=JSONB,
+    departments=JSONB,
+    products=JSONB,
+    templates=JSONB,
+    contacts=JSONB,
+    days_off=ARRAY(Date),
+)
 
 
 async def chosen_for(tx: AsyncSession, new: NewCase) -> AnyRow:

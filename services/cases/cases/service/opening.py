@@ -7,12 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import contracts
 from cases import queries
-from cases.errors import MayNotDoThat, NobodyToOpenFor, PriorityNotOffered, UnknownOfDesk
+from cases.errors import MayNotDoThat, NobodyToOpenFor, NotContinued, PriorityNotOffered, UnknownOfDesk
 from cases.models import Case
+from cases.policy import can
 from cases.queries.desk import chosen
+from cases.queries.rules import rules
 from cases.schemas.cases import NewCase
 from cases.schemas.forms import Question
+from cases.service import promises
 from cases.service.answers import checked
+from cases.service.found import find
 from cases.service.timeline import actor
 from kit.caller import Caller
 from kit.db import AnyRow
@@ -31,7 +35,16 @@ class Whose(NamedTuple):
 async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Case:
     """F094: open a case for the caller, or by staff for a contact, and say so."""
     whose = await _whose(tx, caller, new.contact_id)
-    return await begin(tx, caller, new, whose, "staff" if caller.kind == "staff" else "portal")
+    linked: dict[str, Any] = {"linked_from_id": await _linked(tx, caller, new.linked_from)} if new.linked_from else {}
+    return await begin(tx, caller, new, whose, "staff" if caller.kind == "staff" else "portal", **linked)
+
+
+async def _linked(tx: AsyncSession, caller: Caller, key: str) -> UUID:
+    """F125: the case a new one goes on from: any that staff see, for customers one of theirs that is closed so."""
+    found = await find(tx, caller, key)
+    if caller.kind != "staff" and not can(caller, "open_linked", found.case, found.rules.desk):
+        raise NotContinued()
+    return found.case.id
 
 
 async def begin(
@@ -63,6 +76,7 @@ async def begin(
         contact_name=whose.name,
         **more,
     )
+    promises.begin(case, rules(found.desk, found.days_off))
     tx.add(case)
     await tx.flush()
     say_opened(tx, caller, case, found, new.document_ids)

@@ -12,8 +12,10 @@ from cases import queries
 from cases.errors import BodyNeeded, MayNotDoThat, OtherContacts, UnknownContact, UnknownOfDesk
 from cases.models import Case
 from cases.policy import may_feed
+from cases.queries.rules import Rules, rules
 from cases.schemas.forms import Question
 from cases.schemas.opening import CaseRecord
+from cases.service import promises
 from cases.service.answers import checked
 from cases.service.timeline import actor, put, say_changed, touch
 from kit.caller import Caller
@@ -43,6 +45,7 @@ class _Known(NamedTuple):
     categories: Mapping[str, Any]
     departments: Mapping[str, Any]
     products: Mapping[str, Any]
+    rules: Rules
 
 
 async def write_cases(tx: AsyncSession, caller: Caller, records: Mapping[str, CaseRecord]) -> list[Fared]:
@@ -63,7 +66,8 @@ async def _look_up(tx: AsyncSession, records: Mapping[str, CaseRecord]) -> _Know
     cases = {case.external_id or "": case for case in (await tx.execute(query)).scalars()}
     found = await queries.offered(tx, sorted({record.contact_external_id for record in records.values()}))
     contacts = {one["external_id"]: one for one in found.contacts or []}
-    return _Known(cases, contacts, *(_by_name(rows) for rows in (found.categories, found.departments, found.products)))
+    lists = [_by_name(rows) for rows in (found.categories, found.departments, found.products)]
+    return _Known(cases, contacts, lists[0], lists[1], lists[2], rules(found.desk, found.days_off))
 
 
 def _by_name(rows: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
@@ -136,6 +140,8 @@ def _new(tx: AsyncSession, known: _Known, key: str, record: CaseRecord, wanted: 
         organisation_id=UUID(contact["organisation_id"]),
         closed_at=now() if wanted.get("status") == "closed" else None,
     )
+    promises.begin(case, known.rules)
+    promises.status_set(case, known.rules)
     tx.add(case)
     return Fared(key, "created", case)
 
@@ -164,6 +170,7 @@ def _change(
             setattr(case, name, wanted[name])
     if "status" in changed:
         case.closed_at = now() if case.status == "closed" else None
+    promises.follow_up(case, known.rules, changed)
     touch(case)
     _say_changed(tx, caller, case, changed)
     return Fared(case.external_id or "", "updated", case)
