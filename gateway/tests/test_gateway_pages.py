@@ -54,21 +54,24 @@ async def test_the_list_asks_by_a_day_in_the_cases_own_words_f103(portal: Portal
 
 
 async def test_the_list_leaves_as_a_file_piece_by_piece_f119(portal: Portal, services: Services) -> None:
+    asked: list[str] = []
+
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(3):
             yield b"CASE-1,Dark\r\n"
 
-    async def file(_: Request) -> Response:
+    async def file(request: Request) -> Response:
+        asked.append(request.url.query)
         headers = {"content-disposition": 'attachment; filename="cases-2026-11-22.csv"', "cache-control": "no-store"}
         return StreamingResponse(pieces(), media_type="text/csv; charset=utf-8", headers=headers)
 
     services.answers[("GET", "/api/v1/cases/export")] = file
     answer = await portal.get(ROOT + "/cases.csv?scope=all&status=new&cursor=c2&sort=-status")
     assert answer.status == 200
-    assert await answer.read() == b"CASE-1,Dark\r\n" * 3
+    assert await answer.text() == "CASE-1,Dark\r\n" * 3
     assert answer.headers["content-disposition"] == 'attachment; filename="cases-2026-11-22.csv"'
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert services.last("/api/v1/cases/export").query == "scope=all&status=new&sort=-status"
+    assert asked == ["scope=all&status=new&sort=-status"]
     services.answers[("GET", "/api/v1/cases/export")] = (422, {"type": "/problems/invalid", "title": "That is no day."})
     assert (await portal.get(ROOT + "/cases.csv?date=created&from=yesterday")).status == 422
 
