@@ -14,7 +14,7 @@ from contracts.cases import (
     ProjectChanged,
     ProjectCommentAdded,
 )
-from contracts.documents import DocumentLinked
+from contracts.documents import DocumentChanged, DocumentLinked, DocumentRecord, RecordKind
 from contracts.event import EVENTS, Actor, Envelope, Event
 from contracts.identity import (
     AccessIssued,
@@ -40,13 +40,16 @@ __all__ = [
     "CaseReplyBegun",
     "CaseWatched",
     "ContactChanged",
+    "DocumentChanged",
     "DocumentLinked",
+    "DocumentRecord",
     "Envelope",
     "Event",
     "OrganisationChanged",
     "PortalSettingsChanged",
     "ProjectChanged",
     "ProjectCommentAdded",
+    "RecordKind",
     "StaffChanged",
     "SupportEndNeared",
 ]

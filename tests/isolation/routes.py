@@ -49,6 +49,7 @@ class Call:
 IF_MATCH = {"if-match": '"1"'}
 IF_NEW = {"if-match": '"0"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
+STRANGER_DOCUMENT = {"title": "Stranger", "folder": "public", "on_portal": False}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
 STRANGER = {"name": "Stranger"}
@@ -259,10 +260,27 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/desk/templates"): Call("/desk/templates", STRANGER | {"category_id": "{category}"}),
     ("PATCH", "/api/v1/desk/templates/{template_id}"): Call("/desk/templates/{template}", STRANGER, headers=IF_MATCH),
     ("GET", "/api/v1/documents"): Call("/documents?case_id={case}"),
+    ("GET", "/api/v1/documents/settings"): Call("/documents/settings"),
+    ("PUT", "/api/v1/documents/settings"): Call(
+        "/documents/settings", {"quota_bytes": 0, "tell_id": None}, headers={"if-match": '"0"'}
+    ),
+    ("GET", "/api/v1/documents/zip"): Call("/documents/zip?case_id={case}"),
+    ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
+    ("POST", "/api/v1/documents/placements"): Call(
+        "/documents/placements", {"document_ids": ["{document}"], "title": "Stranger", "folder": "public"}
+    ),
+    ("PATCH", "/api/v1/documents/{document_id}"): Call(
+        "/documents/{document}", STRANGER_DOCUMENT, headers={"if-match": '"2"'}
+    ),
     ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
     ("GET", "/api/v1/documents/{document_id}"): Call("/documents/{document}"),
     ("GET", "/api/v1/documents/{document_id}/download"): Call("/documents/{document}/download"),
+    ("GET", "/api/v1/documents/{document_id}/versions"): Call("/documents/{document}/versions"),
+    ("GET", "/api/v1/documents/{document_id}/versions/{number}/download"): Call(
+        "/documents/{document}/versions/1/download"
+    ),
+    ("GET", "/api/v1/documents/{document_id}/thumbnail"): Call("/documents/{document}/thumbnail"),
     ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
     ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),
     ("POST", "/api/v1/articles"): Call("/articles", {"title": "Stranger", "body": "Stranger"}),
@@ -321,6 +339,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
     "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
     "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
+    "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},
+    "/console/documents/{document_id}/portal": {"on_portal": "no", "version": "2"},
+    "/console/documents/{document_id}/links": {"kind": "contact", "id": "{contact}", "idempotency_key": "stranger"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
@@ -334,6 +355,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
     "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
     "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
+    "/console/settings/files": {"quota": "0", "tell_id": "", "version": "0"},
     "/console/imports": {"kind": "contacts", "pasted": "external_id,name,email\nx,Stranger,stranger@x.example"},
     "/console/imports/{import_id}/columns": {"columns": "", "version": "1"},
     "/console/imports/{import_id}/run": {"version": "1"},

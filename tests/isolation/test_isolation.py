@@ -147,7 +147,10 @@ SNAPSHOTS = {
         "SELECT id, title, version FROM milestones",
         "SELECT id, body FROM project_entries",
     ),
-    "documents": ("SELECT id, state, title FROM documents",),
+    "documents": (
+        "SELECT id, state, title, folder, on_portal, version FROM documents",
+        "SELECT document_id AS id, kind, record_id FROM record_links",
+    ),
     "billing-view": ("SELECT id, number, version FROM invoices",),
     "knowledge": ("SELECT id, title, state, version FROM articles", "SELECT id, title, version FROM announcements"),
     "identity": (

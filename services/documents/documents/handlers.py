@@ -1,4 +1,4 @@
-"""What documents hears: which cases there are, who follows them, and which files were named on them."""
+"""What documents hears: which cases and projects there are, whose they are, and which files were named on them."""
 
 from typing import Any
 from uuid import UUID
@@ -7,9 +7,17 @@ from sqlalchemy import delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts import CaseChanged, CaseClosed, CaseMerged, CaseNoteAdded, CaseOpened, CaseWatched
+from contracts import (
+    CaseChanged,
+    CaseClosed,
+    CaseMerged,
+    CaseNoteAdded,
+    CaseOpened,
+    CaseWatched,
+    ProjectChanged,
+)
 from documents import service
-from documents.models import Document, KnownCase, Link, Watcher
+from documents.models import Document, KnownCase, KnownProject, Link, ProjectContact, Watcher
 from kit.db import tenant_of
 from kit.inbox import Hears
 
@@ -50,6 +58,29 @@ async def know_the_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
     """F125: nothing is added to a closed case."""
     if await _newest(tx, event, closed=True, **_whose(event)):
         await _followed_by(tx, event.case_id, event.watcher_ids)
+
+
+@hears(ProjectChanged)
+async def know_the_project(tx: AsyncSession, event: ProjectChanged) -> None:
+    """F151, F153, F154: keep a copy of a project, and of whom its documents are for."""
+    named = ("reference", "name", "kind", "on_portal", "documents_on_portal", "organisation_id", "archived")
+    values = {name: getattr(event, name) for name in named} | {"version": event.envelope.version}
+    statement = insert(KnownProject).values(tenant_id=tenant_of(tx), id=event.project_id, **values)
+    newer = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "id"],
+        set_={name: statement.excluded[name] for name in values},
+        where=statement.excluded.version > KnownProject.version,
+    )
+    if (await tx.execute(newer.returning(KnownProject.id))).scalar() is not None:
+        await _linked_to(tx, event.project_id, event.contact_ids)
+
+
+async def _linked_to(tx: AsyncSession, project_id: UUID, contact_ids: list[UUID]) -> None:
+    left = (ProjectContact.project_id == project_id, ProjectContact.contact_id.not_in(contact_ids))
+    await tx.execute(delete(ProjectContact).where(*left))
+    if contact_ids:
+        rows = [{"tenant_id": tenant_of(tx), "project_id": project_id, "contact_id": one} for one in contact_ids]
+        await tx.execute(insert(ProjectContact).values(rows).on_conflict_do_nothing())
 
 
 @hears(CaseWatched)

@@ -17,6 +17,7 @@ from contracts import (
     CaseRated,
     CaseReopened,
     ContactChanged,
+    DocumentChanged,
     PortalSettingsChanged,
     ProjectCommentAdded,
     StaffChanged,
@@ -49,6 +50,7 @@ async def know_the_contact(tx: AsyncSession, event: ContactChanged) -> None:
         opted_out=event.email_opt_out,
         on_duty=False,
         organisation_ids=event.organisation_ids or [event.organisation_id],
+        notify_team=event.notify_team,
         version=event.envelope.version,
     )
 
@@ -162,6 +164,21 @@ async def tell_of_a_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
         but_not=event.closed_by.id,
     )
     await _tell(tx, event, notice, event.closed_by)
+
+
+@hears(DocumentChanged)
+async def tell_of_an_upload(tx: AsyncSession, event: DocumentChanged) -> None:
+    """F142, F145: a customer's file, to the member of staff whom the settings name, and of a flagged contact to
+    whoever is on duty; to nobody twice."""
+    uploader = event.uploaded_by
+    if event.change != "added" or uploader.kind != "contact" or uploader.id is None:
+        return
+    await service.tell_of_upload(tx, event.envelope.id, uploader.id, event.tell_id, event.title, _of_file(event))
+
+
+def _of_file(event: DocumentChanged) -> dict[str, Any]:
+    data = {"place": f"documents/{event.document_id}", "who": event.uploaded_by.name}
+    return data | {"organisation_id": _text(event.organisation_id)}
 
 
 @hears(CaseReopened)

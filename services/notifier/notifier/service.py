@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -91,6 +91,23 @@ async def tell_of_renewal(tx: AsyncSession, event_id: UUID, contact_id: UUID, da
         rows.append(_row(tenant_of(tx), event_id, people[0], "support_end", None, data | {"path": "/"}))
     if rows:
         await tx.execute(insert(Mail).values(rows).on_conflict_do_nothing())
+
+
+async def tell_of_upload(
+    tx: AsyncSession, event_id: UUID, contact_id: UUID, tell_id: UUID | None, about: str, data: dict[str, Any]
+) -> None:
+    """F142, F145: of a customer's file, to who is named for it, and to who is on duty where the contact is flagged.
+
+    Raises RecipientUnknown while the contact is not known, so that the event waits for them.
+    """
+    flagged = await queries.notifies_team(tx, contact_id)
+    if flagged is None:
+        raise RecipientUnknown(str(contact_id))
+    notice = Notice(frozenset(), to_customers=None, to_staff="document_added", owner_id=None)
+    if tell_id:
+        await tell(tx, event_id, replace(notice, owner_id=tell_id), about, data)
+    if flagged:
+        await tell(tx, event_id, replace(notice, else_on_duty=True), about, data)
 
 
 async def write_credential(tx: AsyncSession, event: AccessIssued) -> None:

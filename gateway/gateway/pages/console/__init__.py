@@ -11,7 +11,9 @@ from gateway.pages.console import (
     contacts,
     desk,
     desk_lists,
+    documents,
     duty,
+    files,
     front,
     hosts,
     imports,
@@ -37,5 +39,5 @@ PAGES = (
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
-    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages),
+    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages, documents.pages, files.pages),
 )

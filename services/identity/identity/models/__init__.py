@@ -22,9 +22,11 @@ ROLES: dict[str, frozenset[str]] = {
         {
             *("cases.answer", "cases.assign", "articles.write", "articles.publish"),
             *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read", "projects.write"),
+            "documents.publish",
         }
     ),
     "registration_mapper": frozenset({"registrations.map"}),
+    "document_publisher": frozenset({"documents.publish"}),
 }
 """What each role of staff may do."""
 
