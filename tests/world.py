@@ -129,7 +129,7 @@ class World:
     async def _tenant(self, database: Database, slug: str, domain: str, name: str, accent: str) -> Tenant:
         settings = PortalSettingsChange.model_validate(
             {"name": name, "accent": accent, "support_email": f"support@{domain}.example"}
-            | {"modules": MODULES, "scopes": SCOPES}
+            | {"modules": MODULES, "scopes": SCOPES, "landing": "home"}
         )
         new = provision.NewTenant(
             slug=slug,

@@ -57,6 +57,10 @@ LABELS = {
     "closed": "Closed",
 }
 STATUSES = [{"key": key, "label": label} for key, label in LABELS.items()]
+OFFER: Json = {
+    **{noun: [] for noun in ("categories", "templates", "departments", "products")},
+    "priorities": ["low", "normal", "high", "urgent"],
+}
 CATEGORIES = [
     ("", "Choose one"),
     ("network", "Network"),
@@ -76,6 +80,7 @@ def case(
         "status": {"key": status, "label": LABELS[status]},
         "priority": priority,
         "category": "Network",
+        "department": None,
         "organisation": ACME,
         "opened_by": opener,
         "assignee": assignee,
@@ -164,6 +169,9 @@ CASE: Json = {
     **CASES[0],
     "body_html": "<p>Since about seven o'clock none of the desk phones on the second floor has a dial "
     "tone. The displays say <em>Registering…</em>. The first floor is fine.</p>",
+    **dict.fromkeys(("product", "group", "asset", "requester_email", "external_id")),
+    "fields": [],
+    "opened_via": "portal",
     "closed_at": None,
     "version": 7,
     "may": MAY,

@@ -29,16 +29,19 @@ def _page(template: str, **context: Any) -> Page:
 
 
 def _cases() -> dict[str, Page]:
-    new = {"categories": data.CATEGORIES, "suggestions": []}
+    new = {"categories": data.CATEGORIES, "suggestions": [], "offer": data.OFFER, "asked": [], "lists": {}}
     found = listed(data.CASES, "c2", 1000)
     return {
         "home": _page(
             "portal/home.html",
+            support_ends_on="2027-01-20",
             cases=listed(data.CASES[:4]),
             articles=listed(data.ARTICLES[:3]),
             invoices=listed(data.INVOICES[:3]),
         ),
-        "home-empty": _page("portal/home.html", cases=listed([]), articles=listed([]), invoices=None),
+        "home-empty": _page(
+            "portal/home.html", cases=listed([]), articles=listed([]), invoices=None, support_ends_on=None
+        ),
         "cases": _page("portal/cases.html", cases=found, filters=ALL, statuses=data.STATUSES),
         "cases-all": _page(
             "portal/cases.html",

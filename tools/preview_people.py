@@ -25,6 +25,14 @@ LINES = listed(
     ],
     "more",
 )
+PIN = {"set_at": "2026-11-20T08:00:00Z", "locked_at": "2026-11-21T08:00:00Z"}
+PROVIDER: dict[str, Any] = {
+    "organisation_id": sample.ACME, "organisation_name": "Acme Ltd", "issuer": "https://login.acme.example",
+    "client_id": "portico", "domains": ["acme.example", "acme.org"], "active": True,
+    "redirect_uri": "https://portal.example/portal/northwind/account/oidc/callback",
+}  # fmt: skip
+TYPED = PROVIDER | {"domains": "acme.example acme.org", "active": "yes"}
+WRONG = FORM | {"errors": {"issuer": "The provider calls itself https://acme.example. Enter exactly that."}}
 CHOICES = [(sample.ACME, "Acme Ltd"), ("north", "Acme North"), ("zeta", "Zeta GmbH")]
 VALUES = {"name": "Ann Archer", "email": "ann@acme.example", "organisation_id": sample.ACME, "portal_enabled": "yes"}
 NOTHING = {"q": "", "organisation_id": "", "portal_enabled": "", "cursor": ""}
@@ -63,18 +71,22 @@ def _ones() -> dict[str, Page]:
     key = {"id": "k", "name": "CRM sync"}
     ask = {"people": [ANN, SHUT], "changing": [SHUT], "wanted": wanted, "values": {"back": "contact"}}
     return {
-        "contact": _page("contact", contact=ANN, cases=listed([]), access=None, **known),
-        "lead": _page("contact", contact=LEAD, cases=listed([]), access=None, **known),
+        "contact": _page("contact", contact=ANN, cases=listed([]), access=None, pin=PIN, memberships=[], **known),
+        "lead": _page("contact", contact=LEAD, cases=listed([]), access=None, pin=None, memberships=[], **known),
         "organisation": _page(
             "organisation",
             organisation=NORTH,
             above=sample.organisation(),
-            below=listed([sample.organisation(id="deep", name="Acme North Harbour")]),
-            contacts=listed([ANN, SHUT], "more"),
+            below=[sample.organisation(id="deep", name="Acme North Harbour")],
+            contacts=[ANN, SHUT],
+            more_below=False,
+            more_contacts=True,
             **known,
         ),
         "access": _page("ask_access", failed={}, **ask, **FORM),
         "access-failed": _page("ask_access", failed=failed, **ask, **FORM),
+        "providers": _page("providers", providers=[PROVIDER, PROVIDER | {"active": False}], problem=None),
+        "provider-form": _page("provider_form", provider=PROVIDER, choices=[], values=TYPED, **WRONG),
         "rotate": _page("rotate", key=key, values={"days": "7"}, **FORM),
         "convert": _page("convert", lead=LEAD, choices=CHOICES, values={"how": "own"}, **FORM),
     }

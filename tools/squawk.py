@@ -25,6 +25,25 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0002": {
         "require-concurrent-index-creation": "a copy of who is who: only the worker writes it, and it can wait",
     },
+    "cases-0004": {
+        "require-concurrent-index-creation": "over a column made in the same transaction, and over copies of people",
+    },
+    "documents-0003": {
+        "require-concurrent-index-creation": "no row is in a folder yet: one look through the table, and uploads wait",
+    },
+    "documents-0005": {
+        "require-concurrent-index-creation": "one look through the table, for which uploads wait",
+        "ban-drop-function": "made anew in the same transaction, under the same name",
+    },
+    "documents-0006": {
+        "require-concurrent-index-creation": "on rows of a kind that none is of yet: one look through the table",
+        "require-concurrent-index-deletion": "its place is taken in the same transaction",
+        "constraint-missing-not-valid": "as above; ids made at random, so none is there twice",
+        "disallowed-unique-constraint": "the same: who reads waits for the index, once",
+    },
+    "cases-0005": {
+        "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

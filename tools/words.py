@@ -18,6 +18,8 @@ from gateway.pages.render import TEMPLATES
 from kit.problems import Problem
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+# A template that cannot be read is an error here, not a page without words.
+OPTIONS = {"**.html": {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "silent": "false"}}
 CONSOLE = ("templates/console/", "pages/console/")
 PROBLEMS = ("gateway.main", "kit.edge", "identity.errors", "cases.errors", "documents.errors", "knowledge.errors")
 """Modules that say what went wrong to a contact."""
@@ -28,7 +30,7 @@ Words = str | tuple[str, ...]
 def spoken() -> dict[Words, str]:
     """Every word of the pages contacts see, with the file it stands in first."""
     found: dict[Words, str] = {}
-    for file, _, words, *_ in extract_from_dir(TEMPLATES.parent, METHODS):
+    for file, _, words, *_ in extract_from_dir(TEMPLATES.parent, METHODS, OPTIONS):
         if not file.startswith(CONSOLE):
             found.setdefault(words, file)
     return found

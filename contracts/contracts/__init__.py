@@ -3,14 +3,27 @@
 from contracts.cases import (
     CaseChanged,
     CaseClosed,
+    CaseMerged,
     CaseNoteAdded,
     CaseOpened,
+    CasePromiseMissed,
+    CaseRated,
+    CaseReopened,
+    CaseReplyBegun,
+    CaseWatched,
     ProjectChanged,
     ProjectCommentAdded,
 )
-from contracts.documents import DocumentLinked
+from contracts.documents import DocumentChanged, DocumentLinked, DocumentRecord, RecordKind
 from contracts.event import EVENTS, Actor, Envelope, Event
-from contracts.identity import AccessIssued, ContactChanged, OrganisationChanged, PortalSettingsChanged, StaffChanged
+from contracts.identity import (
+    AccessIssued,
+    ContactChanged,
+    OrganisationChanged,
+    PortalSettingsChanged,
+    StaffChanged,
+    SupportEndNeared,
+)
 
 __all__ = [
     "EVENTS",
@@ -18,15 +31,25 @@ __all__ = [
     "Actor",
     "CaseChanged",
     "CaseClosed",
+    "CaseMerged",
     "CaseNoteAdded",
     "CaseOpened",
+    "CasePromiseMissed",
+    "CaseRated",
+    "CaseReopened",
+    "CaseReplyBegun",
+    "CaseWatched",
     "ContactChanged",
+    "DocumentChanged",
     "DocumentLinked",
+    "DocumentRecord",
     "Envelope",
     "Event",
     "OrganisationChanged",
     "PortalSettingsChanged",
     "ProjectChanged",
     "ProjectCommentAdded",
+    "RecordKind",
     "StaffChanged",
+    "SupportEndNeared",
 ]

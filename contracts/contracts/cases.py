@@ -1,5 +1,6 @@
 """What cases says: a case's life, from opened to closed."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -20,6 +21,16 @@ class CaseOpened(Event):
     contact_id: UUID
     assignee_id: UUID | None
     document_ids: list[UUID]
+    category: str | None = None
+    department: str | None = None
+    product: str | None = None
+    group_id: UUID | None = None
+    """F101: the group it was given to, which has these members."""
+    group_member_ids: list[UUID] = []
+    opened_via: str = "portal"
+    """portal, staff, mail, api or guest."""
+    external_id: str | None = None
+    """What the CRM calls it, where the CRM brought it."""
 
 
 class CaseNoteAdded(Event):
@@ -70,6 +81,81 @@ class CaseClosed(Event):
     watcher_ids: list[UUID]
     organisation_id: UUID | None = None
     """Whose case it is."""
+
+
+class CaseReopened(Event):
+    """A closed case is worked on again."""
+
+    type = "case.reopened.v1"
+    case_id: UUID
+    reference: str
+    subject: str
+    reopened_by: Actor
+    contact_id: UUID
+    assignee_id: UUID | None
+    watcher_ids: list[UUID]
+    organisation_id: UUID
+
+
+class CaseWatched(Event):
+    """Other people follow a case now: `watcher_ids` are all of them."""
+
+    type = "case.watched.v1"
+    case_id: UUID
+    reference: str
+    contact_id: UUID
+    watcher_ids: list[UUID]
+    organisation_id: UUID
+
+
+class CaseRated(Event):
+    """The customer said how well a closed case was solved, from 1 to 5."""
+
+    type = "case.rated.v1"
+    case_id: UUID
+    reference: str
+    subject: str
+    rating: int
+    comment: str | None
+    rated_by: Actor
+    assignee_id: UUID | None
+
+
+class CaseMerged(Event):
+    """A case was closed as part of another one: what was said and what hung on it is there now."""
+
+    type = "case.merged.v1"
+    case_id: UUID
+    reference: str
+    into_id: UUID
+    into_reference: str
+    merged_by: Actor
+    watcher_ids: list[UUID]
+    """All who follow the case it went into."""
+    organisation_id: UUID
+
+
+class CasePromiseMissed(Event):
+    """A case was not answered, or not solved, by when it was promised. Said once for each promise of a case."""
+
+    type = "case.promise_missed.v1"
+    case_id: UUID
+    reference: str
+    subject: str
+    promise: Literal["response", "resolution"]
+    due_at: datetime
+    assignee_id: UUID | None
+    group_id: UUID | None
+    organisation_id: UUID
+
+
+class CaseReplyBegun(Event):
+    """A member of staff began to write on a case: for their colleagues' open pages, who see it or not."""
+
+    type = "case.reply_begun.v1"
+    case_id: UUID
+    visibility: Literal["internal"] = "internal"
+    by: Actor
 
 
 class ProjectChanged(Event):

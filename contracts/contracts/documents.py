@@ -1,9 +1,13 @@
-"""What documents says: a checked file hangs on a record."""
+"""What documents says: what becomes of checked files, and where they hang."""
 
 from typing import Literal
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from contracts.event import Actor, Event
+
+RecordKind = Literal["case", "project", "invoice", "quote", "order", "contact", "organisation"]
 
 
 class DocumentLinked(Event):
@@ -17,3 +21,37 @@ class DocumentLinked(Event):
     title: str
     size: int
     linked_by: Actor
+
+
+class DocumentRecord(BaseModel):
+    """A record that a document hangs on, or somebody whom it is for."""
+
+    kind: RecordKind
+    id: UUID
+
+
+class DocumentChanged(Event):
+    """F159: a checked file was added, described anew, shown, hidden, hung somewhere, replaced or removed.
+
+    It tells all there is to know of the file as it is now, so that a CRM can keep a copy.
+    """
+
+    type = "document.changed.v1"
+    document_id: UUID
+    external_id: str | None
+    change: Literal["added", "described", "shown", "hidden", "linked", "replaced", "removed"]
+    title: str
+    description: str
+    file_name: str
+    content_type: str
+    size: int
+    sha256: str | None
+    folder: Literal["public", "private"] | None
+    on_portal: bool
+    records: list[DocumentRecord]
+    organisation_id: UUID | None
+    """For whom a contact uploaded it."""
+    uploaded_by: Actor
+    changed_by: Actor
+    tell_id: UUID | None = None
+    """F145: the member of staff whom the tenant's settings name, of a file that a customer added."""

@@ -1,6 +1,6 @@
 """What identity says: people, organisations, and how a tenant's portal is set."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -43,6 +43,17 @@ class ContactChanged(Event):
     """F142: the team hears of it when this contact adds a file."""
     phone: str = ""
     job_title: str = ""
+
+
+class SupportEndNeared(Event):
+    """F087: the end of a contact's support came as near as the tenant wants it told. Said once for each such day."""
+
+    type = "support_end.neared.v1"
+    contact_id: UUID
+    contact_name: str
+    organisation_id: UUID
+    organisation_name: str
+    ends_on: date
 
 
 class StaffChanged(Event):

@@ -23,14 +23,17 @@ KEEP_ALIVE = 3.0
 _IDENTITYS = (
     *("me", "portal-settings", "keys", "audit"),
     *("organisations", "contacts", "colleagues", "leads", "staff"),
-    *("registrations", "invitations", "portal", "hosts", "imports"),
+    *("registrations", "invitations", "portal", "hosts", "imports", "identity-providers"),
 )
 SERVICES = {
     **dict.fromkeys(_IDENTITYS, "identity"),
     "cases": "cases",
+    "canned-replies": "cases",
+    "desk": "cases",
     "projects": "cases",
     "documents": "documents",
     "articles": "knowledge",
+    "announcements": "knowledge",
     "invoices": "billing-view",
     "mails": "notifier",
 }

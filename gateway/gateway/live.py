@@ -16,14 +16,29 @@ import structlog
 from aio_pika.abc import AbstractConnection
 from pydantic import ValidationError
 
-from contracts import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened, DocumentLinked, Envelope
+from contracts import (
+    CaseChanged,
+    CaseClosed,
+    CaseMerged,
+    CaseNoteAdded,
+    CaseOpened,
+    CaseRated,
+    CaseReopened,
+    CaseReplyBegun,
+    CaseWatched,
+    DocumentLinked,
+    Envelope,
+)
 from gateway.limits import TooManyRequests
 from gateway.settings import GatewaySettings
 from kit.bus import EXCHANGE
 
 log = structlog.get_logger()
 
-HEARD = (CaseOpened, CaseNoteAdded, CaseChanged, CaseClosed, DocumentLinked)
+HEARD = (
+    *(CaseOpened, CaseNoteAdded, CaseChanged, CaseClosed, DocumentLinked),
+    *(CaseReopened, CaseWatched, CaseMerged, CaseRated, CaseReplyBegun),
+)
 HEARTBEAT = 15.0
 """Seconds between signs of life, so that proxies keep a quiet stream."""
 RECHECK = 4.0

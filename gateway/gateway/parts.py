@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.callers import Callers
 from gateway.client import Services
+from gateway.desks import Desks
 from gateway.limits import Budget
 from gateway.live import Live
 from gateway.sessions import Sessions
@@ -19,6 +20,7 @@ class Parts:
     services: Services
     callers: Callers
     tenants: Tenants
+    desks: Desks
     sessions: Sessions
     budget: Budget
     live: Live
@@ -33,6 +35,7 @@ def parts(settings: GatewaySettings) -> Parts:
         services=services,
         callers=callers,
         tenants=Tenants(services, callers),
+        desks=Desks(services, callers),
         sessions=Sessions(services, callers),
         budget=Budget(settings.requests_per_second, settings.requests_burst),
         live=Live(settings),

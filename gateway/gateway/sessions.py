@@ -33,6 +33,8 @@ class Session:
     """F033: they choose another password first of all; nothing else is open to them."""
     organisations: tuple[dict[str, str], ...] = ()
     """Every organisation a contact may act for: {id, name}."""
+    support_ends_on: str | None = None
+    """F087: when a contact's support ends, once that is to be told."""
     mark: str = ""
     """The mark of the browser's last switch when this was asked; with another one it is asked anew."""
 
@@ -75,7 +77,8 @@ class Sessions:
             return None
         caller = Caller.model_validate(answer["caller"])
         first, theirs = bool(answer.get("must_change_password")), tuple(answer.get("organisations", ()))
-        return Session(UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first, theirs, mark)
+        about = UUID(answer["tenant"]["id"]), answer["audience"], Grant(caller), first, theirs
+        return Session(*about, support_ends_on=answer.get("support_ends_on"), mark=mark)
 
     async def begin(self, tenant_id: UUID, audience: Audience, given: dict[str, Any]) -> dict[str, Any]:
         """Log somebody in. Raises Refused as identity words it: 401 for wrong words, 429 for too many tries."""

@@ -34,8 +34,11 @@ ARTICLE = {
 DOCUMENT = {
     "id": ANN, "title": "Photo", "description": "", "file_name": "photo.jpg", "content_type": "image/jpeg", "size": 9,
     "sha256": None, "state": "ready", "scan": "not_scanned", "links": [{"kind": "case", "id": ACME}],
-    "uploaded_by": person("Ann Archer"), "created_at": "2026-11-20T08:00:00Z", "preview": False,
+    "uploaded_by": person("Ann Archer"), "created_at": "2026-11-20T08:00:00Z", "preview": False, "folder": "private",
+    "on_portal": True, "shared_with": [{"kind": "contact", "id": ANN}], "version": 2, "may_publish": False,
 }  # fmt: skip
+FILES = {"quota_bytes": 2147483648, "tell_id": SAM, "used_bytes": 1048576, "thumbnails": True, "version": 1}
+PROJECT = {"id": ACME, "reference": "PRJ-1", "name": "New office"}
 ORGANISATION = organisation()
 CONTACT = contact_view()
 KEY = {
@@ -59,6 +62,9 @@ STAFF = {
 }  # fmt: skip
 
 
+VIEWS = ("mine", "unassigned", "groups", "overdue", "waiting", "all")
+
+
 def listed(*items: Any) -> tuple[int, dict[str, Any]]:
     return 200, {"items": list(items), "next": "more", "total": {"count": 1000, "capped": True}}
 
@@ -66,8 +72,9 @@ def listed(*items: Any) -> tuple[int, dict[str, Any]]:
 @pytest.fixture
 def services(services: Services) -> Services:
     answers = {
-        "cases": listed(case()), "cases/counts": (200, {"by_status": {}, "by_priority": {}, "capped": False}),
+        "cases": listed(case()), "cases/views": (200, dict.fromkeys(VIEWS, 2)), "canned-replies": (200, {"items": []}),
         "cases/CASE-1042": (200, case_view()), "documents": listed(DOCUMENT), f"documents/{ANN}": (200, DOCUMENT),
+        "documents/settings": (200, FILES), "documents/projects": listed({"project": PROJECT, "document": DOCUMENT}),
         "articles": listed(ARTICLE), "articles/reset-router": (200, ARTICLE), "invoices": listed(INVOICE),
         f"invoices/{ANN}": (200, INVOICE), "organisations": listed(ORGANISATION),
         f"organisations/{ACME}": (200, ORGANISATION), "contacts": listed(CONTACT), f"contacts/{ANN}": (200, CONTACT),
@@ -81,7 +88,9 @@ def services(services: Services) -> Services:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/documents", "photo.jpg"), (f"/documents/{ANN}", "photo.jpg"), ("/articles?q=x", "Reset the router"),
+        ("/documents", "photo.jpg"), (f"/documents/{ANN}", "photo.jpg"), ("/documents?folder=mine", "New office"),
+        ("/documents/recent", "Photo"), ("/documents?folder=public&add", "everybody of your company"),
+        ("/articles?q=x", "Reset the router"),
         ("/articles/reset-router", "Hold ten seconds"), ("/invoices?status=open", "€119.00"),
         (f"/invoices/{ANN}", "Line rental"),
     ],
@@ -97,9 +106,13 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
     [
         ("", "CASE-1042"), ("/cases/CASE-1042", "Reply to customer"), ("/organisations", "Acme Ltd"),
         (f"/organisations/{ACME}", "Ann Archer"), ("/contacts", "Ann Archer"), (f"/contacts/{ANN}", "CASE-1042"),
+        ("/documents", "photo.jpg"), (f"/documents/{ANN}", "photo.jpg"), ("/documents?add", "Folder"),
+        ("/settings/files", 'value="2"'), ("/settings/files", f'value="{SAM}" selected'),
         ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
         ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
-        ("/duty", "Sam Stone"), (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
+        ("/duty", "Sam Stone"),
+        ("/replies", "No replies yet"),
+        (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
         ("/settings/look?accent=%23ffee00", "so that it can be read"),
     ],
 )  # fmt: skip
@@ -230,3 +243,51 @@ async def test_a_secret_key_that_may_do_nothing_is_refused_where_it_is_chosen(po
     answer = await portal.staff("POST", f"{ROOT}/console/keys", data={"name": "CRM", "kind": "secret"})
     assert answer.status == 422
     assert "Choose at least one thing" in await answer.text()
+
+
+@pytest.mark.parametrize("may", [True, False])
+async def test_the_pencil_is_there_for_those_who_may_and_absent_for_others_f140_f141(
+    portal: Portal, services: Services, may: bool
+) -> None:
+    document = DOCUMENT | {"may_publish": may}
+    services.answers[("GET", "/api/v1/documents")] = listed(document)
+    services.answers[("GET", f"/api/v1/documents/{ANN}")] = (200, document)
+    for path in ("/documents", f"/documents/{ANN}"):
+        text = await (await portal.staff("GET", f"{ROOT}/console{path}")).text()
+        assert (f'action="{ROOT}/console/documents/{ANN}/portal"' in text) is may
+        assert ("Hide from portal" in text) is may
+
+
+async def test_the_tick_and_the_cross_act_on_what_was_shown_and_on_nothing_newer_f140(
+    portal: Portal, services: Services
+) -> None:
+    services.answers[("PATCH", f"/api/v1/documents/{ANN}")] = (200, DOCUMENT)
+    path, form = f"{ROOT}/console/documents/{ANN}/portal", {"version": "2", "on_portal": "no", "back": "list"}
+    answer = await portal.staff("POST", path, data=form)
+    assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/console/documents?done=hidden")
+    heard = services.last(f"/api/v1/documents/{ANN}")
+    assert (heard.json, heard.headers["if-match"]) == ({"on_portal": False}, '"2"')
+    stale = {"type": "/problems/version-stale", "title": "This was changed by somebody else in the meantime."}
+    services.answers[("PATCH", f"/api/v1/documents/{ANN}")] = (412, stale)
+    answer = await portal.staff("POST", path, data=form)
+    assert answer.status == 412
+    assert "changed by somebody else" in await answer.text()
+
+
+async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_is_none_f145(
+    portal: Portal, services: Services
+) -> None:
+    services.answers[("PUT", "/api/v1/documents/settings")] = (200, FILES)
+    form = {"quota": "0,5", "tell_id": "", "version": "1"}
+    answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form)
+    assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/console/settings/files?done=saved")
+    assert services.last("/api/v1/documents/settings").json == {
+        "quota_bytes": 512 * 1024**2,
+        "tell_id": None,
+        "thumbnails": False,
+    }
+    answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form | {"quota": "plenty"})
+    text = await answer.text()
+    assert answer.status == 422
+    assert "Write a number of gigabytes" in text
+    assert 'value="plenty"' in text

@@ -75,6 +75,23 @@ async def test_documents_are_added_without_a_case_and_without_script_f143_f148(
     assert stored == [b"abc"]
 
 
+async def test_what_is_said_of_documents_goes_with_them_f143_f148(
+    portal: Portal, services: Services, stored: list[bytes]
+) -> None:
+    services.answers[("POST", "/api/v1/documents/placements")] = (204, None)
+    said = {"title": "Plans", "description": "Both floors", "folder": "public"}
+    answer = await portal.post(f"{ROOT}/documents", form(("log.txt", b"abc"), **said))
+    assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/documents?done=documents-added")
+    assert services.last("/api/v1/documents/placements").json == {"document_ids": [ANN], **said}
+    services.answers[("GET", "/api/v1/documents")] = (200, NOTHING)
+    services.answers[("POST", "/api/v1/documents/placements")] = (422, {"title": "A title of that kind is not taken."})
+    answer = await portal.post(f"{ROOT}/documents", form(("log.txt", b"abc"), **said))
+    text = await answer.text()
+    assert answer.status == 422
+    for kept in ("A title of that kind is not taken.", "Both floors", f'name="document_ids" value="{ANN}"'):
+        assert kept in text
+
+
 async def test_adding_no_document_is_said(portal: Portal, services: Services) -> None:
     services.answers[("GET", "/api/v1/documents")] = (200, NOTHING)
     answer = await portal.post(f"{ROOT}/documents", form())
@@ -110,7 +127,7 @@ async def test_a_file_too_large_is_said_and_not_sent(portal: Portal, services: S
     answer = await portal.post(f"{ROOT}/cases/new", form(("big.txt", b"x" * (1024 * 1024 + 1))))
     assert answer.status == 422
     assert "larger than 1 MB" in await answer.text()
-    assert services.paths() == []
+    assert services.paths() == ["GET /api/v1/cases/form"]
 
 
 async def test_a_form_beyond_all_files_is_cut_off(portal: Portal, services: Services) -> None:

@@ -69,7 +69,7 @@ def taking(services: Services) -> Services:
         ("POST", "/internal/requests"): (202, {"received": True}),
         ("POST", "/internal/requests/look"): (200, {"email": "s@e.example", "subject": "No tone"}),
         ("POST", "/internal/requests/confirm"): (200, CONFIRMED),
-        ("POST", "/api/v1/cases"): (201, {"reference": "CASE-7"}),
+        ("POST", "/internal/cases/from-guest"): (201, {"reference": "CASE-7"}),
         ("POST", "/api/v1/invitations"): (200, {"sent": True}),
         ("POST", "/internal/captchas"): (200, {"fresh": True}),
     }
@@ -108,11 +108,12 @@ async def test_looking_at_the_link_does_nothing_and_the_button_opens_one_case_f0
         assert "CASE-7" in page
         assert "need to sign in" in page
         assert "An invitation" in page
-    opened = [one for one in taking.heard if one.path == "/api/v1/cases"]
+    opened = [one for one in taking.heard if one.path == "/internal/cases/from-guest"]
     assert len({one.headers["idempotency-key"] for one in opened}) == 1
     caller = portal.caller(opened[0], "cases")
-    assert (caller.kind, caller.name, caller.permissions) == ("contact", "Str", frozenset())
-    assert opened[0].json["body"].startswith("Dead.\n\n*Sent without logging in")
+    assert caller.kind == "system"
+    wanted = {"name": "Str", "email": "s@e.example", "subject": "No tone", "body": "Dead."}
+    assert opened[0].json == wanted | {"contact_id": CALLER["id"], "organisation_id": CALLER["organisation_id"]}
     invited = taking.last("/api/v1/invitations").json
     assert invited == {"email": "s@e.example", "name": "Str", "reference": "CASE-7"}
 

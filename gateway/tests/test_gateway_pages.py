@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.testing import CASE_ID, Portal, Services, case, case_view
+from gateway.testing import ANNS, CASE_ID, Portal, Services, case, case_view
 
 ROOT = "/portal/northwind"
 NOTHING: dict[str, Any] = {"items": [], "next": None, "total": {"count": 0, "capped": False}}
@@ -16,6 +16,16 @@ async def test_home_asks_three_services_and_greets_f083_f088(portal: Portal, ser
     assert "Hello, Ann" in text
     assert "CASE-1042" in text
     assert sorted(services.paths()) == ["GET /api/v1/articles", "GET /api/v1/cases", "GET /api/v1/invoices"]
+
+
+async def test_home_says_when_support_ends_once_that_is_near_f087(portal: Portal, services: Services) -> None:
+    """F087: identity says when it is near; without its word there is no notice."""
+    for path in ("cases", "articles", "invoices"):
+        services.answers[("GET", f"/api/v1/{path}")] = (200, NOTHING)
+    assert "Your support ends on" not in await (await portal.get(ROOT + "/")).text()
+    services.sessions["ends-" + "e" * 32] = services.sessions[ANNS] | {"support_ends_on": "2027-01-20"}
+    text = await (await portal.get(ROOT + "/", headers=portal.browser("ends-" + "e" * 32))).text()
+    assert all(words in text for words in ("Your support ends on", "Jan 20, 2027", "help@example.org"))
 
 
 async def test_the_list_passes_its_filters_on_f071_f104(portal: Portal, services: Services) -> None:
@@ -58,6 +68,7 @@ async def test_a_document_names_the_cases_it_hangs_on_f156(portal: Portal, servi
         "id": CASE_ID, "title": "Plan", "description": "", "file_name": "plan.pdf", "content_type": "application/pdf",
         "size": 11, "sha256": None, "state": "ready", "scan": "clean", "links": [{"kind": "case", "id": CASE_ID}],
         "uploaded_by": {"id": CASE_ID, "name": "Ann", "kind": "contact"}, "created_at": "2026-11-20T08:00:00Z",
+        "folder": "public", "on_portal": True, "shared_with": [], "version": 2, "may_publish": False,
     }  # fmt: skip
     services.answers[("GET", f"/api/v1/documents/{CASE_ID}")] = (200, document)
     services.answers[("GET", f"/api/v1/cases/{CASE_ID}")] = (200, case_view())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from test_gateway_console import CONTACT, SETTINGS
 
-from gateway.testing import ANN, ANNS, SAMS, Portal, Services, case
+from gateway.testing import ANN, ANNS, SAMS, Portal, Services, case, contact_overview
 
 ROOT = "/portal/northwind"
 TOKEN = "t" * 43
@@ -25,10 +25,14 @@ CHOICES: dict[str, Any] = {
     "window_required": False, "staff_second_factor": False, "contacts_auto_enable": False,
     "contacts_auto_notify": True, "leads_auto_enable": False, "leads_auto_notify": False, "auto_invite": False,
     "guest_requests": False, "login_details_template": "welcome", "forgot_password_template": "reset",
-    "reset_text": "Look here.", "username_text": "",
+    "reset_text": "Look here.", "username_text": "", "managers_invite": True, "support_notice_days": 60,
 }  # fmt: skip
 CONSOLE = f"{ROOT}/console/contacts/{ANN}"
 API = f"/api/v1/contacts/{ANN}"
+
+
+def around(**access: Any) -> dict[str, Any]:
+    return contact_overview(contact=CONTACT, access=ACCESS | access, history=None)
 
 
 @pytest.fixture
@@ -39,6 +43,7 @@ def services(services: Services) -> Services:
         ("POST", "/internal/passwords/forgotten"): (204, None),
         ("GET", API): (200, CONTACT),
         ("GET", f"{API}/access"): (200, ACCESS),
+        ("GET", f"{API}/overview"): (200, around()),
         ("GET", "/api/v1/cases"): (200, {"items": [case()], "next": None}),
         ("GET", "/api/v1/portal-settings"): (200, SETTINGS | {"access": CHOICES}),
         ("GET", "/api/v1/keys"): (200, {"items": [], "next": None}),
@@ -203,12 +208,11 @@ async def test_a_link_of_a_mail_is_not_written_into_the_log(portal: Portal, monk
 
 async def test_a_contacts_page_says_how_they_get_in(portal: Portal, services: Services) -> None:
     """F022, F029, F030."""
-    services.answers[("GET", "/api/v1/audit")] = (200, {"items": [], "next": None})
     text = await (await portal.staff("GET", CONSOLE)).text()
     assert all(words in text for words in ("Save the days", "Send the welcome letter", "Show a first password"))
     warned = {"kind": "opted_out", "text": "This contact wants no e-mail."}
     may = {"edit": True, "welcome": False, "initial_password": False}
-    services.answers[("GET", f"{API}/access")] = (200, ACCESS | {"warnings": [warned], "may": may})
+    services.answers[("GET", f"{API}/overview")] = (200, around(warnings=[warned], may=may))
     text = await (await portal.staff("GET", CONSOLE)).text()
     assert ("wants no e-mail" in text, "Send the welcome letter" in text) == (True, False)
 
@@ -256,12 +260,14 @@ async def test_the_settings_show_and_keep_the_choices_about_getting_in(portal: P
     assert "Look here." in text
     services.answers[("PUT", "/api/v1/portal-settings")] = (200, SETTINGS)
     sent = {"register_mode": "off", "window_required": "yes", "reset_text": "Soon.", "version": "4"}
+    sent |= {"managers_invite": "yes", "support_notice_days": "30"}
     answer = await portal.staff("POST", f"{ROOT}/console/settings/access", data=sent)
     assert answer.headers["location"] == f"{ROOT}/console/settings?done=saved"
     put = services.last("/api/v1/portal-settings")
     assert (put.headers["if-match"], put.json["name"]) == ('"4"', "Northwind")
     chosen = put.json["access"]
     assert (chosen["register_mode"], chosen["window_required"], chosen["initial_password"]) == ("off", True, False)
+    assert (chosen["managers_invite"], chosen["support_notice_days"]) == (True, "30")
 
 
 async def test_choices_that_somebody_else_overtook_come_back_as_they_were_made(

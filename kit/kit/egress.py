@@ -32,9 +32,15 @@ class Egress:
         self._allow = allow
 
     async def json(
-        self, method: str, url: str, *, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        even_refused: bool = False,
     ) -> dict[str, Any]:
-        """The JSON object behind an address. Raises EgressRefused."""
+        """The JSON object behind an address; with `even_refused`, the one that says why not. Raises EgressRefused."""
         self._check(url)
         connector = aiohttp.TCPConnector(resolver=_Checked(self._may), use_dns_cache=False)
         timeout = aiohttp.ClientTimeout(total=SECONDS)
@@ -44,7 +50,7 @@ class Egress:
                 aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jar) as session,
                 session.request(method, url, data=form, headers=headers, allow_redirects=False) as response,
             ):
-                return await _object(response)
+                return await _object(response, 500 if even_refused else 300)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise EgressRefused(f"{urlsplit(url).netloc}: {error!r}") from error
 
@@ -92,13 +98,13 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-async def _object(response: aiohttp.ClientResponse) -> dict[str, Any]:
+async def _object(response: aiohttp.ClientResponse, refused_from: int) -> dict[str, Any]:
     content = b""
     async for chunk in response.content.iter_chunked(64 * 1024):
         content += chunk
         if len(content) > MOST_BYTES:
             raise EgressRefused("the answer is too long")
-    if response.status >= 300:
+    if response.status >= refused_from or 300 <= response.status < 400:
         raise EgressRefused(f"{response.url.host} answered {response.status}")
     found = orjson.loads(content)
     if not isinstance(found, dict):

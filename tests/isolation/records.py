@@ -48,6 +48,8 @@ def make(world: World) -> Records:
     document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
     case = _made(ann.post("/cases", {"subject": f"{ANN} printer", "body": f"{ANN} blinks", "document_ids": [document]}))
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
+    note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
+    reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
     invoice = {"number": f"{INVOICE}-1", "organisation_external_id": "acme", "status": "open", "currency": "GBP"}
     invoice |= {"issued_on": "2026-10-01", "due_on": "2026-11-01", "total_minor": 12_000}  # type: ignore[dict-item]
     fed = _made(crm.put("/invoices/by-external-id/zq", invoice))
@@ -57,6 +59,8 @@ def make(world: World) -> Records:
     _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
+    desk = _desk(ada)
+    announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
     person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
     lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
@@ -75,6 +79,9 @@ def make(world: World) -> Records:
         {
             "case": case["id"],
             "case_reference": case["reference"],
+            "note": note["id"],
+            "announcement": announcement["id"],
+            "reply": reply["id"],
             "document": document,
             "project": project["id"],
             "project_reference": project["reference"],
@@ -83,6 +90,7 @@ def make(world: World) -> Records:
             "invoice": fed["id"],
             "article": internal["slug"],
             "key": key["id"] if "id" in key else key["key"]["id"],
+            **desk,
             "host": host["host"],
             "organisation": ids["acme"],
             "contact": ids["ann"],
@@ -94,6 +102,15 @@ def make(world: World) -> Records:
             "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
+
+
+def _desk(ada: Client) -> dict[str, str]:
+    """What a desk offers: customers of Northwind may know its names, nobody else."""
+    nouns = {"categories": "category", "departments": "department", "products": "product", "groups": "group"}
+    nouns["templates"] = "template"
+    return {
+        name: _made(ada.post(f"/desk/{noun}", {"name": f"{CUSTOMERS} {name}"}))["id"] for noun, name in nouns.items()
+    }
 
 
 def _project(crm: Client) -> dict[str, Any] | None:

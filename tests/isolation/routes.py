@@ -47,7 +47,9 @@ class Call:
 
 
 IF_MATCH = {"if-match": '"1"'}
+IF_NEW = {"if-match": '"0"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
+STRANGER_DOCUMENT = {"title": "Stranger", "folder": "public", "on_portal": False}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
 STRANGER = {"name": "Stranger"}
@@ -80,13 +82,20 @@ PROVIDER = {
     "client_secret": "stranger",
     "domains": ["elsewhere.example"],
 }
+NOWHERE = {"issuer": "https://10.0.0.1", "client_id": "stranger", "client_secret": "stranger"}
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
+ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
+REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
 FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_portal": True}
 TITLE = {"title": "Stranger"}
 _TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milestones/{milestone}"
+
+_PROVIDER = "/api/v1/organisations/{organisation_id}/identity-provider"
+DESK = ("categories", "departments", "products", "groups", "templates")
+RECORD = {"subject": "Stranger", "contact_external_id": "ann", "body": "Written by a stranger"}
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
 _MEMBER_EXTERNAL = "/api/v1/contacts/by-external-id/{external_id}/memberships/by-external-id/{organisation_external_id}"
@@ -111,6 +120,7 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/me/pin"): Call("/me/pin"),
     ("PUT", "/api/v1/me/pin"): Call("/me/pin", {"pin": "295183", "password": "not theirs"}),
     ("POST", "/api/v1/contacts/{contact_id}/unlock-pin"): Call("/contacts/{contact}/unlock-pin"),
+    ("POST", "/api/v1/contacts/{contact_id}/remove-pin"): Call("/contacts/{contact}/remove-pin"),
     ("GET", "/api/v1/portal-settings"): Call("/portal-settings"),
     ("PUT", "/api/v1/portal-settings"): Call("/portal-settings", SETTINGS, headers=IF_MATCH),
     ("GET", "/api/v1/portal/checks"): Call("/portal/checks"),
@@ -128,15 +138,13 @@ API: dict[tuple[str, str], Call] = {
     ("PUT", "/api/v1/organisations/by-external-id/{external_id}"): Call(
         "/organisations/by-external-id/acme", ORGANISATION
     ),
-    ("GET", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
-        "/organisations/{organisation}/identity-provider"
-    ),
-    ("PUT", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
-        "/organisations/{organisation}/identity-provider", PROVIDER
-    ),
-    ("DELETE", "/api/v1/organisations/{organisation_id}/identity-provider"): Call(
-        "/organisations/{organisation}/identity-provider"
-    ),
+    ("GET", "/api/v1/identity-providers"): Call("/identity-providers"),
+    ("GET", _PROVIDER): Call("/organisations/{organisation}/identity-provider"),
+    ("PUT", _PROVIDER): Call("/organisations/{organisation}/identity-provider", PROVIDER),
+    ("POST", f"{_PROVIDER}/check"): Call("/organisations/{organisation}/identity-provider/check", NOWHERE),
+    ("DELETE", _PROVIDER): Call("/organisations/{organisation}/identity-provider"),
+    ("GET", "/api/v1/organisations/{organisation_id}/overview"): Call("/organisations/{organisation}/overview"),
+    ("GET", "/api/v1/contacts/{contact_id}/overview"): Call("/contacts/{contact}/overview"),
     ("GET", "/api/v1/contacts"): Call("/contacts?q=ann"),
     ("GET", "/api/v1/contacts/{contact_id}"): Call("/contacts/{contact}"),
     ("PUT", "/api/v1/contacts/by-external-id/{external_id}"): Call("/contacts/by-external-id/ann", CONTACT),
@@ -213,11 +221,64 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
     ("POST", "/api/v1/cases/{case}/close"): Call("/cases/{case}/close"),
     ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
+    ("POST", "/api/v1/cases/{case}/watchers"): Call("/cases/{case}/watchers", {"person_id": "{staff}"}),
+    ("DELETE", "/api/v1/cases/{case}/watchers/{person_id}"): Call("/cases/{case}/watchers/{contact}"),
+    ("PUT", "/api/v1/cases/{case}/rating"): Call("/cases/{case}/rating", {"rating": 1, "comment": "Stranger"}),
+    ("POST", "/api/v1/cases/{case}/merge"): Call("/cases/{case}/merge", {"into": "{case}"}),
+    ("POST", "/api/v1/cases/{case}/split"): Call("/cases/{case}/split", {"note_id": "{note}", "subject": "Stranger"}),
+    ("POST", "/api/v1/cases/{case}/presence"): Call("/cases/{case}/presence"),
+    ("GET", "/api/v1/cases/{case}/canned-replies/{reply_id}"): Call("/cases/{case}/canned-replies/{reply}"),
+    ("GET", "/api/v1/cases/views"): Call("/cases/views"),
+    ("POST", "/api/v1/cases/bulk"): Call("/cases/bulk", {"case_ids": ["{case}"], "priority": "low"}),
+    ("GET", "/api/v1/canned-replies"): Call("/canned-replies"),
+    ("POST", "/api/v1/canned-replies"): Call("/canned-replies", REPLY | {"group_id": "{group}"}),
+    ("PUT", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}", REPLY, headers=IF_MATCH),
+    ("DELETE", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}"),
+    ("GET", "/api/v1/cases/form"): Call("/cases/form"),
+    ("PUT", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq", RECORD),
+    ("POST", "/api/v1/cases/batch"): Call("/cases/batch", {"rows": [RECORD | {"external_id": "zq"}]}),
+    ("GET", "/api/v1/desk"): Call("/desk"),
+    ("PATCH", "/api/v1/desk"): Call("/desk", {"default_group_id": "{group}"}, headers=IF_NEW),
+    ("POST", "/api/v1/desk/undo"): Call("/desk/undo", headers=IF_NEW),
+    ("GET", "/api/v1/desk/categories"): Call("/desk/categories"),
+    ("POST", "/api/v1/desk/categories"): Call("/desk/categories", STRANGER | {"group_id": "{group}"}),
+    ("PATCH", "/api/v1/desk/categories/{category_id}"): Call("/desk/categories/{category}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/departments"): Call("/desk/departments"),
+    ("POST", "/api/v1/desk/departments"): Call("/desk/departments", STRANGER),
+    ("PATCH", "/api/v1/desk/departments/{department_id}"): Call(
+        "/desk/departments/{department}", STRANGER, headers=IF_MATCH
+    ),
+    ("GET", "/api/v1/desk/products"): Call("/desk/products"),
+    ("POST", "/api/v1/desk/products"): Call("/desk/products", STRANGER),
+    ("PATCH", "/api/v1/desk/products/{product_id}"): Call("/desk/products/{product}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/groups"): Call("/desk/groups"),
+    ("POST", "/api/v1/desk/groups"): Call("/desk/groups", STRANGER | {"member_ids": ["{staff}"]}),
+    ("PATCH", "/api/v1/desk/groups/{group_id}"): Call("/desk/groups/{group}", STRANGER, headers=IF_MATCH),
+    ("GET", "/api/v1/desk/templates"): Call("/desk/templates"),
+    ("POST", "/api/v1/desk/templates"): Call("/desk/templates", STRANGER | {"category_id": "{category}"}),
+    ("PATCH", "/api/v1/desk/templates/{template_id}"): Call("/desk/templates/{template}", STRANGER, headers=IF_MATCH),
     ("GET", "/api/v1/documents"): Call("/documents?case_id={case}"),
+    ("GET", "/api/v1/documents/settings"): Call("/documents/settings"),
+    ("PUT", "/api/v1/documents/settings"): Call(
+        "/documents/settings", {"quota_bytes": 0, "tell_id": None}, headers={"if-match": '"0"'}
+    ),
+    ("GET", "/api/v1/documents/zip"): Call("/documents/zip?case_id={case}"),
+    ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
+    ("POST", "/api/v1/documents/placements"): Call(
+        "/documents/placements", {"document_ids": ["{document}"], "title": "Stranger", "folder": "public"}
+    ),
+    ("PATCH", "/api/v1/documents/{document_id}"): Call(
+        "/documents/{document}", STRANGER_DOCUMENT, headers={"if-match": '"2"'}
+    ),
     ("POST", "/api/v1/documents/{document_id}/commit"): Call("/documents/{document}/commit"),
     ("GET", "/api/v1/documents/{document_id}"): Call("/documents/{document}"),
     ("GET", "/api/v1/documents/{document_id}/download"): Call("/documents/{document}/download"),
+    ("GET", "/api/v1/documents/{document_id}/versions"): Call("/documents/{document}/versions"),
+    ("GET", "/api/v1/documents/{document_id}/versions/{number}/download"): Call(
+        "/documents/{document}/versions/1/download"
+    ),
+    ("GET", "/api/v1/documents/{document_id}/thumbnail"): Call("/documents/{document}/thumbnail"),
     ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
     ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),
     ("POST", "/api/v1/articles"): Call("/articles", {"title": "Stranger", "body": "Stranger"}),
@@ -227,6 +288,11 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/articles/{article}/publish"): Call("/articles/{article}/publish"),
     ("POST", "/api/v1/articles/{article}/archive"): Call("/articles/{article}/archive"),
     ("PUT", "/api/v1/articles/by-external-id/{external_id}"): Call("/articles/by-external-id/zq", ARTICLE),
+    ("GET", "/api/v1/announcements"): Call("/announcements?ever=true"),
+    ("POST", "/api/v1/announcements"): Call("/announcements", ANNOUNCEMENT),
+    ("PUT", "/api/v1/announcements/{announcement_id}"): Call(
+        "/announcements/{announcement}", ANNOUNCEMENT, headers=IF_MATCH
+    ),
     ("GET", "/api/v1/invoices"): Call("/invoices?q=ZQINV"),
     ("GET", "/api/v1/invoices/{invoice_id}"): Call("/invoices/{invoice}"),
     ("PUT", "/api/v1/invoices/by-external-id/{external_id}"): Call("/invoices/by-external-id/zq", INVOICE),
@@ -258,6 +324,22 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/desk": {"alias": "tickets", "version": "0"},
+    "/console/desk/undo": {"version": "0"},
+    **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
+    "/cases/{reference}/watchers": {"person_id": "{contact}", "action": "off"},
+    "/cases/{reference}/edit": {"subject": "Stranger", "version": "1"},
+    "/cases/{reference}/rating": {"rating": "1", "comment": "Stranger"},
+    "/console/cases/{reference}/watchers": {"person_id": "{contact}"},
+    "/console/cases/{reference}/merge": {"into": "{case_reference}"},
+    "/console/cases/{reference}/split": {"note_id": "{note}", "subject": "Stranger"},
+    "/console/bulk": {"case_ids": "{case}", "set": "status=closed"},
+    "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
+    "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
+    "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
+    "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},
+    "/console/documents/{document_id}/portal": {"on_portal": "no", "version": "2"},
+    "/console/documents/{document_id}/links": {"kind": "contact", "id": "{contact}", "idempotency_key": "stranger"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
@@ -271,6 +353,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/setup/company": {"phone": "Stranger", "landing": "home", "welcome": "Stranger", "version": "1"},
     "/console/registrations/{registration_id}/map": {"organisation_id": "x", "choice": "new", "version": "1"},
     "/console/registrations/{registration_id}/refuse": {"reason": "Stranger", "version": "1"},
+    "/console/settings/files": {"quota": "0", "tell_id": "", "version": "0"},
     "/console/imports": {"kind": "contacts", "pasted": "external_id,name,email\nx,Stranger,stranger@x.example"},
     "/console/imports/{import_id}/columns": {"columns": "", "version": "1"},
     "/console/imports/{import_id}/run": {"version": "1"},
@@ -305,6 +388,7 @@ RECORD_OF = {
     "registration_id": "registration",
     "session_id": "session",
     "passkey_id": "passkey",
+    "row_id": "category",
     "import_id": "import",
 }
 """Which record a page's address names."""

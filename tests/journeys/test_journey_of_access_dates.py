@@ -1,6 +1,8 @@
-"""J2: Ada lets Dora in, with dates. And a first password, which is on a screen for ten seconds and never again."""
+"""J2: Ada lets Dora in, with dates; the end is told in time. And a first password, on a screen for ten seconds."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +12,9 @@ from agent import link
 from playwright.sync_api import Error, expect
 from windows import OpenWindow, Window
 from world import PASSWORD, World, until
+
+from identity.service.renewals import look_for_renewals
+from kit.db import Database
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(600)]
 
@@ -72,6 +77,7 @@ def test_access_comes_and_goes_with_its_dates(open_window: OpenWindow, world: Wo
     assert crm(world, DORA, support_start_on=day(-1)).status_code == 200
     sign_in(dora, world, DORA, OWN)
     assert dora.page.url == f"{world.northwind.root}/"
+    the_end_of_support_is_told(dora, world)
     after_the_last_day_she_is_out(dora, world)
     whoever_wants_no_mail_gets_none(desk, world)
 
@@ -98,6 +104,41 @@ def before_the_first_day_the_day_is_told(window: Window, world: World) -> None:
     expect(window.page.get_by_role("alert")).to_contain_text("Your access starts on")
 
 
+def the_end_of_support_is_told(window: Window, world: World) -> None:
+    """F087: sixty days before it on the first page, and by one letter to her and one to the support address."""
+    notice = window.page.locator("#support-end")
+
+    def shown(offset: int, times: int) -> None:
+        assert crm(world, DORA, support_end_on=day(offset)).status_code == 200
+        until(lambda: window.page.goto(f"{world.northwind.root}/") and notice.count() == times, 8)
+        window.look()
+
+    shown(61, 0)
+    shown(60, 1)
+    expect(notice).to_contain_text("Your support ends on")
+    expect(notice.locator("time")).to_have_attribute("datetime", day(60))
+    for _ in range(2):
+        with ThreadPoolExecutor(1) as aside:  # the browser has this thread's event loop
+            aside.submit(lambda: asyncio.run(identitys_timer(world))).result()
+    ours = "support@northwind.example"
+    until(lambda: letters_about(world, DORA, "Your support ends on") and letters_about(world, ours, "Support of Dora"))
+    assert len(letters_about(world, DORA, "Your support ends on")) == 1
+    assert len(letters_about(world, ours, "Support of Dora")) == 1
+
+
+async def identitys_timer(world: World) -> None:
+    """What identity's worker does every ten minutes."""
+    database = Database(world.stack.site.databases["identity"].app_url, pool_size=1)
+    try:
+        await look_for_renewals(database)
+    finally:
+        await database.close()
+
+
+def letters_about(world: World, to: str, words: str) -> list[Any]:
+    return [mail for mail in world.stack.messages(to) if mail["subject"].startswith(words)]
+
+
 def after_the_last_day_she_is_out(window: Window, world: World) -> None:
     assert crm(world, DORA, support_end_on=day(-1), support_start_on=day(-9)).status_code == 200
 
@@ -122,7 +163,7 @@ def whoever_wants_no_mail_gets_none(desk: Window, world: World) -> None:
     contact_id = urlsplit(desk.page.url).path.rsplit("/", 1)[1]
     answer = world.as_("ada").post(f"/contacts/{contact_id}/welcome")
     assert [one["kind"] for one in answer.json()["warnings"]] == ["opted_out"]
-    assert len(world.stack.messages(DORA)) == 1
+    assert len(letters_about(world, DORA, "Your access")) == 1
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-script", "without-script"])

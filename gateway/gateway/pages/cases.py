@@ -1,4 +1,4 @@
-"""Cases in the portal: the list, a new one, one with its conversation."""
+"""Cases in the portal: the list, and one with its conversation."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
 from gateway.pages import streams, words
-from gateway.pages.colleagues import to_open_for
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Contact, Key, Visit, of_module
+from kit.text import rendered
 
 pages = APIRouter(dependencies=[of_module("cases")])
 
@@ -35,79 +35,31 @@ async def list_cases(visit: Contact) -> Response:
     return visit.page("portal/cases.html", cases=cases, filters=filters, statuses=words.STATUSES)
 
 
-@pages.get("/cases/new")
-async def new_case(visit: Contact) -> Response:
-    """F094: the form for a new case."""
-    query = visit.request.query_params
-    values = {"subject": query.get("subject", "")[:200], "contact_id": query.get("contact_id", "")}
-    return await _new(visit, Form(values=values))
-
-
-@pages.get("/cases/suggestions")
-async def suggestions(visit: Contact) -> Response:
-    """Articles that may answer the subject being typed."""
-    subject = visit.request.query_params.get("subject", "")
-    return visit.page("portal/suggestions.html", suggestions=await _suggested(visit, subject))
-
-
-@pages.post("/cases/new")
-async def open_case(visit: Contact) -> Response:
-    """F094, F097: open the case with its files, or give the form back with what is wrong."""
-    form = await read_form(visit, ("subject", "body", "category", "priority", "contact_id"))
-    if form.action == "suggest":
-        return await _new(visit, form, await _suggested(visit, form.values["subject"]))
-    if form.errors:
-        return await _new(visit, form)
-    wanted = {name: form.values[name] for name in ("subject", "body")}
-    wanted |= {name: form.values[name] for name in ("category", "priority", "contact_id") if form.values[name]}
-    try:
-        case = await visit.post("/cases", {**wanted, "document_ids": form.document_ids}, form.key)
-    except Refused as refused:
-        return await _new(visit, form.refused(refused))
-    return visit.go(f"/cases/{case['reference']}", done="case-opened")
-
-
-async def _new(visit: Visit, form: Form, suggested: list[Any] | None = None) -> Response:
-    return visit.page(
-        "portal/case_new.html",
-        form.status,
-        categories=words.CATEGORIES,
-        suggestions=suggested or [],
-        colleagues=await to_open_for(visit),
-        **form.context,
-    )
-
-
-async def _suggested(visit: Visit, subject: str) -> list[Any]:
-    if len(subject.strip()) < 3:
-        return []
-    found = await visit.widget("articles", "/articles/suggestions", q=subject.strip()[:200])
-    return list(found["items"]) if found else []
-
-
 @pages.get("/cases/{reference}")
 async def read_case(reference: Key, visit: Contact) -> Response:
     """F106, F121: the case and what was said on it."""
-    return await _case(visit, reference, Form())
+    return await case_page(visit, reference, Form())
 
 
-async def _case(visit: Visit, reference: str, form: Form) -> Response:
+async def case_page(visit: Visit, reference: str, form: Form) -> Response:
+    """The case, with a form of it that came back."""
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
     documents = await visit.widget("documents", "/documents", case_id=case["id"], limit=100)
-    return visit.page("portal/case.html", form.status, case=case, documents=documents, **form.context)
+    seen = rendered(form.values["body"]) if form.action == "preview" else ""
+    return visit.page("portal/case.html", form.status, case=case, documents=documents, seen_html=seen, **form.context)
 
 
 @pages.post("/cases/{reference}/notes")
 async def add_note(reference: Key, visit: Contact) -> Response:
     """F108, F112: something to add, with files."""
     form = await read_form(visit, ("body",))
-    if form.errors:
-        return await _case(visit, reference, form)
+    if form.errors or form.action == "preview":
+        return await case_page(visit, reference, form)
     note = {"body": form.values["body"], "document_ids": form.document_ids}
     try:
         await visit.post(f"/cases/{reference}/notes", note, form.key)
     except Refused as refused:
-        return await _case(visit, reference, form.refused(refused))
+        return await case_page(visit, reference, form.refused(refused))
     return visit.go(f"/cases/{reference}", done="note-added")
 
 

@@ -1,4 +1,4 @@
-"""The customer's own admin: a manager's colleagues, invited and looked after."""
+"""F057: one's colleagues; and for the customer's own admin, a manager, colleagues invited and looked after."""
 
 from typing import Any
 
@@ -18,7 +18,9 @@ MOST = 100
 @pages.get("/account/colleagues")
 async def list_colleagues(visit: Contact) -> Response:
     """F057: who acts for the organisation."""
-    _only_managers(visit)
+    caller = visit.session.caller
+    if not (caller.has("organisation.manage") or caller.has("colleagues.see")):
+        raise NotFound()
     query = visit.request.query_params
     filters = {"q": query.get("q", "").strip(), "cursor": query.get("cursor", "")}
     colleagues = await visit.get("/colleagues", **filters)

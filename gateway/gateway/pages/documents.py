@@ -1,40 +1,80 @@
-"""Files in the portal: the list, adding some, and one with where it hangs."""
+"""Files in the portal: the list and its folders, adding some, and one with where it hangs."""
+
+from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, Response
 
+from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
+from gateway.pages.languages import later as _
 from gateway.pages.visit import Contact, Key, Visit, together
 
 pages = APIRouter()
 
 CASES_SHOWN = 10
 """How many of the cases that a file hangs on its page names."""
+FOLDERS = [("", _("All")), ("public", _("Public")), ("private", _("Private")), ("mine", _("My Documents"))]
+"""F149-F151: the folders, as the address and the page name them."""
+PLACED = ("title", "description", "folder")
 
 
 @pages.get("/documents")
 async def list_documents(visit: Contact) -> Response:
-    """F113: every file one may see."""
+    """F113, F139, F149-F151: every file one may see, or those of one folder."""
     return await _list(visit, Form(), adding="add" in visit.request.query_params)
 
 
 async def _list(visit: Visit, form: Form, *, adding: bool) -> Response:
     query = visit.request.query_params
+    folder = query.get("folder", "")
     filters = {"q": query.get("q", "").strip(), "cursor": query.get("cursor", "")}
-    documents = await visit.get("/documents", **filters)
+    filters["folder"] = folder if folder in dict(FOLDERS) else ""
+    shown = await _found(visit, filters)
     return visit.page(
-        "portal/documents.html", form.status, documents=documents, filters=filters, adding=adding, **form.context
+        "portal/documents.html", form.status, filters=filters, folders=FOLDERS, adding=adding, **shown, **form.context
     )
+
+
+async def _found(visit: Visit, filters: dict[str, str]) -> dict[str, Any]:
+    """The files of the page; My Documents by their projects, unless something is searched for."""
+    if filters["folder"] != "mine" or filters["q"]:
+        return {"documents": await visit.get("/documents", **filters), "projects": None}
+    found = await visit.get("/documents/projects", cursor=filters["cursor"])
+    groups: dict[str, dict[str, Any]] = {}
+    for row in found["items"]:
+        groups.setdefault(row["project"]["id"], row["project"] | {"documents": []})["documents"].append(row["document"])
+    return {"documents": {"items": [], "next": found["next"]}, "projects": list(groups.values())}
 
 
 @pages.post("/documents")
 async def add_documents(visit: Contact) -> Response:
-    """F143: files of one's own. They are in storage when the form is read; it only says so."""
-    form = await read_form(visit, ())
+    """F143, F146: files of one's own. They are in storage when the form is read; what they are is said of them here."""
+    form = await read_form(visit, PLACED)
     if not form.errors and not form.attached:
         form = form.wrong("files", "Choose at least one file.")
-    if form.errors:
+    if not form.errors:
+        form = await _placed(visit, form)
+    if form.errors or form.problem:
         return await _list(visit, form, adding=True)
     return visit.go("/documents", done="documents-added")
+
+
+async def _placed(visit: Visit, form: Form) -> Form:
+    said = {name: value for name in PLACED if (value := form.values[name].strip())}
+    if not said.keys() - {"folder"} and said.get("folder") != "public":
+        return form
+    try:
+        await visit.post("/documents/placements", {"document_ids": form.document_ids, **said}, f"{form.key}-place")
+    except Refused as refused:
+        return replace(form.refused(refused), attached=form.attached)
+    return form
+
+
+@pages.get("/documents/recent")
+async def recent_documents(visit: Contact) -> Response:
+    """F085: the five newest; the home page shows them, too."""
+    return visit.page("portal/recent.html", documents=await visit.get("/documents", limit=5))
 
 
 @pages.get("/documents/{document_id}")

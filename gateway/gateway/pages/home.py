@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from gateway.pages.announced import with_articles
 from gateway.pages.visit import Contact, together
 from gateway.pages.words import OPEN
 
@@ -10,10 +11,11 @@ pages = APIRouter()
 
 @pages.get("/")
 async def home(visit: Contact) -> Response:
-    """F083, F088: what is open, what is new. A part that is away leaves its place empty."""
-    cases, articles, invoices = await together(
+    """F083, F087, F088: what is open, what is new. A part that is away leaves its place empty."""
+    cases, (articles, announcements), invoices = await together(
         visit.widget("cases", "/cases", scope="mine", status=OPEN, limit=5),
-        visit.widget("articles", "/articles", limit=5),
+        with_articles(visit),
         visit.widget("invoices", "/invoices", limit=5),
     )
-    return visit.page("portal/home.html", cases=cases, articles=articles, invoices=invoices)
+    found = {"cases": cases, "articles": articles, "invoices": invoices, "announcements": announcements}
+    return visit.page("portal/home.html", support_ends_on=visit.session.support_ends_on, **found)

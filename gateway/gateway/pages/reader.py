@@ -33,6 +33,8 @@ class Reader:
     """How many files this reader may send at once, and how large each."""
     acting_for: str = ""
     """The organisation a contact acts for while the page is drawn; every form says so when it is sent."""
+    alias: str = "cases"
+    """F128: what the tenant calls its cases."""
 
 
 _reading: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B039 - a Reader is frozen

@@ -20,6 +20,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from gateway.pages import reader, show
+from gateway.pages.alias import aliased
 from gateway.pages.languages import languages
 from gateway.pages.reader import Reader, reading
 
@@ -120,8 +121,8 @@ def new_key() -> str:
 
 
 def _gettext(message: str) -> str:
-    return reader.words().gettext(message)
+    return reader.words().gettext(aliased(message))
 
 
 def _ngettext(one: str, many: str, count: int) -> str:
-    return reader.words().ngettext(one, many, count)
+    return reader.words().ngettext(aliased(one), aliased(many), count)

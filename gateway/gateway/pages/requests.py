@@ -5,22 +5,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from gateway.callers import Grant
 from gateway.client import Refused
 from gateway.clients import address_of
 from gateway.pages import captcha
 from gateway.pages.forms import Form, read_words
-from gateway.pages.languages import later as _
 from gateway.pages.register import LinkIsOver
 from gateway.pages.visit import Visit, visit_of
-from kit.caller import Caller
 from kit.problems import NotFound, Unavailable
 
 pages = APIRouter(prefix="/request")
 
 FIELDS = ("name", "email", "subject", "body")
-MARK = _("Sent without logging in, from a confirmed e-mail address.")
-"""What a case says of itself that was opened this way."""
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,200}$")]
 
 
@@ -68,13 +63,23 @@ async def confirm(token: Token, request: Request) -> Response:
         confirmed = await _ask(visit, "/confirm", {"token": token}, once)
     except Refused as refused:
         raise LinkIsOver() from refused
-    opener = Grant(Caller.model_validate(confirmed["caller"]))
-    wanted = {"subject": confirmed["subject"], "body": f"{confirmed['body']}\n\n*{MARK}*"}
     case = await visit.parts.services.call(
-        "cases", opener, "POST", "/api/v1/cases", json=wanted, headers={"idempotency-key": once}
+        "cases",
+        visit.parts.callers.system(visit.tenant.id),
+        "POST",
+        "/internal/cases/from-guest",
+        json=_case(confirmed),
+        headers={"idempotency-key": once},
     )
     invited = await _invite(visit, confirmed, case["reference"], once)
     return visit.page("portal/request_said.html", reference=case["reference"], invited=invited)
+
+
+def _case(confirmed: dict[str, Any]) -> dict[str, Any]:
+    """F129: the case of whoever proved their address."""
+    opener, said = confirmed["caller"], ("name", "email", "subject", "body")
+    whose = {"contact_id": opener["id"], "organisation_id": opener["organisation_id"]}
+    return whose | {name: confirmed[name] for name in said}
 
 
 async def _invite(visit: Visit, confirmed: dict[str, Any], reference: str, once: str) -> bool:

@@ -102,7 +102,9 @@ async def security_page(visit: Visit, form: Form) -> Response:
         visit.get("/me/passkeys"),
         visit.get("/me/pin") if signs else _nothing(),
     )
-    shown = {"sessions": sessions["items"], "security": security, "passkeys": passkeys["items"], "pin": pin}
+    shown = {"sessions": sessions["items"], "security": security, "pin": pin}
+    shown["passkeys"] = passkeys["items"]
+    shown["host"] = visit.request.url.hostname or ""
     return _page(visit, "security.html", form, **shown)
 
 

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from gateway.callers import Grant
 from gateway.client import SERVICES, Refused
+from gateway.desks import USUAL
 from gateway.pages import render, words
 from gateway.pages.kept import locale_of, zone_of
 from gateway.pages.reader import Reader
@@ -45,6 +46,7 @@ class Visit:
         self.parts: Parts = request.app.state.parts
         self.tenant: Tenant = tenant
         self.audience = audience
+        self.alias = USUAL
         self._session = session
 
     @property
@@ -105,7 +107,9 @@ class Visit:
         scope, settings = self.request.scope, self.parts.settings
         zone = zone_of(scope, settings.zone)
         acting_for = str(self._session.caller.organisation_id or "") if self._session else ""
-        return Reader(self.root, locale_of(scope), zone, settings.form_files, settings.file_bytes, acting_for)
+        return Reader(
+            self.root, locale_of(scope), zone, settings.form_files, settings.file_bytes, acting_for, self.alias
+        )
 
     def _given(self) -> dict[str, Any]:
         """What every page takes."""
@@ -149,7 +153,9 @@ async def visit_of(request: Request, audience: Audience, kind: type[Visit] = Vis
     assert tenant is not None
     parts: Parts = request.app.state.parts
     session = await parts.sessions.find(request.scope, tenant.id, tenant.slug, audience)
-    return kind(request, audience, session)
+    visit = kind(request, audience, session)
+    visit.alias = await parts.desks.alias(tenant.id)
+    return visit
 
 
 async def _contact(request: Request) -> Visit:

@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse
 from gateway.client import Refused
 from gateway.clients import address_of
 from gateway.pages import captcha
-from gateway.pages.admission import hand_over
-from gateway.pages.forms import Form
+from gateway.pages.admission import admitted, hand_over
+from gateway.pages.forms import Form, read_words
 from gateway.pages.languages import later
 from gateway.pages.visit import Visit, form_of, visit_of
 from gateway.sessions import Audience, token_of
@@ -64,6 +64,8 @@ async def activate(token: Secret, request: Request) -> Response:
         begun = await ask(visit, "activations", token=token, password=password, ip=source(visit), user_agent=agent)
     except Refused as refused:
         return await _refused(visit, "activate", token, form, refused)
+    if "step" in begun:
+        return await admitted(visit, begun, "")
     response = visit.go("/", done="arrived")
     await hand_over(visit, response, begun["token"])
     return response
@@ -187,7 +189,7 @@ async def was_asked_by_staff(request: Request) -> Response:
 
 
 async def _ask(visit: Visit, what: str) -> Response:
-    form = await typed(visit, "email", captcha.FIELD)
+    form = await read_words(visit, ("email", captcha.FIELD))
     question = {"audience": visit.audience, "what": what, "email": form.values["email"][:254], "ip": source(visit)}
     proven = await captcha.checked(visit, form)
     try:

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import service
 from cases.models import KnownOrganisation, KnownPerson
-from contracts import ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
+from contracts import CaseReplyBegun, ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
 from kit.db import keep_newest
 from kit.inbox import Hears
 
@@ -65,3 +65,9 @@ async def know_the_organisation(tx: AsyncSession, event: OrganisationChanged) ->
 async def put_the_file_on_the_timeline(tx: AsyncSession, event: DocumentLinked) -> None:
     """F112, F113: a file on a case shows where it was talked about."""
     await service.note_file(tx, event)
+
+
+@hears(CaseReplyBegun)
+async def forget_who_wrote_long_ago(tx: AsyncSession, event: CaseReplyBegun) -> None:
+    """Rows of who was writing are good for seconds: whoever begins next to write clears away those long over."""
+    await service.forget_writers(tx)

@@ -1,6 +1,6 @@
 """The app of cases over its real database, and people to use it as."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from yard import Yard
 
 from cases.main import build
 from cases.settings import CasesSettings
-from kit.db import Database
+from kit.caller import Caller
+from kit.db import Database, fetch
 from kit.ids import new_id
-from kit.testing import PUBLIC_KEY, Served, served
+from kit.testing import PUBLIC_KEY, Served, served, staff
 from stack import databases
 
 
@@ -40,6 +41,37 @@ def tenant() -> UUID:
 @pytest.fixture
 def acme() -> UUID:
     return new_id()
+
+
+SetDesk = Callable[..., Awaitable[None]]
+Know = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def set_desk(cases: Served, tenant: UUID) -> SetDesk:
+    """Sets choices of the tenant's desk."""
+    ada = cases.by(staff(tenant, "settings.edit"))
+
+    async def change(**choices: Any) -> None:
+        version = (await ada.get("/desk")).json()["version"]
+        answer = await ada.patch("/desk", choices, headers={"if-match": f'"{version}"'})
+        assert answer.status_code == 200, answer.text
+
+    return change
+
+
+@pytest.fixture
+def know(database: Database) -> Know:
+    """Puts people among those the service has heard of."""
+    put = "INSERT INTO people (tenant_id, id, kind, name, email, organisation_id, active, version) "
+
+    async def known(*people: Caller) -> None:
+        for one in people:
+            async with database.transaction(one.tenant_id) as tx:
+                values = (one.tenant_id, one.id, one.kind, one.name, one.email, one.organisation_id)
+                await fetch(tx, put + "VALUES ($1, $2, $3, $4, $5, $6, true, 1)", *values)
+
+    return known
 
 
 @pytest.fixture

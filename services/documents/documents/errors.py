@@ -21,6 +21,18 @@ class MayNotDoThat(NotAllowed):
     """The caller sees the document but lacks the right for this verb."""
 
 
+class MayNotPublish(NotAllowed):
+    """F141: without Edit Customer Documents - Portal Availability nobody changes what customers see."""
+
+    title = "Only staff with the permission for portal availability can show a file to customers or hide it."
+
+
+class RecordNotFound(NotFound):
+    """No such project, or not for this caller, or so new that this service has not heard of it."""
+
+    title = "There is no such record, or it is not yours to see. If it is new, try again in a moment."
+
+
 class CaseClosed(Conflict):
     """F125: nothing is added to a closed case."""
 
@@ -51,6 +63,16 @@ class FileTooLarge(Invalid):
     title = "The file is too large."
 
 
+class OverQuota(Invalid):
+    """F147: the tenant's files take all the room they may."""
+
+    title = "There is no room left for this file. Contact us, and we make some."
+
+
+class SettingsNotFound(NotFound):
+    """Settings are seen by those who set the portal up."""
+
+
 class FileMismatch(Invalid):
     """F147: what arrived is not what was announced; the same upload may be tried again."""
 
@@ -71,6 +93,12 @@ class FileInfected(Invalid):
 
 REFUSALS = {refusal.slug(): refusal for refusal in (TypeRefused, FileInfected)}
 """What rejects a file for good, by the name its row keeps."""
+
+
+class TooMuchToZip(Invalid):
+    """One ZIP holds so many files and no more."""
+
+    title = "These are too many files for one ZIP. Narrow the list down, or download them one by one."
 
 
 class StorageAway(Unavailable):

@@ -1,19 +1,29 @@
-"""What documents hears: which cases there are, who follows them, and which files were named on them."""
+"""What documents hears: which cases and projects there are, whose they are, and which files were named on them."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts import CaseChanged, CaseClosed, CaseNoteAdded, CaseOpened
+from contracts import (
+    CaseChanged,
+    CaseClosed,
+    CaseMerged,
+    CaseNoteAdded,
+    CaseOpened,
+    CaseWatched,
+    ProjectChanged,
+)
 from documents import service
-from documents.models import KnownCase, Watcher
+from documents.models import Document, KnownCase, KnownProject, Link, ProjectContact, Watcher
 from kit.db import tenant_of
 from kit.inbox import Hears
 
 hears = Hears()
+
+_AboutACase = CaseNoteAdded | CaseChanged | CaseClosed | CaseWatched | CaseMerged
 
 
 @hears(CaseOpened)
@@ -50,13 +60,51 @@ async def know_the_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
         await _followed_by(tx, event.case_id, event.watcher_ids)
 
 
-def _whose(event: CaseNoteAdded | CaseClosed) -> dict[str, UUID]:
+@hears(ProjectChanged)
+async def know_the_project(tx: AsyncSession, event: ProjectChanged) -> None:
+    """F151, F153, F154: keep a copy of a project, and of whom its documents are for."""
+    named = ("reference", "name", "kind", "on_portal", "documents_on_portal", "organisation_id", "archived")
+    values = {name: getattr(event, name) for name in named} | {"version": event.envelope.version}
+    statement = insert(KnownProject).values(tenant_id=tenant_of(tx), id=event.project_id, **values)
+    newer = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "id"],
+        set_={name: statement.excluded[name] for name in values},
+        where=statement.excluded.version > KnownProject.version,
+    )
+    if (await tx.execute(newer.returning(KnownProject.id))).scalar() is not None:
+        await _linked_to(tx, event.project_id, event.contact_ids)
+
+
+async def _linked_to(tx: AsyncSession, project_id: UUID, contact_ids: list[UUID]) -> None:
+    left = (ProjectContact.project_id == project_id, ProjectContact.contact_id.not_in(contact_ids))
+    await tx.execute(delete(ProjectContact).where(*left))
+    if contact_ids:
+        rows = [{"tenant_id": tenant_of(tx), "project_id": project_id, "contact_id": one} for one in contact_ids]
+        await tx.execute(insert(ProjectContact).values(rows).on_conflict_do_nothing())
+
+
+@hears(CaseWatched)
+async def follow_the_followers(tx: AsyncSession, event: CaseWatched) -> None:
+    """F111: know at once who follows a case now, and who does no more."""
+    if await _newest(tx, event, **_whose(event)):
+        await _followed_by(tx, event.case_id, event.watcher_ids)
+
+
+@hears(CaseMerged)
+async def move_the_files_of_a_merged_case(tx: AsyncSession, event: CaseMerged) -> None:
+    """What hung on a case hangs on the one it went into; whoever follows that one sees it."""
+    await _newest(tx, event, closed=True, organisation_id=event.organisation_id)
+    await _move(tx, event.case_id, event.into_id)
+    await _followed_by(tx, event.into_id, event.watcher_ids)
+
+
+def _whose(event: CaseNoteAdded | CaseClosed | CaseWatched) -> dict[str, UUID]:
     """Whose case it is, as far as the event says."""
     said = {"organisation_id": event.organisation_id, "contact_id": event.contact_id}
     return {name: value for name, value in said.items() if value is not None}
 
 
-async def _newest(tx: AsyncSession, event: CaseNoteAdded | CaseChanged | CaseClosed, **values: Any) -> bool:
+async def _newest(tx: AsyncSession, event: _AboutACase, **values: Any) -> bool:
     """Write what an event says of a case, unless what is here is as new or newer. Returns whether it was written."""
     values |= {"reference": event.reference, "version": event.envelope.version}
     statement = insert(KnownCase).values(tenant_id=tenant_of(tx), id=event.case_id, **values)
@@ -73,3 +121,13 @@ async def _followed_by(tx: AsyncSession, case_id: UUID, person_ids: list[UUID]) 
     if person_ids:
         rows = [{"tenant_id": tenant_of(tx), "case_id": case_id, "person_id": person_id} for person_id in person_ids]
         await tx.execute(insert(Watcher).values(rows).on_conflict_do_nothing())
+
+
+async def _move(tx: AsyncSession, case_id: UUID, into_id: UUID) -> None:
+    """Hang the files of one case on another; those that hang there already stay as they are."""
+    there = select(Link.tenant_id, Link.document_id, literal(into_id), Link.visibility, Link.created_at)
+    columns = ["tenant_id", "document_id", "case_id", "visibility", "created_at"]
+    moved = insert(Link).from_select(columns, there.where(Link.case_id == case_id))
+    await tx.execute(moved.on_conflict_do_nothing())
+    await tx.execute(delete(Link).where(Link.case_id == case_id))
+    await tx.execute(update(Document).where(Document.case_id == case_id).values(case_id=into_id))

@@ -53,6 +53,9 @@ KINDS: dict[str, dict[str, str]] = {
 PREVIEWS = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 """Content types a browser may show by itself."""
 
+DRAWN = PREVIEWS | {"image/bmp", "image/tiff"}
+"""F155: content types of which a small picture is drawn."""
+
 _BY_MAGIC = {
     "image/png": "png",
     "image/jpeg": "jpeg",

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from documents.api import api
+from documents.api import routers
 from documents.scan import Clamd
 from documents.settings import DocumentsSettings
 from documents.storage import Storage
@@ -15,7 +15,7 @@ from kit.serve import database_answers, serve
 def build(settings: DocumentsSettings, database: Database) -> FastAPI:
     """The app, wired."""
     storage = Storage(settings)
-    app = service_app(settings, [api], worker(settings, database, storage), database)
+    app = service_app(settings, routers, worker(settings, database, storage), database)
     app.state.settings = settings
     app.state.storage = storage
     app.state.clamd = Clamd.at(settings.clamd, settings.clamd_limit) if settings.clamd else None

@@ -1,4 +1,4 @@
-"""Tables of documents: the files, what they hang on, and a copy of the cases they may hang on."""
+"""Tables of documents: the files, what they hang on, and copies of the cases and projects they may hang on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -44,10 +44,21 @@ class Document(Tenanted, Base):
     uploaded_by_name: Mapped[str]
     organisation_id: Mapped[UUID | None]
     """For whom a contact uploaded it; None is nobody's, and then it is seen on its cases alone."""
+    on_portal: Mapped[bool] = mapped_column(default=False)
+    """F149-F151: Show On Portal. Off, no contact sees it anywhere."""
+    folder: Mapped[str | None]
+    """F152: `public` or `private`; without one it is seen on its records alone."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
+    version_of: Mapped[UUID | None]
+    """The document that this file is, or was, a version of: such a row stands in no list."""
+    number: Mapped[int] = mapped_column(default=1)
+    """Which version its file is."""
+    thumbnail: Mapped[str | None]
+    """F155: `made`, or `none` for what cannot be drawn; None while nobody has tried."""
+    thumbnail_id: Mapped[UUID | None]
 
 
 class Link(Base):
@@ -59,6 +70,18 @@ class Link(Base):
     document_id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     visibility: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RecordLink(Base):
+    """F158: a file hangs on a record other than a case, or is for a contact or an organisation."""
+
+    __tablename__ = "record_links"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[UUID] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -82,3 +105,52 @@ class Watcher(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class KnownProject(Tenanted, Base):
+    """A copy of a project. F153, F154: whether its files are shown, even where a kind of its own hides itself."""
+
+    __tablename__ = "projects"
+
+    reference: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    on_portal: Mapped[bool]
+    documents_on_portal: Mapped[bool]
+    organisation_id: Mapped[UUID]
+    archived: Mapped[bool]
+    version: Mapped[int]
+
+
+class ProjectContact(Base):
+    """A copy of which contacts a project is linked to."""
+
+    __tablename__ = "project_contacts"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class TenantSettings(Base):
+    """What a tenant sets for its files. F145: `tell_id` is the member of staff who hears of a customer's upload."""
+
+    __tablename__ = "tenant_settings"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    tell_id: Mapped[UUID | None]
+    thumbnails: Mapped[bool] = mapped_column(default=True)
+    """F155: are small pictures shown?"""
+    old_versions: Mapped[bool] = mapped_column(default=False)
+    """Do customers see the versions before the newest?"""
+    version: Mapped[int]
+
+
+class Usage(Base):
+    """How many bytes a tenant's files have, refused ones aside; counted by the database itself."""
+
+    __tablename__ = "usage"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bytes: Mapped[int] = mapped_column(BigInteger)

@@ -1,35 +1,63 @@
-"""Who may see and do what with a document. One scope for list, count, search and object alike.
+"""Who may see and do what with a document. One scope for list, count, search, download and object alike.
+
+No contact sees what is not on the portal. Of what is, they see (F149-F151):
+
+* their own uploads, and what customers see on cases in their scope;
+* Public: what is in the public folder; where it is for organisations, only acting for one of those;
+* Private: what is in the private folder and for them; with the scope of the organisation, what is for it;
+* My Documents: what hangs on a project of theirs that shows its documents.
 
 A contact acts for one organisation at a time: what they uploaded for another one is not there meanwhile.
 """
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, false, select, true, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
-from documents.models import Document, KnownCase, Link, Watcher
+from documents.models import Document, KnownCase, KnownProject, Link, ProjectContact, RecordLink, Watcher
 from kit.caller import Caller
 from kit.db import AnyRow
 
-Verb = Literal["upload", "commit", "link"]
+Verb = Literal["upload", "commit", "link", "describe", "publish"]
+Folder = Literal["public", "private", "mine"]
 
 _own, _hung, _case = aliased(Document), aliased(Link), aliased(KnownCase)
+_filed, _for, _narrow = aliased(Document), aliased(RecordLink), aliased(RecordLink)
+
+Ids = Select[UUID]
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """The documents this caller may know of: a contact's own, and what customers see on cases in their scope."""
+    """The documents this caller may know of. What was a version of one is there with that one alone."""
     if _sees_all(caller):
-        return true()
-    if caller.kind != "contact" or not (caller.uses("documents") or caller.uses("cases")):
-        return false()
-    if caller.organisation_id is None:
+        return no_old_version()
+    if not _has_documents(caller):
         return false()
     # A union of what indexes find, not an OR over every document of the tenant: few are theirs among many.
     own = select(_own.id).where(_own.uploaded_by_id == caller.id, _own.organisation_id == caller.organisation_id)
     linked = select(_hung.document_id).where(_hung.visibility == "customer", _hung.case_id.in_(_cases_of(caller)))
-    return Document.id.in_(union(own, linked))
+    found = [own, linked]
+    if caller.uses("documents"):
+        found += [_public(caller), _private(caller), _on_projects(caller)]
+    return and_(Document.on_portal, no_old_version(), Document.id.in_(union(*found)))
+
+
+def no_old_version() -> ColumnElement[bool]:
+    """Documents themselves, and files on their way that shall be one's newest version."""
+    return or_(Document.version_of.is_(None), Document.state != "ready")
+
+
+def in_folder(caller: Caller, folder: Folder) -> ColumnElement[bool]:
+    """F149-F151: the documents that stand in a folder, for staff by what they say of themselves."""
+    if not _sees_all(caller):
+        found = {"public": _public, "private": _private, "mine": _on_projects}[folder](caller)
+        return Document.id.in_(found)
+    if folder == "mine":
+        on_any = (_for.tenant_id == Document.tenant_id, _for.document_id == Document.id, _for.kind == "project")
+        return exists().where(*on_any)
+    return Document.folder == folder
 
 
 def visible_case(caller: Caller) -> ColumnElement[bool]:
@@ -39,11 +67,39 @@ def visible_case(caller: Caller) -> ColumnElement[bool]:
     return KnownCase.id.in_(_cases_of(caller)) if caller.kind == "contact" else false()
 
 
+def visible_project(caller: Caller) -> ColumnElement[bool]:
+    """F153, F154: the projects whose documents this caller may know of, by this service's copy."""
+    if _sees_all(caller):
+        return true()
+    if not _has_documents(caller):
+        return false()
+    mine = select(ProjectContact.project_id).where(ProjectContact.contact_id == caller.id)
+    return and_(
+        KnownProject.id.in_(mine),
+        KnownProject.organisation_id == caller.organisation_id,
+        KnownProject.documents_on_portal,
+        or_(KnownProject.on_portal, KnownProject.kind == "documents"),
+        ~KnownProject.archived,
+    )
+
+
 def visible_link(caller: Caller) -> ColumnElement[bool]:
-    """The links this caller may know of."""
+    """The links to cases this caller may know of."""
     if _sees_all(caller):
         return true()
     return and_(Link.visibility == "customer", Link.case_id.in_(_cases_of(caller)))
+
+
+def visible_record(caller: Caller) -> ColumnElement[bool]:
+    """The links to other records this caller may know of: a contact's own ones, and no stranger's."""
+    if _sees_all(caller):
+        return true()
+    projects = select(KnownProject.id).where(visible_project(caller))
+    return or_(
+        and_(RecordLink.kind == "contact", RecordLink.record_id == caller.id),
+        and_(RecordLink.kind == "organisation", RecordLink.record_id == caller.organisation_id),
+        and_(RecordLink.kind == "project", RecordLink.record_id.in_(projects)),
+    )
 
 
 def lists(caller: Caller, *, on_a_case: bool) -> bool:
@@ -52,12 +108,24 @@ def lists(caller: Caller, *, on_a_case: bool) -> bool:
 
 
 def can(caller: Caller, verb: Verb, document: Document | None = None) -> bool:
-    """May the caller do this: upload at all, or commit or link a document that they see?"""
+    """May the caller do this: upload at all, or commit, link, describe or publish a document that they see?"""
+    if verb == "publish":
+        return publishes(caller)
     if document is not None and not is_own(caller, document):
-        return verb == "link" and caller.kind == "staff" and caller.has("cases.answer")
+        return verb in ("link", "describe") and caller.kind == "staff" and caller.has("cases.answer")
     if caller.kind == "staff":
         return caller.has("cases.answer")
     return caller.kind == "contact" and (caller.uses("cases") or (verb != "link" and caller.uses("documents")))
+
+
+def publishes(caller: Caller) -> bool:
+    """F141: Edit Customer Documents - Portal Availability."""
+    return caller.kind == "staff" and caller.has("documents.publish")
+
+
+def sets_up(caller: Caller) -> bool:
+    """The tenant's settings are for those who set the portal up."""
+    return caller.kind == "staff" and caller.has("settings.edit")
 
 
 def is_own(caller: Caller, document: Document | AnyRow) -> bool:
@@ -68,6 +136,46 @@ def is_own(caller: Caller, document: Document | AnyRow) -> bool:
 
 def _sees_all(caller: Caller) -> bool:
     return caller.kind == "staff" or (caller.kind == "key" and caller.has("documents.read"))
+
+
+def _has_documents(caller: Caller) -> bool:
+    uses = caller.uses("documents") or caller.uses("cases")
+    return caller.kind == "contact" and uses and caller.organisation_id is not None
+
+
+def _public(caller: Caller) -> Ids:
+    """F149: for every contact of the tenant, or for those of the organisations it is for."""
+    return select(_filed.id).where(_filed.folder == "public", _filed.state == "ready", _meant_for(caller))
+
+
+def _private(caller: Caller) -> Ids:
+    """F150: for this contact by name, or for the organisation where the scope reaches that far (F067, F068)."""
+    named = and_(_for.kind == "contact", _for.record_id == caller.id, _meant_for(caller))
+    reached = and_(_for.kind == "organisation", _for.record_id.in_(_reach(caller)))
+    on = and_(_for.tenant_id == _filed.tenant_id, _for.document_id == _filed.id)
+    return select(_filed.id).join(_for, on).where(_filed.folder == "private", or_(named, reached))
+
+
+def _meant_for(caller: Caller) -> ColumnElement[bool]:
+    """Is a filed document for no organisation in particular, or for the one the contact acts for?"""
+    of_it: list[Any] = [_narrow.tenant_id == _filed.tenant_id, _narrow.document_id == _filed.id]
+    of_it.append(_narrow.kind == "organisation")
+    nobodys = or_(_filed.organisation_id.is_(None), _filed.organisation_id == caller.organisation_id)
+    named = exists().where(*of_it, _narrow.record_id == caller.organisation_id)
+    return or_(named, and_(nobodys, ~exists().where(*of_it)))
+
+
+def _reach(caller: Caller) -> list[UUID]:
+    if caller.scope("documents") == "hierarchy":
+        return list(caller.organisation_ids)
+    own = caller.organisation_id
+    return [own] if own and caller.scope("documents") == "organisation" else []
+
+
+def _on_projects(caller: Caller) -> Ids:
+    """F151: on a project linked to the contact."""
+    projects = select(KnownProject.id).where(visible_project(caller))
+    return select(_for.document_id).where(_for.kind == "project", _for.record_id.in_(projects))
 
 
 def _cases_of(caller: Caller) -> CompoundSelect[UUID]:

@@ -5,30 +5,74 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from documents.models import Document, KnownCase, Link
-from documents.policy import visible, visible_link
-from documents.schemas import DocumentFilters
+from documents.models import Document, KnownCase, KnownProject, Link, RecordLink, TenantSettings, Usage
+from documents.policy import in_folder, visible, visible_link, visible_project, visible_record
+from documents.schemas import DocumentFilters, PageOnly
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyQuery, AnyRow
+from kit.db import AnyQuery, AnyRow, tenant_of
+
+VERSIONS_SHOWN = 100
+_brought = aliased(Document)
 
 
-def links_of(caller: Caller) -> ColumnElement[Any]:
-    """The cases a document hangs on, as far as the caller may know of them."""
+def links_of(caller: Caller | None) -> ColumnElement[Any]:
+    """The cases a document hangs on, as far as the caller may know of them; all of them without a caller."""
     return (
         select(func.array_agg(Link.case_id))
-        .where(Link.tenant_id == Document.tenant_id, Link.document_id == Document.id, visible_link(caller))
+        .where(Link.tenant_id == Document.tenant_id, Link.document_id == Document.id)
+        .where(visible_link(caller) if caller else true())
         .correlate(Document)
         .scalar_subquery()
         .label("links")
     )
 
 
+def records_of(caller: Caller | None) -> ColumnElement[Any]:
+    """The other records a document hangs on and whom it is for, as `kind:id`: likewise."""
+    return (
+        select(func.array_agg(RecordLink.kind + ":" + cast(RecordLink.record_id, Text)))
+        .where(RecordLink.tenant_id == Document.tenant_id, RecordLink.document_id == Document.id)
+        .where(visible_record(caller) if caller else true())
+        .correlate(Document)
+        .scalar_subquery()
+        .label("records")
+    )
+
+
+def pictured() -> ColumnElement[bool]:
+    """F155: is there a small picture, and does the tenant show them?"""
+    off = exists().where(TenantSettings.tenant_id == Document.tenant_id, ~TenantSettings.thumbnails)
+    return and_(Document.thumbnail_id.is_not(None), ~off).label("pictured")
+
+
 def _rows(caller: Caller) -> AnyQuery:
-    return select(*Document.__table__.c, links_of(caller))
+    return select(*Document.__table__.c, links_of(caller), records_of(caller), pictured())
+
+
+async def to_draw(tx: AsyncSession, document_id: UUID) -> AnyRow | None:
+    """The file of a document whose small picture is due."""
+    columns = (Document.tenant_id, Document.id, Document.object_id, Document.content_type, Document.size)
+    query: AnyQuery = select(*columns).where(Document.id == document_id, Document.thumbnail.is_(None))
+    return (await tx.execute(query)).one_or_none()
 
 
 async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tuple[Sequence[AnyRow], str | None]:
@@ -41,6 +85,13 @@ async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tu
     return shown, (paging.encode(last.created_at, last.id) if last else None)
 
 
+async def all_of(tx: AsyncSession, caller: Caller, filters: DocumentFilters, most: int) -> Sequence[AnyRow]:
+    """The files of a list as far as they go, oldest first, and one more than `most` where there are more."""
+    columns = (Document.tenant_id, Document.object_id, Document.file_name, Document.size, Document.created_at)
+    query: AnyQuery = select(*columns).where(*_matching(caller, filters)).order_by(Document.created_at, Document.id)
+    return (await tx.execute(query.limit(most + 1))).all()
+
+
 async def count(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> int:
     """How many documents match, counted no further than the cap."""
     matching: AnyQuery = select(literal_column("1")).select_from(Document).where(*_matching(caller, filters))
@@ -49,10 +100,16 @@ async def count(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> i
 
 
 def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bool]]:
-    found = [visible(caller), Document.state == "ready"]
+    found = [visible(caller), Document.state == "ready", Document.version_of.is_(None)]
     if filters.case_id:
         hung = select(Link.document_id).where(Link.case_id == filters.case_id, visible_link(caller))
         found.append(Document.id.in_(hung))
+    if filters.kind and filters.id:
+        found.append(Document.id.in_(_on_record(caller, filters.kind, filters.id)))
+    if filters.folder:
+        found.append(in_folder(caller, filters.folder))
+    if filters.on_portal is not None:
+        found.append(Document.on_portal == filters.on_portal)
     if filters.q:
         # Under row-level security a trigram index serves only the function that takes the tenant by itself.
         hits = func.document_search(filters.q, paging.COUNT_CAP + 1).table_valued("id")
@@ -60,10 +117,73 @@ def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bo
     return found
 
 
+def _on_record(caller: Caller, kind: str, record_id: UUID) -> AnyQuery:
+    if kind == "case":
+        return select(Link.document_id).where(Link.case_id == record_id, visible_link(caller))
+    named = (RecordLink.kind == kind, RecordLink.record_id == record_id)
+    return select(RecordLink.document_id).where(*named, visible_record(caller))
+
+
+async def on_projects(tx: AsyncSession, caller: Caller, filters: PageOnly) -> tuple[Sequence[AnyRow], str | None]:
+    """F151: the documents on the caller's projects, by the projects' names; the cursor names the last row shown."""
+    name, order = func.lower(KnownProject.name), (func.lower(KnownProject.name), KnownProject.id, Document.id)
+    columns = (KnownProject.id, KnownProject.reference, KnownProject.name)
+    query = (
+        _rows(caller)
+        .add_columns(*(column.label(f"project_{column.key}") for column in columns))
+        .join(RecordLink, and_(RecordLink.tenant_id == Document.tenant_id, RecordLink.document_id == Document.id))
+        .join(
+            KnownProject,
+            and_(KnownProject.tenant_id == RecordLink.tenant_id, KnownProject.id == RecordLink.record_id),
+        )
+        .where(RecordLink.kind == "project", visible(caller), visible_project(caller), Document.state == "ready")
+        .order_by(*order)
+    )
+    if after := paging.decode(filters.cursor, UUID, UUID):
+        last = select(name).where(KnownProject.id == after[0]).scalar_subquery()
+        query = query.where(tuple_(*order) > tuple_(last, *after))
+    shown, cut = paging.cut((await tx.execute(query.limit(filters.limit + 1))).all(), filters.limit)
+    return shown, (paging.encode(cut.project_id, cut.id) if cut else None)
+
+
+async def settings(tx: AsyncSession) -> AnyRow:
+    """What the tenant set, and how much room its files take; version 0 while nothing was set."""
+    tenant = select(literal(tenant_of(tx), Uuid).label("id")).subquery()
+    query: AnyQuery = (
+        select(
+            TenantSettings.quota_bytes,
+            TenantSettings.tell_id,
+            func.coalesce(TenantSettings.old_versions, false()).label("old_versions"),
+            func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
+            func.coalesce(TenantSettings.version, 0).label("version"),
+            func.coalesce(Usage.bytes, 0).label("used_bytes"),
+        )
+        .select_from(tenant)
+        .outerjoin(TenantSettings, TenantSettings.tenant_id == tenant.c.id)
+        .outerjoin(Usage, Usage.tenant_id == tenant.c.id)
+    )
+    return (await tx.execute(query)).one()
+
+
 async def one(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow | None:
     """One document, or None when missing or not for this caller; `case_closed` tells of the case it is meant for."""
     query = _rows(caller).add_columns(meant_for_closed().label("case_closed"))
     return (await tx.execute(query.where(visible(caller), Document.id == document_id))).one_or_none()
+
+
+async def replaced(tx: AsyncSession, caller: Caller, brought_id: UUID) -> AnyRow | None:
+    """The document whose newest version came as this upload."""
+    it = select(_brought.version_of).where(_brought.id == brought_id, _brought.state == "ready").scalar_subquery()
+    return (await tx.execute(_rows(caller).where(visible(caller), Document.id == it))).one_or_none()
+
+
+async def versions(tx: AsyncSession, caller: Caller, document_id: UUID) -> Sequence[AnyRow]:
+    """The versions of a document before the newest, that one first; for a contact where the tenant shows them."""
+    shown = exists().where(TenantSettings.tenant_id == Document.tenant_id, TenantSettings.old_versions)
+    query: AnyQuery = select(*Document.__table__.c).where(Document.version_of == document_id, Document.state == "ready")
+    if caller.kind == "contact":
+        query = query.where(shown)
+    return (await tx.execute(query.order_by(Document.number.desc()).limit(VERSIONS_SHOWN))).all()
 
 
 def meant_for_closed() -> ColumnElement[bool]:

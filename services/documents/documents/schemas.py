@@ -1,21 +1,33 @@
 """What crosses HTTP about documents."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from contracts import RecordKind
 from documents.kinds import clean_name
 from kit.paging import CursorText, Limit, Total
 from kit.schemas import Input, Line, Person, Search, View
 
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(clean_name)]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000)]
+Folder = Literal["public", "private"]
+
+
+class Record(Input):
+    """A record a document hangs on, or somebody whom it is for."""
+
+    kind: RecordKind
+    id: UUID
 
 
 class NewUpload(Input):
-    """F143: a file to come. `content_type` is the sender's guess: the content decides."""
+    """F143, F148: a file to come. `content_type` is the sender's guess: the content decides.
+
+    Without a folder a contact's file goes to the private one. `on_portal` and `records` are for staff and the CRM.
+    """
 
     file_name: FileName
     content_type: Annotated[str, StringConstraints(max_length=255)] = ""
@@ -23,21 +35,81 @@ class NewUpload(Input):
     title: Line | None = None
     description: Description = ""
     case_id: UUID | None = None
+    project_id: UUID | None = None
+    replaces: Annotated[UUID | None, Field(description="The document this is a new version of.")] = None
+    folder: Folder | None = None
+    on_portal: bool | None = None
+    records: Annotated[list[Record], Field(max_length=20)] = []
 
 
 class NewLink(Input):
-    """What to hang a document on."""
+    """What to hang a document on: a case, or any record by its kind."""
 
-    case_id: UUID
+    case_id: UUID | None = None
+    kind: RecordKind = "case"
+    id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "NewLink":
+        if (self.case_id is None) == (self.id is None):
+            raise ValueError("needs case_id, or kind and id")
+        return self
+
+    @property
+    def record(self) -> tuple[RecordKind, UUID]:
+        """The kind of the record, and which."""
+        return ("case", self.case_id) if self.case_id else (self.kind, self._id)
+
+    @property
+    def _id(self) -> UUID:
+        assert self.id is not None
+        return self.id
+
+
+class DocumentChange(Input):
+    """What is changed of a document; what is left out stays. `folder` may be null, for one on its records alone."""
+
+    title: Line | None = None
+    description: Description | None = None
+    folder: Folder | None = None
+    on_portal: bool | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns that were named; only a folder may be emptied."""
+        named = {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: value for name, value in named.items() if value is not None or name == "folder"}
+
+
+class Placement(Input):
+    """F143, F148: what files just uploaded are, and in which folder they go."""
+
+    document_ids: Annotated[list[UUID], Field(min_length=1, max_length=50)]
+    title: Line | None = None
+    description: Description = ""
+    folder: Folder | None = None
 
 
 class DocumentFilters(BaseModel):
-    """Which documents to list, from where; the newest come first."""
+    """Which documents to list, from where; the newest come first. F158: `kind` and `id` name any record."""
 
     model_config = ConfigDict(extra="forbid")
 
     case_id: UUID | None = None
+    kind: RecordKind | None = None
+    id: UUID | None = None
+    folder: Literal["public", "private", "mine"] | None = None
+    on_portal: bool | None = None
     q: Search = None
+    cursor: CursorText = None
+    limit: Limit = 25
+
+
+class PageOnly(BaseModel):
+    """Which page of a list that takes no filter."""
+
+    model_config = ConfigDict(extra="forbid")
+
     cursor: CursorText = None
     limit: Limit = 25
 
@@ -59,14 +131,18 @@ class UploadView(View):
 
 
 class DocumentLink(View):
-    """What a document hangs on."""
+    """What a document hangs on, or whom it is for."""
 
-    kind: Literal["case"] = "case"
+    kind: RecordKind
     id: UUID
 
 
 class DocumentView(View):
-    """F156: a document, as far as it has come. `preview` says that a browser can show it."""
+    """F156: a document, as far as it has come. `preview` says that a browser can show it.
+
+    `links` are the records it hangs on, `shared_with` the contacts and organisations it is for: of either, those
+    that the reader may know of.
+    """
 
     id: UUID
     title: str
@@ -77,10 +153,20 @@ class DocumentView(View):
     sha256: str | None
     state: Literal["pending", "checking", "ready", "rejected"]
     scan: Literal["clean", "not_scanned", "infected"]
+    folder: Folder | None
+    on_portal: bool
     links: list[DocumentLink]
+    shared_with: list[DocumentLink]
     uploaded_by: Person
     created_at: datetime
+    version: int
+    number: int
+    """Which version of the file it is."""
     preview: bool
+    thumbnail: bool = False
+    """F155: is there a small picture?"""
+    may_publish: bool
+    """F141: may the reader show and hide it?"""
 
 
 class DocumentPage(View):
@@ -89,3 +175,65 @@ class DocumentPage(View):
     items: list[DocumentView]
     next: str | None
     total: Total
+
+
+class ProjectName(View):
+    """A project, as the documents on it are grouped."""
+
+    id: UUID
+    reference: str
+    name: str
+
+
+class ProjectDocument(View):
+    """F151: a document, and the project it is listed under."""
+
+    project: ProjectName
+    document: DocumentView
+
+
+class ProjectDocuments(View):
+    """F151: one page of My Documents, by the projects' names."""
+
+    items: list[ProjectDocument]
+    next: str | None
+
+
+class SettingsChange(Input):
+    """What a tenant sets for its files. F145: `tell_id` is the member of staff who hears of a customer's upload."""
+
+    quota_bytes: Annotated[int | None, Field(ge=0, le=2**60, description="Null is no limit.")]
+    tell_id: UUID | None
+    thumbnails: bool = True
+    old_versions: bool = False
+    """Do customers see the versions before the newest?"""
+
+
+class SettingsView(View):
+    """The same, and how many bytes the tenant's files have now; those that are still on their way count."""
+
+    quota_bytes: int | None
+    tell_id: UUID | None
+    thumbnails: bool
+    old_versions: bool
+    used_bytes: int
+    version: int
+
+
+class VersionView(View):
+    """A file that a document had before."""
+
+    number: int
+    file_name: str
+    content_type: str
+    size: int
+    sha256: str | None
+    scan: Literal["clean", "not_scanned", "infected"]
+    uploaded_by: Person
+    ready_at: datetime | None
+
+
+class VersionList(View):
+    """The versions of a document before the newest, that one first."""
+
+    items: list[VersionView]

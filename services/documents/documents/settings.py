@@ -33,3 +33,5 @@ class DocumentsSettings(ServiceSettings):
     """How often uploads that nobody finished are cleared away."""
     reconcile_seconds: float = 3600
     """How often all rows are held against all objects."""
+    thumbnail_seconds: float = 5
+    """How often is looked for files to draw small pictures of."""

@@ -4,6 +4,7 @@ from documents.handlers import hears
 from documents.settings import DocumentsSettings
 from documents.storage import Storage
 from documents.sweeper import Sweeper
+from documents.thumbnails import Thumbnails
 from kit.app import begin
 from kit.db import Database
 from kit.serve import serve_worker
@@ -11,8 +12,9 @@ from kit.worker import Worker
 
 
 def worker(settings: DocumentsSettings, database: Database, storage: Storage) -> Worker:
-    """Relay, consumer and retries, and the sweeper beside them."""
-    return Worker(settings, database, hears, [Sweeper(settings, database, storage).run])
+    """Relay, consumer and retries, and the sweeper and the drawing beside them."""
+    sweeper, thumbnails = Sweeper(settings, database, storage), Thumbnails(settings, database, storage)
+    return Worker(settings, database, hears, [sweeper.run, thumbnails.run])
 
 
 if __name__ == "__main__":

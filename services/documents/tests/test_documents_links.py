@@ -25,7 +25,8 @@ def ann(tenant: UUID, acme: UUID) -> Caller:
 async def said(database: Database, tenant: UUID) -> list[dict[str, Any]]:
     """What this service has to tell, oldest first."""
     async with database.transaction(tenant) as tx:
-        return [json.loads(row["body"]) for row in await fetch(tx, "SELECT body FROM outbox ORDER BY id")]
+        said = [json.loads(row["body"]) for row in await fetch(tx, "SELECT body FROM outbox ORDER BY id")]
+    return [event for event in said if event["type"] == "document.linked.v1"]
 
 
 async def test_a_case_opened_with_files_gets_them_and_it_is_said_once_f097(

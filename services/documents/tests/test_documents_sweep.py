@@ -154,6 +154,9 @@ async def test_no_route_takes_more_than_four_statements(
         "list": lambda: ann.get(f"/documents?q=photo&case_id={case_id}"),
         "download": lambda: ann.get(f"/documents/{made['id']}/download"),
         "link": lambda: ann.post(f"/documents/{made['id']}/links", {"case_id": case_id}),
+        "place": lambda: ann.post("/documents/placements", {"document_ids": [made["id"], waiting], "title": "Both"}),
+        "projects": lambda: ann.get("/documents/projects"),
+        "folder": lambda: ann.get("/documents?folder=private"),
     }
     spent: dict[str, int] = {}
     for name, route in routes.items():
@@ -161,11 +164,14 @@ async def test_no_route_takes_more_than_four_statements(
         assert (await route()).status_code < 400, name
         spent[name] = len(statements)
     assert spent == {
-        "announce": 2,
+        "announce": 4,
         "commit": 4,
         "commit again": 2,
         "read": 1,
         "list": 2,
         "download": 1,
         "link": 4,
+        "place": 3,
+        "projects": 1,
+        "folder": 2,
     }

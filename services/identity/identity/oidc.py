@@ -23,7 +23,21 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "Ed25519", "
 
 
 class NotSaid(Exception):
-    """The provider did not say who it is, or said it in a way that cannot be believed."""
+    """The provider did not say who it is, or said it in a way that cannot be believed.
+
+    `sentence` is for whoever sets it up; `field` is where to look.
+    """
+
+    def __init__(self, why: str, sentence: str = "", field: str = "issuer") -> None:
+        super().__init__(why)
+        self.sentence = sentence or f"The provider cannot be believed: {why}."
+        self.field = field
+
+
+_NO_ANSWER = "The provider does not answer as one at this address ({why}). Check the issuer's address letter by letter."
+_ANOTHER_ISSUER = "The provider calls itself {named}. Enter exactly that as the issuer."
+_LACKING = "What answers there is no OpenID Connect provider: it does not name its {names}."
+_NOT_KNOWN = "The provider does not know this client id with this secret. Copy both from its page once more."
 
 
 @dataclass(frozen=True)
@@ -66,12 +80,8 @@ async def verified_email(egress: Egress, client: Client, kept: dict[str, str], c
     """The address that the provider has verified of whoever logged in there. Raises NotSaid."""
     about = await _about(egress, client.issuer)
     sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": kept["redirect_uri"]}
-    sent |= {"code_verifier": kept["verifier"]}
-    headers = {"accept": "application/json"}
-    if "client_secret_basic" in about.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
-        headers["authorization"] = _basic(client)
-    else:
-        sent |= {"client_id": client.client_id, "client_secret": client.secret}
+    who, headers = _credentials(client, about)
+    sent |= {"code_verifier": kept["verifier"]} | who
     try:
         given = await egress.json("POST", about["token_endpoint"], form=sent, headers=headers)
         keys = await egress.json("GET", about["jwks_uri"])
@@ -103,13 +113,53 @@ async def _about(egress: Egress, issuer: str) -> dict[str, Any]:
     try:
         about = await egress.json("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     except EgressRefused as error:
-        raise NotSaid(str(error)) from error
+        raise NotSaid(str(error), _NO_ANSWER.format(why=_why(error))) from error
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    if about.get("issuer") != issuer or not all(isinstance(about.get(name), str) for name in needed):
-        raise NotSaid("the provider does not describe itself as the issuer it is said to be")
+    if about.get("issuer") != issuer:
+        raise NotSaid("another issuer", _ANOTHER_ISSUER.format(named=str(about.get("issuer"))[:200]))
+    if lacking := [name for name in needed if not isinstance(about.get(name), str)]:
+        raise NotSaid("not a provider", _LACKING.format(names=", ".join(lacking)))
     if not about["authorization_endpoint"].startswith(("https://", "http://")):
         raise NotSaid("the provider's login page has no address")
     return about
+
+
+async def check(egress: Egress, client: Client, redirect_uri: str) -> None:
+    """Does the provider answer as one, and know us by this id and secret? Raises NotSaid.
+
+    A code that nobody was given is refused by every provider; one that does not know us says so first.
+    """
+    about = await _about(egress, client.issuer)
+    keys = await _asked(egress, "GET", about["jwks_uri"])
+    if not keys.get("keys"):
+        raise NotSaid("no keys", "The provider shows no keys (jwks_uri), so nothing it says could be believed.")
+    sent, headers = _credentials(client, about)
+    sent |= {"grant_type": "authorization_code", "code": "a-test", "redirect_uri": redirect_uri}
+    sent |= {"code_verifier": "t" * 43}
+    answer = await _asked(egress, "POST", about["token_endpoint"], form=sent, headers=headers)
+    if answer.get("error") in ("invalid_client", "unauthorized_client"):
+        raise NotSaid("not known there", _NOT_KNOWN, "client_secret")
+
+
+async def _asked(egress: Egress, method: str, url: str, **options: Any) -> dict[str, Any]:
+    """An answer, even one that says no. Raises NotSaid."""
+    try:
+        return await egress.json(method, url, even_refused=True, **options)
+    except EgressRefused as error:
+        raise NotSaid(str(error), _NO_ANSWER.format(why=_why(error))) from error
+
+
+def _why(error: EgressRefused) -> str:
+    """In words, where they are ours; what a library says of a broken connection helps nobody."""
+    return str(error) if error.__cause__ is None else "nobody answers there"
+
+
+def _credentials(client: Client, about: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """How we say who we are: in the form, or in a header."""
+    headers = {"accept": "application/json"}
+    if "client_secret_basic" in about.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
+        return {}, headers | {"authorization": _basic(client)}
+    return {"client_id": client.client_id, "client_secret": client.secret}, headers
 
 
 def _basic(client: Client) -> str:

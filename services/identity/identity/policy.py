@@ -1,16 +1,19 @@
 """What a person or key is granted, and who may see whom."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, true
 
 from identity.models import MODULES, ROLES, Contact, Organisation, Session
+from identity.schemas.access import AccessSettings
 from kit.caller import Caller, Scope
+from kit.ids import now
 
 Found = Any
-"""A row of `session_acting` or `key_resolve`, or one of the same names made at login."""
+"""A row of `session_known` or `key_resolve`, or one of the same names made at login."""
 
 _REACH: tuple[Scope, ...] = ("own", "organisation", "hierarchy")
 
@@ -31,15 +34,22 @@ def caller_of_person(found: Found, portal: dict[str, Any]) -> Caller:
         organisation_ids=tuple(found["organisation_ids"]),
         modules=_readable(modules_of(portal["modules"], found["modules"]), faq=found["faq"]),
         scopes=scopes_of(portal["scopes"], manager=found["manager"]),
-        permissions=_rights(found),
+        permissions=_rights(found, portal),
         read_only=found["read_only"],
         **common,
     )
     return _until_changed(found, caller)
 
 
-def _rights(found: Found) -> frozenset[str]:
-    rights = {"organisation.manage": found["manager"], "sign": found["can_sign"]}
+def support_ends_on(end: date | None, access: dict[str, Any]) -> date | None:
+    """F087: the end of somebody's support, from so many days before it on as their tenant chose. Days are UTC's."""
+    notice = AccessSettings.model_validate(access).support_notice_days
+    return end if notice and end and timedelta(0) <= end - now().date() <= timedelta(notice) else None
+
+
+def _rights(found: Found, portal: dict[str, Any]) -> frozenset[str]:
+    seen = portal["access"].get("colleagues_seen", "everybody") == "everybody"
+    rights = {"organisation.manage": found["manager"], "sign": found["can_sign"], "colleagues.see": seen}
     return frozenset(right for right, granted in rights.items() if granted)
 
 
@@ -132,6 +142,12 @@ def manages(caller: Caller) -> bool:
     return caller.kind == "contact" and caller.organisation_id is not None and caller.has("organisation.manage")
 
 
+def sees_colleagues(caller: Caller) -> bool:
+    """F057: does this contact see who else acts for their organisation? Where the tenant chose so, managers alone."""
+    looks = caller.kind == "contact" and caller.organisation_id is not None and caller.has("colleagues.see")
+    return looks or manages(caller)
+
+
 def visible_staff(caller: Caller) -> ColumnElement[bool]:
     """Who works for the tenant is told to those who do, and to keys that read the directory."""
     return true() if sees_everybody(caller) else false()
@@ -155,9 +171,14 @@ def may_set_up(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("settings.edit")
 
 
-def visible_audit(caller: Caller) -> ColumnElement[bool]:
+def may_read_trail(caller: Caller) -> bool:
     """O+8: the trail is read by staff and keys with the right, and by nobody else."""
-    return true() if caller.kind in ("staff", "key") and caller.has("audit.read") else false()
+    return caller.kind in ("staff", "key") and caller.has("audit.read")
+
+
+def visible_audit(caller: Caller) -> ColumnElement[bool]:
+    """O+8: the same, for lists."""
+    return true() if may_read_trail(caller) else false()
 
 
 def visible_registrations(caller: Caller) -> ColumnElement[bool]:

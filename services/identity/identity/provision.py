@@ -20,6 +20,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -28,6 +29,7 @@ from identity import passwords, queries, service
 from identity.errors import ContactNotFound, TenantNotFound
 from identity.models import MODULES, ROLES
 from identity.schemas import NewKey, PortalSettingsChange
+from identity.schemas.access import Landing
 from identity.schemas.words import Audience, Email, Slug
 from kit.caller import Caller
 from kit.db import Database
@@ -146,6 +148,7 @@ def _arguments() -> argparse.Namespace:
     for name in ("slug", "name", "support_email"):
         tenant.add_argument(name)
     tenant.add_argument("--accent", default="#1f5fbf")
+    tenant.add_argument("--landing", default="details", choices=get_args(Landing), help="what contacts see first")
     tenant.add_argument("--logo", type=Path, help="a PNG or JPEG file")
     tenant.add_argument("--admin", required=True)
     tenant.add_argument("--admin-email", required=True)
@@ -183,6 +186,7 @@ async def _run(asked: argparse.Namespace, database: Database, origin: str) -> di
 
 def _new_tenant(asked: argparse.Namespace) -> NewTenant:
     settings = {"name": asked.name, "accent": asked.accent, "support_email": asked.support_email}
+    settings["landing"] = asked.landing
     if asked.logo:
         settings["logo"] = base64.b64encode(asked.logo.read_bytes()).decode()
     return NewTenant(

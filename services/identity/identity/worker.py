@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from identity.nameserver import Nameserver
 from identity.service import hosts, import_rows
+from identity.service.renewals import look_for_renewals
 from identity.settings import IdentitySettings
 from kit.app import begin
 from kit.caller import Caller
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 PURGE_SECONDS = 600
 HOSTS_SECONDS = 600
+RENEWAL_SECONDS = 600
+RENEWALS_AT_ONCE = 500
 HOSTS_AT_ONCE = 50
 IMPORTS_SECONDS = 1
 IMPORTS_AT_ONCE = 10
@@ -39,12 +42,14 @@ def worker(settings: IdentitySettings, database: Database) -> Worker:
                 await tx.execute(text("SELECT identity_purge()"))
             await asyncio.sleep(PURGE_SECONDS)
 
-    return Worker(
-        settings,
-        database,
-        Hears(),
-        timers=[keep_tidy, _keeping_hosts(settings, database), _importing(settings, database)],
-    )
+    async def tell_renewals() -> None:
+        while True:
+            while await look_for_renewals(database, RENEWALS_AT_ONCE) == RENEWALS_AT_ONCE:
+                pass
+            await asyncio.sleep(RENEWAL_SECONDS)
+
+    timers = [keep_tidy, tell_renewals, _keeping_hosts(settings, database), _importing(settings, database)]
+    return Worker(settings, database, Hears(), timers=timers)
 
 
 def _keeping_hosts(settings: IdentitySettings, database: Database) -> Callable[[], Awaitable[None]]:

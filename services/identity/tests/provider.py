@@ -60,7 +60,9 @@ def provider(issuer: str) -> FastAPI:
         user, _, password = b64decode(request.headers["authorization"].split()[1]).decode().partition(":")
         challenge = create_s256_code_challenge(str(form.get("code_verifier")))
         known = (unquote(user), unquote(password)) == (CLIENT, SECRET)
-        if asked is None or not known or challenge != asked["code_challenge"]:
+        if not known:
+            return JSONResponse({"error": "invalid_client"}, 401)
+        if asked is None or challenge != asked["code_challenge"]:
             return JSONResponse({"error": "invalid_grant"}, 400)
         now = int(time.time())
         claims = {"iss": issuer, "sub": "1", "aud": CLIENT, "iat": now, "exp": now + 60, "nonce": asked["nonce"]}

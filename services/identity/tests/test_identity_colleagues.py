@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from test_identity_enabling import choose
 
 from identity.testing import Site
 from kit.caller import Caller
@@ -184,3 +185,25 @@ async def test_shutting_out_who_belongs_elsewhere_ends_the_membership_and_no_mor
     assert await acme.sql("SELECT 1 FROM memberships") == []
     assert (await acme.resolve(token)).status_code == 200
     assert len((await acme.said())[-1]["data"]["organisation_ids"]) == 1
+
+
+async def test_a_contact_sees_their_colleagues_and_not_what_each_may_f057(acme: Site, bob: Caller) -> None:
+    """F057: names and addresses of the own organisation, of no other; none where the tenant leaves it to managers."""
+    await acme.put_organisation("zeta")
+    eve = await acme.put_contact("eve", "zeta")
+    ann = Caller.model_validate((await acme.resolve(await acme.token())).json()["caller"])
+    by = acme.app.by(ann)
+    listed = (await by.get("/colleagues")).json()["items"]
+    assert [(one["name"], one["access"], one["modules"], one["may_edit"]) for one in listed] == [
+        ("Ann Archer", None, None, False),
+        ("Bob", None, None, False),
+    ]
+    assert (await by.get(f"/colleagues/{eve['id']}")).status_code == 404
+    assert (await by.get(f"/colleagues/{bob.id}")).json()["email"] == "bob@acme.example"
+    assert (await by.post("/colleagues", NEW)).status_code == 403
+    assert await change(by, listed[1], access=False) == 403
+    await choose(acme, colleagues_seen="managers")
+    ann = Caller.model_validate((await acme.resolve(await acme.token())).json()["caller"])
+    assert (await acme.app.by(ann).get("/colleagues")).json()["items"] == []
+    assert (await acme.app.by(ann).get(f"/colleagues/{bob.id}")).status_code == 404
+    assert (await acme.app.by(bob).get(f"/colleagues/{ann.id}")).status_code == 200

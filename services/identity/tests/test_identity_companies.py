@@ -202,3 +202,61 @@ async def test_a_redirect_is_not_followed_and_too_long_an_answer_is_none(issuer:
     with pytest.raises(EgressRefused, match="303"):
         await egress.json("GET", asked)
     assert "keys" in await egress.json("GET", f"{issuer}/jwks")
+
+
+def not_known(issuer: str) -> list[tuple[dict[str, str], str, str]]:
+    """What can be wrong with a provider: what was typed, the field, and a word of the sentence."""
+    return [
+        ({"issuer": "https://127.0.0.1:1"}, "issuer", "nobody answers there"),
+        ({"issuer": f"{issuer}/"}, "issuer", f"calls itself {issuer}"),
+        ({"issuer": f"{issuer}/nothing"}, "issuer", "answered 404"),
+        ({"issuer": "http://192.168.1.1"}, "issuer", "may not be reached"),
+        ({"client_secret": "another"}, "client_secret", "does not know this client id"),
+    ]
+
+
+async def test_a_check_says_in_a_sentence_what_is_wrong_with_a_provider(acme: Site, issuer: str) -> None:
+    """F032: before anything is kept, and of what is kept; nothing is changed by it."""
+    ada, path = acme.app.by(acme.admin), await path_of(acme)
+    good = {"issuer": issuer, "client_id": CLIENT, "client_secret": SECRET}
+    answer = await ada.post(f"{path}/check", good)
+    assert answer.json() == {"ok": True, "field": None, "sentence": "The provider answers, and knows this portal."}
+    for wrong, field, words in not_known(issuer):
+        said = (await ada.post(f"{path}/check", good | wrong)).json()
+        assert (said["ok"], said["field"]) == (False, field)
+        assert words in said["sentence"], said
+        assert "aiohttp" not in said["sentence"]
+    assert (await ada.post(f"{path}/check", {})).status_code == 404
+    assert (await ada.post(f"{path}/check", {"issuer": issuer, "client_id": CLIENT})).status_code == 422
+    assert await acme.sql("SELECT 1 FROM identity_providers") == []
+
+
+async def test_a_provider_that_is_set_is_checked_with_the_secret_nobody_sees(company: Site, brightside: Site) -> None:
+    path = await path_of(company)
+    ada, agent = company.app.by(company.admin), company.app.by(staff(company.tenant_id))
+    assert (await ada.post(f"{path}/check", {})).json()["ok"] is True
+    stranger = brightside.app.by(brightside.admin)
+    assert [(await one.post(f"{path}/check", {})).status_code for one in (agent, stranger)] == [403, 404]
+
+
+async def test_a_provider_that_is_switched_off_lets_nobody_in_and_is_kept(company: Site, issuer: str) -> None:
+    ada, path = company.app.by(company.admin), await path_of(company)
+    begun = (await begin(company)).json()
+    kept = {"issuer": issuer, "client_id": CLIENT, "domains": ["acme.example"]}
+    assert (await ada.put(path, kept | {"active": False})).json()["active"] is False
+    assert (await begin(company)).status_code == 404
+    assert (await come_back(company, begun)).status_code == 404
+    offered = await company.gateway.post("/internal/oidc/offered", {"tenant_id": str(company.tenant_id)})
+    assert offered.json() == {"company": False}
+    [listed] = (await ada.get("/identity-providers")).json()["items"]
+    assert (listed["organisation_name"], listed["active"], listed["domains"]) == ("Acme Ltd", False, ["acme.example"])
+    assert SECRET not in str(listed)
+    assert (await ada.put(path, kept)).json()["active"] is True
+    assert (await come_in(company)).status_code == 201
+
+
+async def test_only_who_edits_the_settings_sees_whose_people_log_in_where(company: Site, brightside: Site) -> None:
+    agent = company.app.by(staff(company.tenant_id))
+    answers = [await one.get("/identity-providers") for one in (agent, company.crm)]
+    assert [one.status_code for one in answers] == [403, 403]
+    assert (await brightside.app.by(brightside.admin).get("/identity-providers")).json() == {"items": []}

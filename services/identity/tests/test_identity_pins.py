@@ -112,8 +112,25 @@ async def test_staff_unlock_it_and_nobody_else(acme: Site, brightside: Site) -> 
     path = f"/contacts/{person_id}/unlock-pin"
     agent, stranger = acme.app.by(staff(acme.tenant_id)), brightside.app.by(brightside.admin)
     assert [(await one.post(path)).status_code for one in (ann, agent, acme.crm, stranger)] == [403, 403, 403, 404]
-    assert (await acme.app.by(acme.admin).post(path)).status_code == 204
+    ada = acme.app.by(acme.admin)
+    assert (await ada.get(f"/contacts/{person_id}/overview")).json()["pin"]["locked_at"] is not None
+    assert (await ada.post(path)).status_code == 204
+    assert (await ada.get(f"/contacts/{person_id}/overview")).json()["pin"]["locked_at"] is None
     assert (await check(acme, person_id, GOOD)).status_code == 200
+
+
+async def test_staff_take_a_forgotten_one_away_and_its_owner_sets_another(acme: Site, brightside: Site) -> None:
+    """F059: even who may not reset theirs themselves; they hear of it, and it is in the trail."""
+    ann, person_id = await with_pin(acme, may_reset=False)
+    path, ada = f"/contacts/{person_id}/remove-pin", acme.app.by(acme.admin)
+    agent, stranger = acme.app.by(staff(acme.tenant_id)), brightside.app.by(brightside.admin)
+    assert [(await one.post(path)).status_code for one in (ann, agent, acme.crm, stranger)] == [403, 403, 403, 404]
+    assert (await ada.post(path)).status_code == 204
+    assert (await ada.post(path)).status_code == 409
+    assert (await ada.get(f"/contacts/{person_id}/overview")).json()["pin"] is None
+    assert (await ann.put("/me/pin", {"pin": OTHER, "password": PASSWORD})).status_code == 200
+    assert [letter["change"] for letter in await told(acme)] == ["pin", "pin_removed", "pin"]
+    assert len(await acme.sql("SELECT 1 FROM audit WHERE action = 'pin.removed'")) == 1
 
 
 async def test_it_is_for_those_who_may_sign_f058(acme: Site, brightside: Site) -> None:

@@ -118,6 +118,8 @@ async def test_no_way_in_takes_more_than_four_statements(counted: tuple[Site, li
     for _ in range(2):
         await ask(ada, "PUT", path, provider)
     await ask(ada, "GET", path)
+    await ask(ada, "GET", "/identity-providers")
+    await ask(ada, "POST", f"{path}/check", {"issuer": "https://127.0.0.1"})
     await ask(ada, "DELETE", path, status=204)
     ticket = (await ask(gateway, "POST", "/internal/sessions", step | ADA, status=202))["ticket"]
     which = {"tenant_id": str(site.tenant_id), "ticket": ticket}

@@ -89,6 +89,7 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
     parent = {"name": "Acme", "parent_external_id": "parent"}
     above = await site.put_organisation("parent")
     member = f"/contacts/{ann['id']}/memberships/{above['id']}"
+    trail = site.app.by(staff(site.tenant_id, "people.edit", "audit.read"))
     routes: list[tuple[int, str, Callable[[], Any]]] = [
         (4, "POST /internal/sessions", lambda: site.gateway.post("/internal/sessions", login | {"password": PASSWORD})),
         (1, "POST /internal/sessions/resolve", lambda: site.resolve(token)),
@@ -119,6 +120,8 @@ async def test_no_route_takes_more_than_four_statements(counted: tuple[Site, lis
         (1, "GET /organisations/{id}", lambda: by.get(f"/organisations/{ann['organisation_id']}")),
         (4, "PUT /organisations", lambda: site.crm.put("/organisations/by-external-id/acme", parent)),
         (2, "GET /contacts", lambda: manager.get("/contacts?q=an")),
+        (4, "GET /contacts/{id}/overview", lambda: trail.get(f"/contacts/{ann['id']}/overview")),
+        (3, "GET /organisations/{id}/overview", lambda: trail.get(f"/organisations/{above['id']}/overview")),
         (1, "GET /contacts/{id}", lambda: by.get(f"/contacts/{ann['id']}")),
         (4, "PUT /contacts (new)", lambda: site.crm.put("/contacts/by-external-id/bob", person)),
         (4, "PUT /contacts", lambda: site.crm.put("/contacts/by-external-id/bob", person | {"name": "Bob Barnes"})),

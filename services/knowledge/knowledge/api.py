@@ -2,6 +2,7 @@
 
 import html
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query, Response
 
@@ -12,8 +13,10 @@ from kit.schemas import Search
 from kit.text import rendered
 from knowledge import policy, queries, service
 from knowledge.errors import ArticleNotFound, SearchHasOnePage
-from knowledge.models import Article
+from knowledge.models import Announcement, Article
 from knowledge.schemas import (
+    Announcements,
+    AnnouncementView,
     ArticleChange,
     ArticleFilters,
     ArticleKey,
@@ -23,6 +26,7 @@ from knowledge.schemas import (
     ArticleView,
     ExternalId,
     FedArticle,
+    NewAnnouncement,
     NewArticle,
     Suggestion,
     Suggestions,
@@ -40,9 +44,12 @@ async def list_articles(filters: Annotated[ArticleFilters, Query()], caller: Cal
     A search answers one page of at most 50 best matches: its `next` is always null and `best_only` true.
     """
     found = await (_found(tx, caller, filters.q, filters) if filters.q else _listed(tx, caller, filters))
-    if not filters.categories:
-        return found
-    return found.model_copy(update={"categories": list(await queries.categories(tx, caller))})
+    more: dict[str, Any] = {}
+    if filters.categories:
+        more["categories"] = list(await queries.categories(tx, caller))
+    if filters.announcements:
+        more["announcements"] = (await _announcements(tx, caller)).items
+    return found.model_copy(update=more)
 
 
 @api.get("/articles/suggestions")
@@ -136,3 +143,37 @@ def _marked(excerpt: str) -> str:
 def _state(article: Article, response: Response) -> ArticleState:
     response.headers["etag"] = f'"{article.version}"'
     return ArticleState.model_validate(article)
+
+
+# Whether the articles are switched on or off: what is out of order is told.
+announcing = router(tags=["announcements"])
+
+
+@announcing.get("/announcements")
+async def list_announcements(caller: Caller, tx: Tx, ever: bool = False) -> Announcements:
+    """What is out of order now; with `ever`, for who may announce, also what was and what will be."""
+    return await _announcements(tx, caller, ever=ever and policy.announces(caller))
+
+
+@announcing.post("/announcements", status_code=201)
+async def announce(new: NewAnnouncement, caller: Caller, tx: Tx, response: Response) -> AnnouncementView:
+    """Say what is out of order, for all cases or those of some categories."""
+    return _said(await service.announce(tx, caller, new), response)
+
+
+@announcing.put("/announcements/{announcement_id}")
+async def change_announcement(
+    announcement_id: UUID, wanted: NewAnnouncement, version: IfMatch, caller: Caller, tx: Tx, response: Response
+) -> AnnouncementView:
+    """Say it otherwise, or that it is over."""
+    return _said(await service.change_announcement(tx, caller, announcement_id, wanted, version), response)
+
+
+async def _announcements(tx: Tx, caller: Caller, *, ever: bool = False) -> Announcements:
+    found = await queries.announcements(tx, caller, ever=ever)
+    return Announcements(items=[AnnouncementView.model_validate(one) for one in found])
+
+
+def _said(said: Announcement, response: Response) -> AnnouncementView:
+    response.headers["etag"] = f'"{said.version}"'
+    return AnnouncementView.model_validate(said)

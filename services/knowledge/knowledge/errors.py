@@ -37,3 +37,15 @@ class SearchHasOnePage(Invalid):
     """A search answers the best matches and no further pages."""
 
     title = "A search answers one page of at most 50 best matches: leave out the cursor and lower the limit."
+
+
+class AnnouncementNotFound(NotFound):
+    """No such announcement."""
+
+    title = "There is no such announcement."
+
+
+class MayNotAnnounce(NotAllowed):
+    """What customers are told is decided by who may publish."""
+
+    title = "You may not publish announcements."

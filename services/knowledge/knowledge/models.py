@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import ARRAY, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from kit.db import TYPES, Tenanted
@@ -40,3 +41,17 @@ class Article(Tenanted, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None]
+
+
+class Announcement(Tenanted, Base):
+    """What is known to be out of order, from when until when; without `categories` it concerns everybody."""
+
+    __tablename__ = "announcements"
+
+    title: Mapped[str]
+    text: Mapped[str]
+    categories: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    author_name: Mapped[str]

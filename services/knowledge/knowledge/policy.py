@@ -63,3 +63,13 @@ def can(caller: Caller, verb: Verb, article: Article) -> bool:
     if verb == "edit":
         return caller.has("articles.write") and (article.state != "published" or caller.has("articles.publish"))
     return caller.has("articles.publish") and article.state != {"publish": "published", "archive": "archived"}[verb]
+
+
+def reads_announcements(caller: Caller) -> bool:
+    """Whoever belongs to the tenant: its customers and its staff."""
+    return caller.kind in ("contact", "staff")
+
+
+def announces(caller: Caller) -> bool:
+    """May this caller say what is out of order?"""
+    return caller.kind == "staff" and caller.has("articles.publish")

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, column, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Uuid, column, func, literal_column, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
-from knowledge.models import Article
-from knowledge.policy import reach, visible
+from knowledge.models import Announcement, Article
+from knowledge.policy import reach, reads_announcements, visible
 from knowledge.schemas import ArticleFilters
 
 SUGGESTIONS = 5
+ANNOUNCED = 50
 CATEGORIES = 50
 LIKELY = 0.1
 """The rank a suggestion needs: a word of the title suffices, one somewhere in the text does not."""
@@ -125,3 +126,14 @@ def is_id(key: str) -> bool:
 async def taken(tx: AsyncSession, slugs: Sequence[str]) -> set[str]:
     """Those of these slugs that an article of this tenant has."""
     return set((await tx.execute(select(Article.slug).where(Article.slug.in_(slugs)))).scalars())
+
+
+async def announcements(tx: AsyncSession, caller: Caller, *, ever: bool = False) -> Sequence[Announcement]:
+    """What is out of order now, the newest first; with `ever`, also what was and what will be."""
+    if not reads_announcements(caller):
+        return []
+    query = select(Announcement).order_by(Announcement.starts_at.desc(), Announcement.id.desc()).limit(ANNOUNCED)
+    if not ever:
+        going_on = or_(Announcement.ends_at.is_(None), Announcement.ends_at > func.now())
+        query = query.where(Announcement.starts_at <= func.now(), going_on)
+    return (await tx.execute(query)).scalars().all()

@@ -71,6 +71,8 @@ class ArticleFilters(BaseModel):
     state: Annotated[list[State], Field(max_length=3)] = []
     audience: Annotated[list[Audience], Field(max_length=3)] = []
     categories: bool = False
+    announcements: bool = False
+    """Name the current announcements besides."""
     cursor: CursorText = None
     limit: Limit = 25
 
@@ -99,6 +101,45 @@ class ArticlePage(View):
     total: Total
     best_only: bool = False
     categories: list[str] = []
+    announcements: list["AnnouncementView"] = []
+
+
+class NewAnnouncement(Input):
+    """What is known to be out of order. Without categories it concerns every case."""
+
+    title: Line
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+    categories: Annotated[list[Category], Field(max_length=50)] = []
+    starts_at: datetime | None = None
+    """Now, where nothing is said."""
+    ends_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "NewAnnouncement":
+        for moment in (self.starts_at, self.ends_at):
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError("times are said with their zone")
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValueError("ends_at must come after starts_at")
+        return self
+
+
+class AnnouncementView(View):
+    """An announcement, as its readers and its writers see it."""
+
+    id: UUID
+    title: str
+    text: str
+    categories: list[str]
+    starts_at: datetime
+    ends_at: datetime | None
+    version: int
+
+
+class Announcements(View):
+    """The current ones; for who publishes, all of the newest."""
+
+    items: list[AnnouncementView]
 
 
 class Suggestion(View):

@@ -4,7 +4,9 @@ import html
 import re
 import textwrap
 import unicodedata
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import nh3
 from sqlalchemy import ColumnElement, select
@@ -16,10 +18,18 @@ from kit.ids import new_id, now
 from kit.problems import VersionStale
 from kit.text import rendered
 from knowledge import queries
-from knowledge.errors import ArticleNotFound, MayNotFeed, MayNotPublish, MayNotWrite, WrittenAtTheSameMoment
-from knowledge.models import Article
-from knowledge.policy import can, feeds, visible
-from knowledge.schemas import ArticleChange, FedArticle, NewArticle
+from knowledge.errors import (
+    AnnouncementNotFound,
+    ArticleNotFound,
+    MayNotAnnounce,
+    MayNotFeed,
+    MayNotPublish,
+    MayNotWrite,
+    WrittenAtTheSameMoment,
+)
+from knowledge.models import Announcement, Article
+from knowledge.policy import announces, can, feeds, visible
+from knowledge.schemas import ArticleChange, FedArticle, NewAnnouncement, NewArticle
 
 SUMMARY_LENGTH = 200
 SLUG_LENGTH = 80
@@ -162,3 +172,35 @@ async def _flush(tx: AsyncSession) -> None:
         await tx.flush()
     except IntegrityError as error:
         raise WrittenAtTheSameMoment() from error
+
+
+async def announce(tx: AsyncSession, caller: Caller, new: NewAnnouncement) -> Announcement:
+    """Say what is out of order."""
+    if not announces(caller):
+        raise MayNotAnnounce()
+    said = Announcement(id=new_id(), author_name=caller.name, **_announced(new, now()))
+    tx.add(said)
+    await tx.flush()
+    return said
+
+
+async def change_announcement(
+    tx: AsyncSession, caller: Caller, announcement_id: UUID, wanted: NewAnnouncement, version: int
+) -> Announcement:
+    """Say it otherwise, or until when: what ended is shown to no customer. Raises VersionStale."""
+    if not announces(caller):
+        raise MayNotAnnounce()
+    query = select(Announcement).where(Announcement.id == announcement_id).with_for_update()
+    said = (await tx.execute(query)).scalar_one_or_none()
+    if said is None:
+        raise AnnouncementNotFound()
+    if said.version != version:
+        raise VersionStale()
+    for name, value in _announced(wanted, said.starts_at).items():
+        setattr(said, name, value)
+    said.version += 1
+    return said
+
+
+def _announced(new: NewAnnouncement, starts_at: datetime) -> dict[str, Any]:
+    return new.model_dump() | {"starts_at": new.starts_at or starts_at}

@@ -13,10 +13,15 @@ from contracts import (
     CaseClosed,
     CaseNoteAdded,
     CaseOpened,
+    CasePromiseMissed,
+    CaseRated,
+    CaseReopened,
     ContactChanged,
+    DocumentChanged,
     PortalSettingsChanged,
     ProjectCommentAdded,
     StaffChanged,
+    SupportEndNeared,
 )
 from kit.db import keep_newest
 from kit.inbox import Hears
@@ -45,6 +50,7 @@ async def know_the_contact(tx: AsyncSession, event: ContactChanged) -> None:
         opted_out=event.email_opt_out,
         on_duty=False,
         organisation_ids=event.organisation_ids or [event.organisation_id],
+        notify_team=event.notify_team,
         version=event.envelope.version,
     )
 
@@ -90,10 +96,20 @@ async def write_about_access(tx: AsyncSession, event: AccessIssued) -> None:
     await service.write_credential(tx, event)
 
 
+@hears(SupportEndNeared)
+async def tell_of_the_end_of_support(tx: AsyncSession, event: SupportEndNeared) -> None:
+    """F087: the contact hears when their support ends, and so does whoever reads the tenant's support address."""
+    data = {"who": event.contact_name, "organisation": event.organisation_name}
+    data |= {"ends_on": f"{event.ends_on:%d %B %Y}".lstrip("0"), "organisation_id": str(event.organisation_id)}
+    await service.tell_of_renewal(tx, event.envelope.id, event.contact_id, data)
+
+
 @hears(CaseOpened)
 async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
     """F126, F127: a receipt for the contact, or word of whoever opened it for them; word to the owner, or to whoever
-    is on duty."""
+    is on duty, of the group it went to first. What the CRM brought is no news: it wrote to them itself."""
+    if event.opened_via == "api":
+        return
     by_contact = event.opened_by.id == event.contact_id
     notice = Notice(
         followers=frozenset({event.contact_id}),
@@ -101,6 +117,7 @@ async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
         to_staff="case_arrived",
         owner_id=event.assignee_id,
         else_on_duty=True,
+        pool=frozenset(event.group_member_ids),
         but_not=None if by_contact else event.opened_by.id,
     )
     await _tell(tx, event, notice, event.opened_by, priority=event.priority)
@@ -149,6 +166,58 @@ async def tell_of_a_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
     await _tell(tx, event, notice, event.closed_by)
 
 
+@hears(DocumentChanged)
+async def tell_of_an_upload(tx: AsyncSession, event: DocumentChanged) -> None:
+    """F142, F145: a customer's file, to the member of staff whom the settings name, and of a flagged contact to
+    whoever is on duty; to nobody twice."""
+    uploader = event.uploaded_by
+    if event.change != "added" or uploader.kind != "contact" or uploader.id is None:
+        return
+    await service.tell_of_upload(tx, event.envelope.id, uploader.id, event.tell_id, event.title, _of_file(event))
+
+
+def _of_file(event: DocumentChanged) -> dict[str, Any]:
+    data = {"place": f"documents/{event.document_id}", "who": event.uploaded_by.name}
+    return data | {"organisation_id": _text(event.organisation_id)}
+
+
+@hears(CaseReopened)
+async def tell_of_a_reopened_case(tx: AsyncSession, event: CaseReopened) -> None:
+    """F126: contact, followers and owner hear that work goes on; whoever is on duty where nobody has it."""
+    notice = Notice(
+        followers=frozenset({event.contact_id, *event.watcher_ids}),
+        to_customers="case_reopened",
+        to_staff="case_reopened_by",
+        owner_id=event.assignee_id,
+        else_on_duty=True,
+        but_not=event.reopened_by.id,
+    )
+    await _tell(tx, event, notice, event.reopened_by)
+
+
+@hears(CasePromiseMissed)
+async def tell_of_a_missed_promise(tx: AsyncSession, event: CasePromiseMissed) -> None:
+    """The owner hears that a case is overdue, or whoever is on duty; the customer is told by people."""
+    notice = Notice(
+        followers=frozenset(),
+        to_customers=None,
+        to_staff="case_overdue",
+        owner_id=event.assignee_id,
+        else_on_duty=True,
+    )
+    nobody = Actor(id=None, kind="system", name="")
+    await _tell(tx, event, notice, nobody, promise=event.promise)
+
+
+@hears(CaseRated)
+async def tell_of_a_rating(tx: AsyncSession, event: CaseRated) -> None:
+    """The owner hears how well their work was found."""
+    if event.assignee_id is None:
+        return
+    notice = Notice(followers=frozenset(), to_customers=None, to_staff="case_rated", owner_id=event.assignee_id)
+    await _tell(tx, event, notice, event.rated_by, rating=event.rating)
+
+
 @hears(ProjectCommentAdded)
 async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdded) -> None:
     """F182: linked contacts hear what is meant for them, the owner what others wrote; nobody what they wrote."""
@@ -177,7 +246,7 @@ async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdde
 
 async def _tell(
     tx: AsyncSession,
-    event: CaseOpened | CaseNoteAdded | CaseChanged | CaseClosed,
+    event: CaseOpened | CaseNoteAdded | CaseChanged | CaseClosed | CaseReopened | CasePromiseMissed | CaseRated,
     notice: Notice,
     who: Actor,
     **more: Any,

@@ -126,8 +126,15 @@ def _values(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
         "who": mail.data["who"] or known.portal_name,
         "reference": mail.about,
         "excerpt": _shortened(mail.data.get("excerpt", "")),
-        "url": f"{desk}/{mail.data.get('place') or f'cases/{mail.about}'}",
+        "url": _where(mail, portal, desk),
     }
+
+
+def _where(mail: AnyRow, portal: str, desk: str) -> str:
+    """Where the button leads: to a path of the portal, a place of whoever reads it, else to the case."""
+    if "path" in mail.data:
+        return f"{portal}{mail.data['path']}"
+    return f"{desk}/{mail.data.get('place') or f'cases/{mail.about}'}"
 
 
 def _common(mail: AnyRow, known: AnyRow) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class KnownPerson(Tenanted, Base):
     on_duty: Mapped[bool]
     organisation_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     """Those a contact acts for; None while nobody has said so, and for staff."""
+    notify_team: Mapped[bool] = mapped_column(default=False)
+    """F142: the team hears of it when this contact adds a file."""
     version: Mapped[int]
 
 

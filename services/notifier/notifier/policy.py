@@ -22,6 +22,8 @@ class Notice:
     owner_id: UUID | None
     else_on_duty: bool = False
     but_not: UUID | None = None
+    pool: frozenset[UUID] = frozenset()
+    """F101: the group that shares it: whoever of it is on duty, or whoever is on duty at all if nobody of it is."""
 
     @property
     def named(self) -> set[UUID]:
@@ -40,15 +42,23 @@ def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
     owner = known.get(notice.owner_id)
     unowned = notice.owner_id is None or (owner is not None and not owner.active)
     to_pool = notice.else_on_duty and unowned
+    on_duty = {person.id for person in known.values() if person.kind == "staff" and person.on_duty}
+    pool = (on_duty & notice.pool) or on_duty
     for person in known.values():
         if person.kind == "contact" and notice.to_customers and person.id in notice.followers:
             yield person, notice.to_customers
-        if person.kind == "staff" and notice.to_staff and (person.id in notice.named or (to_pool and person.on_duty)):
+        if (
+            person.kind == "staff"
+            and notice.to_staff
+            and (person.id in notice.named or (to_pool and person.id in pool))
+        ):
             yield person, notice.to_staff
 
 
-def withheld(person: Any, modules: Iterable[str], organisation_id: str | None, module: str = "cases") -> str | None:
-    """Why this person gets no mail about a case, or another module's record, of this organisation, if so.
+def withheld(
+    person: Any, modules: Iterable[str], organisation_id: str | None, module: str | None = "cases"
+) -> str | None:
+    """Why this person gets no mail about a case, or another module's record or none's, of this organisation, if so.
 
     F051 opted out, no longer let in, the module switched off, or left the organisation.
     """
@@ -58,7 +68,7 @@ def withheld(person: Any, modules: Iterable[str], organisation_id: str | None, m
         return None
     if person.opted_out:
         return "opted_out"
-    if module not in modules:
+    if module is not None and module not in modules:
         return "module_off"
     theirs = (
         person.organisation_ids is None or organisation_id is None or UUID(organisation_id) in person.organisation_ids
@@ -72,6 +82,6 @@ def withheld_from(mail: Any, known: Any) -> str | None:
     A letter about access reaches whoever asked for it: also a stranger, and a contact who may not come in yet.
     F051 holds for it as for any other.
     """
-    if mail.kind == "notification":
+    if mail.kind == "notification" and mail.recipient_kind != "stranger":
         return withheld(known, known.portal_modules, mail.data.get("organisation_id"), mail.data.get("module", "cases"))
     return "opted_out" if known.opted_out else None

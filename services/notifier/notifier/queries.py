@@ -77,6 +77,12 @@ async def people(tx: AsyncSession, ids: Collection[UUID], *, on_duty: bool) -> S
     return (await tx.execute(query)).all()
 
 
+async def notifies_team(tx: AsyncSession, contact_id: UUID) -> bool | None:
+    """F142: is the team to hear when this contact adds a file? None while the contact is not known."""
+    query = select(KnownPerson.notify_team).where(KnownPerson.id == contact_id, KnownPerson.kind == "contact")
+    return (await tx.execute(query)).scalar()
+
+
 async def known_of(tx: AsyncSession, mail: AnyRow) -> AnyRow | None:
     """The recipient of a mail as they are now, with the portal as it looks now. A stranger is known by the mail."""
     columns = [column.label(f"portal_{column.key}") for column in _PORTAL]

@@ -2,9 +2,9 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -44,6 +44,15 @@ class Outcome:
     error: str | None = None
 
 
+class SupportDesk(NamedTuple):
+    """The tenant's support address: nobody's account, and yet written to."""
+
+    id: UUID
+    name: str
+    email: str
+    kind: str = "stranger"
+
+
 async def tell(tx: AsyncSession, event_id: UUID, notice: Notice, about: str, data: dict[str, Any]) -> None:
     """Make one mail for each person an event is to be told to; made already, it stays as it is.
 
@@ -59,6 +68,46 @@ async def tell(tx: AsyncSession, event_id: UUID, notice: Notice, about: str, dat
     rows = [_row(tenant_of(tx), event_id, person, template, about, data) for person, template in told_to]
     if rows:
         await tx.execute(insert(Mail).values(rows).on_conflict_do_nothing())
+
+
+async def tell_of_renewal(tx: AsyncSession, event_id: UUID, contact_id: UUID, data: dict[str, Any]) -> None:
+    """F087: one mail to the contact, unless they get none, and one to the tenant's support address.
+
+    Raises RecipientUnknown or PortalUnknown while the copies lag behind.
+    """
+    portal = await queries.portal(tx)
+    if portal is None:
+        raise PortalUnknown()
+    people = await queries.people(tx, [contact_id], on_duty=False)
+    if not people:
+        raise RecipientUnknown(str(contact_id))
+    desk = SupportDesk(event_id, portal.name, portal.support_email)
+    data = data | {"module": None}
+    of_them = data | {"path": f"/console/contacts/{contact_id}"}
+    rows = [_row(tenant_of(tx), event_id, desk, "support_end_of", None, of_them)] if desk.email else []
+    if reason := withheld(people[0], portal.modules, None, None):
+        WITHHELD.labels(reason).inc()
+    else:
+        rows.append(_row(tenant_of(tx), event_id, people[0], "support_end", None, data | {"path": "/"}))
+    if rows:
+        await tx.execute(insert(Mail).values(rows).on_conflict_do_nothing())
+
+
+async def tell_of_upload(
+    tx: AsyncSession, event_id: UUID, contact_id: UUID, tell_id: UUID | None, about: str, data: dict[str, Any]
+) -> None:
+    """F142, F145: of a customer's file, to who is named for it, and to who is on duty where the contact is flagged.
+
+    Raises RecipientUnknown while the contact is not known, so that the event waits for them.
+    """
+    flagged = await queries.notifies_team(tx, contact_id)
+    if flagged is None:
+        raise RecipientUnknown(str(contact_id))
+    notice = Notice(frozenset(), to_customers=None, to_staff="document_added", owner_id=None)
+    if tell_id:
+        await tell(tx, event_id, replace(notice, owner_id=tell_id), about, data)
+    if flagged:
+        await tell(tx, event_id, replace(notice, else_on_duty=True), about, data)
 
 
 async def write_credential(tx: AsyncSession, event: AccessIssued) -> None:
@@ -100,7 +149,7 @@ def _kept(recipients: Iterable[tuple[Any, str]], modules: list[str], data: dict[
 
 
 def _row(
-    tenant_id: UUID, event_id: UUID, person: Any, template: str, about: str, data: dict[str, Any]
+    tenant_id: UUID, event_id: UUID, person: Any, template: str, about: str | None, data: dict[str, Any]
 ) -> dict[str, Any]:
     recipient = person.email.lower()
     return {

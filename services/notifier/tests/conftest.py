@@ -15,6 +15,9 @@ from contracts import (
     CaseClosed,
     CaseNoteAdded,
     CaseOpened,
+    CasePromiseMissed,
+    CaseRated,
+    CaseReopened,
     ContactChanged,
     Event,
     PortalSettingsChanged,
@@ -154,6 +157,17 @@ class House:
 
     def closed(self, by: str, **values: Any) -> CaseClosed:
         return CaseClosed.model_validate(self._on_the_case(closed_by=self.actor(by), **values))
+
+    def reopened(self, by: str, **values: Any) -> CaseReopened:
+        return CaseReopened.model_validate(self._on_the_case(reopened_by=self.actor(by), **values))
+
+    def missed(self, **values: Any) -> CasePromiseMissed:
+        facts = {"promise": "response", "due_at": now(), "group_id": None}
+        return CasePromiseMissed.model_validate(self._on_the_case(**facts, **values))
+
+    def rated(self, by: str, **values: Any) -> CaseRated:
+        said = {"rating": 4, "comment": None, "rated_by": self.actor(by)}
+        return CaseRated.model_validate(self._on_the_case(**said, **values))
 
     async def rows(self, statement: str, *values: Any) -> list[Any]:
         async with self.database.transaction(self.tenant) as tx:

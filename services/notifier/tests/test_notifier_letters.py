@@ -30,6 +30,7 @@ anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 
 DATA = {"subject": "Printer offline", "who": "Sam", "excerpt": "Try **this**.", "internal": False, "priority": "high"}
+DATA |= {"promise": "response", "rating": 4}
 
 
 def written(
@@ -70,7 +71,7 @@ def body(letter: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
-@pytest.mark.parametrize("template", sorted(WORDS))
+@pytest.mark.parametrize("template", sorted(name for name in WORDS if name.startswith("case_")))
 def test_every_template_names_the_reference_and_has_one_button_into_the_portal(template: str) -> None:
     letter = arrived(written(template))
     assert letter["subject"].startswith("[CASE-1042] ")

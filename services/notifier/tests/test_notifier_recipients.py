@@ -211,5 +211,41 @@ def test_it_hears_everything_cases_and_identity_say_of_people() -> None:
     assert set(hears.table) == {
         *("access.issued.v1", "contact.changed.v1", "staff.changed.v1", "portal_settings.changed.v1"),
         *("case.opened.v1", "case.note_added.v1", "case.changed.v1", "case.closed.v1"),
+        *("case.reopened.v1", "case.promise_missed.v1", "case.rated.v1"),
         "project.comment_added.v1",
     }
+
+
+async def test_a_group_is_told_before_the_rest_of_the_desk_f101_f127(house: Any) -> None:
+    """Those of the group who are on duty; nobody else, unless nobody of the group is on duty."""
+    await house.staff("ada", on_duty=True, version=2)
+    await house.hear(house.opened(group_id=new_id(), group_member_ids=[house.ada]))
+    assert await house.told() == {("ann", "case_received"), ("ada", "case_arrived")}
+
+
+async def test_a_group_with_nobody_on_duty_leaves_it_to_whoever_is_f127(house: Any) -> None:
+    await house.hear(house.opened(group_id=new_id(), group_member_ids=[house.ada]))
+    assert await house.told() == {("ann", "case_received"), ("sam", "case_arrived")}
+
+
+async def test_what_the_crm_brought_is_no_news_f102(house: Any) -> None:
+    await house.hear(house.opened(opened_via="api"))
+    assert await house.told() == set()
+
+
+async def test_a_case_that_is_open_again_is_told_to_all_whom_it_concerns_f126(house: Any) -> None:
+    about = {"watcher_ids": [house.bob], "assignee_id": house.ada}
+    await house.hear(house.reopened("ann", **about))
+    assert await house.told() == {("bob", "case_reopened"), ("ada", "case_reopened_by")}
+
+
+async def test_a_missed_promise_is_told_to_staff_alone(house: Any) -> None:
+    await house.hear(house.missed())
+    assert await house.told() == {("sam", "case_overdue")}
+
+
+async def test_a_rating_is_told_to_the_owner(house: Any) -> None:
+    await house.hear(house.rated("ann"))
+    assert await house.told() == set()
+    await house.hear(house.rated("ann", assignee_id=house.ada))
+    assert await house.told() == {("ada", "case_rated")}

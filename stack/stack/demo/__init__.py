@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from stack.demo import billing, casebook, directory, library, projects, provisioning
+from stack.demo import billing, casebook, desk, directory, library, projects, provisioning
 from stack.demo.crm import Crm
 from stack.demo.plan import PASSWORD, TENANTS, Person, Tenant
 from stack.services import Site
@@ -122,7 +122,8 @@ async def _fill(site: Site, tenant: Tenant, secret: str, say: Say) -> None:
         staff = asyncio.create_task(_staff(site, tenant, crm))
         say(f"{tenant.name}: {tenant.organisations} organisations, {tenant.people} contacts")
         contacts = await directory.feed(crm, tenant)
-        known = casebook.Known(contacts, await staff)
+        team = await staff
+        known = casebook.Known(contacts, team)
         say(f"{tenant.name}: {tenant.cases} cases, {tenant.invoices} invoices, articles")
         names = {key: told["name"] for key, told in directory.organisations(tenant).items()}
         await asyncio.gather(
@@ -130,6 +131,7 @@ async def _fill(site: Site, tenant: Tenant, secret: str, say: Say) -> None:
             billing.feed(crm, tenant, contacts, names),
             library.feed(crm, tenant),
             casebook.write(site, tenant, tenant_id, known),
+            desk.write(site, tenant, tenant_id, team),
         )
         await casebook.heard(site, tenant_id, len(contacts), len(names))
         await projects.feed(crm, tenant)

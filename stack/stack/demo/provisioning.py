@@ -23,7 +23,7 @@ async def make_tenant(site: Site, tenant: Tenant) -> dict[str, str]:
     with TemporaryDirectory() as folder:
         image = Path(folder) / "logo.png"
         image.write_bytes(logo.png(tenant.name[0], tenant.accent))
-        look = ("--accent", tenant.accent, "--logo", str(image))
+        look = ("--accent", tenant.accent, "--logo", str(image), "--landing", "home")
         who = ("--admin", admin.name, "--admin-email", admin.email)
         names = (tenant.slug, tenant.name, tenant.support_email)
         made = await _provision(site, "tenant", *names, *look, *who, *GRANTED)

@@ -1,4 +1,4 @@
-"""What several pages about people share: who may, what a form says, organisations to choose from, history."""
+"""What several pages about people share: who may, what a form says, organisations to choose from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,9 +9,6 @@ from gateway.pages.forms import Form
 from gateway.pages.visit import Visit
 from kit.problems import NotAllowed
 
-LINES = 10
-"""How much of a record's history its page shows."""
-
 Choice = tuple[str, str]
 """A value and its words."""
 
@@ -20,13 +17,6 @@ def must(visit: Visit, permission: str) -> None:
     """Raises NotAllowed for whoever lacks the right: its buttons were not shown to them either."""
     if permission not in visit.session.caller.permissions:
         raise NotAllowed()
-
-
-async def history(visit: Visit, subject_id: str) -> Any:
-    """O+8: the newest of what was done to a record; None for whoever may not read the trail."""
-    if "audit.read" not in visit.session.caller.permissions:
-        return None
-    return await visit.get("/audit", subject_id=subject_id, limit=LINES)
 
 
 async def organisations_to_choose(visit: Visit, q: str, *known: Choice) -> list[Choice]:

@@ -11,20 +11,13 @@ from gateway.pages.visit import Key, Staff, Visit, together
 pages = APIRouter(prefix="/console")
 
 DATES = ("support_start_on", "support_end_on")
-CHOICES = ("register_mode", "after_window", "login_details_template", "forgot_password_template")
+CHOICES = ("register_mode", "after_window", "colleagues_seen", "login_details_template", "forgot_password_template")
 SWITCHES = (
     *("initial_password", "magic_link", "window_required", "staff_second_factor", "auto_invite", "guest_requests"),
     *("contacts_auto_enable", "contacts_auto_notify", "leads_auto_enable", "leads_auto_notify"),
+    "managers_invite",
 )
 TEXTS = ("reset_text", "username_text")
-
-
-async def access_of(visit: Visit, contact_id: str) -> Any:
-    """How a contact gets in, for the page about them; None where that is not for this visitor."""
-    try:
-        return await visit.get(f"/contacts/{contact_id}/access")
-    except Refused:
-        return None
 
 
 @pages.get("/contacts/{contact_id}/access")
@@ -87,19 +80,25 @@ async def read_choices(visit: Staff) -> Response:
 @pages.post("/settings/access")
 async def choose(visit: Staff) -> Response:
     """F048-F053: keep the tenant's choices, unless somebody else was quicker."""
-    form = await read_form(visit, (*CHOICES, *SWITCHES, *TEXTS, "version"))
+    form = await read_form(visit, (*CHOICES, *SWITCHES, *TEXTS, "support_notice_days", "version"))
     now = await visit.get("/portal-settings")
     wanted = {name: now[name] for name in ("name", "accent", "support_email", "modules")}
     try:
         await visit.send("PUT", "/portal-settings", json=wanted | {"access": _chosen(form)}, headers=form.if_match)
     except Refused as refused:
-        return await _choices(visit, form.refused(refused))
+        form = form.refused(refused)
+        if sentence := refused.fields.get("access.support_notice_days"):
+            form = form.wrong("support_notice_days", sentence)
+        return await _choices(visit, form)
     return visit.go("/console/settings", done="saved")
 
 
 def _chosen(form: Form) -> dict[str, Any]:
     switches = {name: bool(form.values[name]) for name in SWITCHES}
-    return switches | {name: form.values[name] for name in (*CHOICES, *TEXTS) if name in form.sent}
+    texts: dict[str, Any] = {name: form.values[name] for name in (*CHOICES, *TEXTS) if name in form.sent}
+    if "support_notice_days" in form.sent:
+        texts["support_notice_days"] = form.values["support_notice_days"].strip() or 0
+    return switches | texts
 
 
 async def _choices(visit: Visit, form: Form) -> Response:

@@ -1,5 +1,6 @@
 """Cases in the console: the queue, and one to answer."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -7,13 +8,17 @@ from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
 from gateway.pages import streams, words
+from gateway.pages.case_talk import uuid_of
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Key, Staff, Visit, together
+from kit.text import rendered
 
 pages = APIRouter(prefix="/console")
 
-WHOSE = {"unassigned": "none", "mine": "me", "all": ""}
-"""The queue's three views, as the cases' own filter says them."""
+VIEWS = ("unassigned", "mine", "groups", "overdue", "waiting", "all")
+"""The queue's views."""
+BULK = ("status", "priority", "assignee_id")
+"""What is changed of many at once; to close is a status."""
 TRIAGE = ("status", "priority", "assignee_id")
 """What staff decide about a case. Each field comes with what it was when the page was drawn (`was_...`)."""
 
@@ -22,7 +27,7 @@ def filters_of(query: QueryParams) -> dict[str, Any]:
     """The queue's filters, as the address has them."""
     view = query.get("view", "unassigned")
     return {
-        "view": view if view in WHOSE else "unassigned",
+        "view": view if view in VIEWS else "unassigned",
         "status": query.getlist("status"),
         "priority": query.getlist("priority"),
         "q": query.get("q", "").strip(),
@@ -31,34 +36,65 @@ def filters_of(query: QueryParams) -> dict[str, Any]:
     }
 
 
-def _kept(visit: Visit) -> dict[str, str | list[str]]:
+def kept(visit: Visit) -> dict[str, str | list[str]]:
     """The queue a case was opened from, for the address one goes on to."""
     query = visit.request.query_params
     return {name: query.getlist(name) for name in filters_of(query) if name in query}
 
 
 def _asked(filters: dict[str, Any]) -> dict[str, Any]:
-    """What of the filters the cases are asked; closed cases only where somebody asks for them."""
-    asked = {name: value for name, value in filters.items() if name != "view"}
-    open_ones = words.OPEN if not filters["status"] and not filters["q"] else filters["status"]
-    return asked | {"scope": "all", "assignee": WHOSE[filters["view"]], "status": open_ones}
+    """What of the filters the cases are asked; closed cases only where somebody looks for them in all."""
+    asked = filters | {"scope": "all"}
+    if filters["view"] == "all" and (filters["status"] or filters["q"]):
+        del asked["view"]
+    return asked
 
 
 @pages.get("")
 async def queue(visit: Staff) -> Response:
     """F117: what waits for an answer."""
     filters = filters_of(visit.request.query_params)
-    cases, counts = await together(visit.get("/cases", **_asked(filters)), visit.widget("cases", "/cases/counts"))
-    return visit.page("console/queue.html", cases=cases, counts=counts, filters=filters, statuses=words.STAFF_STATUSES)
+    cases, counts, staff = await together(
+        visit.get("/cases", **_asked(filters)), visit.widget("cases", "/cases/views"), _colleagues(visit)
+    )
+    return _queue(visit, filters, cases=cases, staff=staff, counts=counts, rows=None, problem=None)
+
+
+def _queue(visit: Visit, filters: dict[str, Any], **found: Any) -> Response:
+    """The queue; `rows` after a change to many, what became of each."""
+    return visit.page("console/queue.html", filters=filters, statuses=words.STAFF_STATUSES, **found)
+
+
+async def _colleagues(visit: Visit) -> list[dict[str, Any]]:
+    found = await visit.widget("cases", "/staff", limit=100)
+    return [one for one in found["items"] if one["active"]] if found else []
+
+
+@pages.post("/bulk")
+async def change_many(visit: Staff) -> Response:
+    """F107: the same change to every case that was ticked; says of each what became of it."""
+    form = await read_form(visit, ("set",), ("case_ids",))
+    filters = filters_of(visit.request.query_params)
+    field, _, value = form.values["set"].partition("=")
+    rows, problem = None, None
+    if form.lists["case_ids"] and field in BULK:
+        change: dict[str, Any] = {field: value or None} | {"case_ids": form.lists["case_ids"][:200]}
+        try:
+            rows = (await visit.post("/cases/bulk", change, form.key))["rows"]
+        except Refused as refused:
+            problem = refused.problem
+    cases, staff = await together(visit.get("/cases", **_asked(filters)), _colleagues(visit))
+    return _queue(visit, filters, cases=cases, staff=staff, counts=None, rows=rows or [], problem=problem)
 
 
 @pages.get("/cases/{reference}")
 async def read_case(reference: Key, visit: Staff) -> Response:
     """F109: the case, what was said, and whom it concerns."""
-    return await _case(visit, reference, Form())
+    return await case_page(visit, reference, Form())
 
 
-async def _case(visit: Visit, reference: str, form: Form) -> Response:
+async def case_page(visit: Visit, reference: str, form: Form, seen_html: str = "") -> Response:
+    """The case, with a form of it that came back."""
     filters = filters_of(visit.request.query_params)
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
     documents, queue = await together(
@@ -73,6 +109,7 @@ async def _case(visit: Visit, reference: str, form: Form) -> Response:
         queue=queue,
         filters=filters,
         statuses=words.STAFF_STATUSES,
+        seen_html=seen_html,
         **form.context,
     )
 
@@ -80,18 +117,32 @@ async def _case(visit: Visit, reference: str, form: Form) -> Response:
 @pages.post("/cases/{reference}/notes")
 async def answer_case(reference: Key, visit: Staff) -> Response:
     """F108, F110: a reply to the customer, or a note among staff."""
-    form = await read_form(visit, ("body", "visibility"))
+    form = await read_form(visit, ("body", "visibility", "seen_at", "canned"))
+    if form.action == "preview":
+        return await case_page(visit, reference, form, rendered(form.values["body"]))
+    if form.action == "canned":
+        return await case_page(visit, reference, await _with_canned(visit, reference, form))
     if form.errors:
-        return await _case(visit, reference, form)
+        return await case_page(visit, reference, form)
     # Whatever else the field may say, only the word itself reaches the customer.
     visibility = "customer" if form.values["visibility"] == "customer" else "internal"
-    note = {"body": form.values["body"], "visibility": visibility, "document_ids": form.document_ids}
+    note: dict[str, Any] = {"body": form.values["body"], "visibility": visibility}
+    note |= {"document_ids": form.document_ids, "seen_at": form.values["seen_at"] or None}
     try:
         await visit.post(f"/cases/{reference}/notes", note, form.key)
     except Refused as refused:
-        return await _case(visit, reference, form.refused(refused))
+        return await case_page(visit, reference, form.refused(refused))
     done = "reply-sent" if visibility == "customer" else "internal-note-added"
-    return visit.go(f"/console/cases/{reference}", done=done, **_kept(visit))
+    return visit.go(f"/console/cases/{reference}", done=done, **kept(visit))
+
+
+async def _with_canned(visit: Visit, reference: str, form: Form) -> Form:
+    """The reply with a ready-made one below what is written already."""
+    if not form.values["canned"]:
+        return form
+    filled = await visit.get(f"/cases/{reference}/canned-replies/{uuid_of(form.values['canned'])}")
+    body = "\n\n".join(part for part in (form.values["body"].strip(), filled["body"]) if part)
+    return replace(form, values=form.values | {"body": body})
 
 
 @pages.post("/cases/{reference}")
@@ -100,12 +151,12 @@ async def change_case(reference: Key, visit: Staff) -> Response:
     form = await read_form(visit, (*TRIAGE, *(f"was_{name}" for name in TRIAGE), "version"))
     change = _changed(form)
     if not change:
-        return visit.go(f"/console/cases/{reference}", **_kept(visit))
+        return visit.go(f"/console/cases/{reference}", **kept(visit))
     try:
         await visit.send("PATCH", f"/cases/{reference}", json=change, headers=form.if_match)
     except Refused as refused:
-        return await _case(visit, reference, form.refused(refused))
-    return visit.go(f"/console/cases/{reference}", done="case-changed", **_kept(visit))
+        return await case_page(visit, reference, form.refused(refused))
+    return visit.go(f"/console/cases/{reference}", done="case-changed", **kept(visit))
 
 
 def _changed(form: Form) -> dict[str, Any]:
@@ -134,8 +185,8 @@ async def _verb(visit: Visit, reference: str, verb: str, done: str) -> Response:
     try:
         await visit.post(f"/cases/{reference}/{verb}", None, form.key)
     except Refused as refused:
-        return await _case(visit, reference, form.refused(refused))
-    return visit.go(f"/console/cases/{reference}", done=done, **_kept(visit))
+        return await case_page(visit, reference, form.refused(refused))
+    return visit.go(f"/console/cases/{reference}", done=done, **kept(visit))
 
 
 @pages.get("/cases/{reference}/live")

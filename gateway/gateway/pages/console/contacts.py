@@ -5,20 +5,18 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from gateway.client import Refused
-from gateway.pages.console import people_words
 from gateway.pages.console.about_people import (
     chosen_organisation,
     filters_of,
-    history,
     must,
     or_none,
     organisations_to_choose,
     ticked,
     typed,
 )
-from gateway.pages.console.access import access_of
+from gateway.pages.console.contact import contact_page
 from gateway.pages.forms import Form, read_form
-from gateway.pages.visit import Key, Staff, Visit, together
+from gateway.pages.visit import Key, Staff, Visit
 
 pages = APIRouter(prefix="/console")
 
@@ -101,15 +99,7 @@ async def make_contact(visit: Staff) -> Response:
 @pages.get("/contacts/{contact_id}")
 async def read_contact(contact_id: Key, visit: Staff) -> Response:
     """One contact or lead, their newest cases, and what was done to them."""
-    contact, cases, access, lines = await together(
-        visit.get(f"/contacts/{contact_id}"),
-        visit.get("/cases", contact_id=contact_id, limit=10),
-        access_of(visit, contact_id),
-        history(visit, contact_id),
-    )
-    return visit.page(
-        "console/contact.html", contact=contact, cases=cases, access=access, history=lines, words=people_words
-    )
+    return await contact_page(visit, contact_id, Form())
 
 
 @pages.get("/contacts/{contact_id}/edit")

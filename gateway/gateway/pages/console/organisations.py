@@ -9,7 +9,6 @@ from gateway.pages.console import people_words
 from gateway.pages.console.about_people import (
     chosen_organisation,
     filters_of,
-    history,
     must,
     or_none,
     organisations_to_choose,
@@ -17,7 +16,7 @@ from gateway.pages.console.about_people import (
     typed,
 )
 from gateway.pages.forms import Form, read_form
-from gateway.pages.visit import Key, Staff, Visit, together
+from gateway.pages.visit import Key, Staff, Visit
 
 pages = APIRouter(prefix="/console")
 
@@ -58,26 +57,8 @@ async def make_organisation(visit: Staff) -> Response:
 @pages.get("/organisations/{organisation_id}")
 async def read_organisation(organisation_id: Key, visit: Staff) -> Response:
     """One organisation: what is above and below it, its people, and what was done to it."""
-    organisation, contacts, below, lines = await together(
-        visit.get(f"/organisations/{organisation_id}"),
-        visit.get("/contacts", organisation_id=organisation_id),
-        visit.get("/organisations", parent_id=organisation_id),
-        history(visit, organisation_id),
-    )
-    above = await _above(visit, organisation["parent_id"])
-    return visit.page(
-        "console/organisation.html",
-        organisation=organisation,
-        contacts=contacts,
-        below=below,
-        above=above,
-        history=lines,
-        words=people_words,
-    )
-
-
-async def _above(visit: Visit, parent_id: str | None) -> dict[str, Any] | None:
-    return await visit.get(f"/organisations/{parent_id}") if parent_id else None
+    around = await visit.get(f"/organisations/{organisation_id}/overview")
+    return visit.page("console/organisation.html", words=people_words, **around)
 
 
 @pages.get("/organisations/{organisation_id}/edit")

@@ -82,4 +82,5 @@ ROLES = {
     "agent": _("Agent: answers cases"),
     "admin": _("Admin: everything"),
     "registration_mapper": _("Registration mapper: lets new people in"),
+    "document_publisher": _("Document publisher: edits customer documents' portal availability"),
 }

@@ -57,7 +57,8 @@ async def install(visit: Staff) -> Response:
     try:
         await visit.post("/portal/install", {"anyway": bool(form.values["anyway"])}, form.key)
     except Refused as refused:
-        return await _page(visit, form.refused(refused))
+        # What misses is named by no field of this form: it is said above the list.
+        return await _page(visit, Form(problem=refused.problem, status=form.refused(refused).status))
     return visit.go("/console/setup", done="installed")
 
 

@@ -81,5 +81,5 @@ async def close_case(case: CaseKey, caller: Caller, tx: Tx, response: Response) 
 
 @api.post("/cases/{case}/reopen")
 async def reopen_case(case: CaseKey, caller: Caller, tx: Tx, response: Response) -> CaseState:
-    """Staff open a closed case again."""
+    """F125: open a closed case again: staff always, customers as their desk has it."""
     return case_state(await service.reopen_case(tx, caller, case), response)

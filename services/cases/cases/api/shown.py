@@ -7,14 +7,23 @@ from uuid import UUID
 from fastapi import Response
 
 from cases import policy
+from cases.api.promised import promised
 from cases.models import STATUSES, Case
+from cases.queries.rules import rules
 from cases.schemas.cases import (
+    AfterClose,
     CaseState,
     CaseView,
+    Choice,
     Colleague,
+    History,
+    Named,
+    OtherCase,
     Status,
     TimelineEntry,
 )
+from cases.schemas.desk import Desk
+from cases.schemas.forms import Answer
 from kit.db import AnyRow
 from kit.edge import Caller
 from kit.schemas import Person
@@ -31,29 +40,99 @@ def case_state(case: Case, response: Response) -> CaseState:
         priority=case.priority,
         category=case.category,
         assignee_id=case.assignee_id,
+        group_id=case.group_id,
         version=case.version,
     )
 
 
 def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: str | None) -> CaseView:
     """A case as its page shows it: `entries` of its timeline, `earlier` the cursor of those before them."""
-    may = {verb: policy.can(caller, verb, _as_case(row)) for verb in policy.VERBS}
+    desk, case = rules(row.desk, row.days_off).desk, _as_case(row)
+    may = {verb: policy.can(caller, verb, case, desk) for verb in policy.VERBS}
     return CaseView(
         **case_row(row),
+        **_about_its_end(row, case, desk),
         body_html=rendered(row.body),
+        **_opened(row, staff=caller.kind != "contact"),
         closed_at=row.closed_at,
         version=row.version,
         may=may,
-        watchers=[Person(**person) for person in row.watchers or []],
+        watchers=_people(row.watchers),
+        participants=_people(row.participants),
+        followable=_people(row.followable) if may["add_followers"] else [],
+        editable=list(desk.customers_edit) if may["edit"] else [],
+        promises=promised(row),
+        linked_from=_reference(row.linked_from),
+        writing=_people(row.writing),
+        canned=[Choice(**one) for one in row.canned or []],
+        history=_history(row.history),
         colleagues=[Colleague(**one) for one in row.colleagues or []] if may["assign"] else [],
         timeline=[timeline_entry(entry) for entry in entries],
         next_timeline=earlier,
     )
 
 
+def _about_its_end(row: AnyRow, case: Case, desk: Desk) -> dict[str, Any]:
+    counted = desk.after_close == "reopen_within_days" and row.closed_at is not None
+    until = policy.reopen_until(case, desk) if counted else None
+    return {
+        "after_close": AfterClose(policy=desk.after_close, until=until),
+        "rating": row.rating,
+        "rating_comment": row.rating_comment,
+        "rated_at": row.rated_at,
+        "merged_into": _reference(row.merged_into),
+    }
+
+
+def _people(found: list[dict[str, Any]] | None) -> list[Person]:
+    return [Person(**one) for one in found or []]
+
+
+def _reference(number: int | None) -> str | None:
+    return f"CASE-{number}" if number else None
+
+
+def _history(found: dict[str, Any] | None) -> History | None:
+    if found is None:
+        return None
+    return History(**{side: [_other(one) for one in rows or []] for side, rows in found.items()})
+
+
+def _other(one: dict[str, Any]) -> OtherCase:
+    status = Status(key=one["status"], label=STATUSES[one["status"]])
+    name = one["contact_name"]
+    return OtherCase(reference=f"CASE-{one['number']}", subject=one["subject"], status=status, contact_name=name)
+
+
+def _opened(row: AnyRow, *, staff: bool) -> dict[str, Any]:
+    """What was said when it was opened."""
+    return {
+        "product": row.product,
+        "group": Named(id=row.group_id, name=row.group_name) if staff and row.group_id else None,
+        "asset": row.asset,
+        "fields": answers(row.form or [], row.fields, staff=staff),
+        "opened_via": row.opened_via,
+        "requester_email": row.requester_email,
+        "external_id": row.external_id if staff else None,
+    }
+
+
+def answers(form: Sequence[dict[str, Any]], fields: dict[str, Any], *, staff: bool) -> list[Answer]:
+    """F095: the answers in the order of their questions. What is not asked any more, only staff see."""
+    shown = [
+        Answer(value=fields[one["key"]], **{name: one[name] for name in ("key", "label", "kind", "staff_only")})
+        for one in form
+        if one["key"] in fields and (staff or not one["staff_only"])
+    ]
+    asked = {one["key"] for one in form}
+    left = [key for key in fields if staff and key not in asked]
+    return shown + [Answer(key=key, label=key, kind="text", value=fields[key], staff_only=True) for key in left]
+
+
 def _as_case(row: AnyRow) -> Case:
     whose = {"organisation_id": row.organisation_id, "contact_id": row.contact_id}
-    return Case(status=row.status, assignee_id=row.assignee_id, **whose)
+    end = {"closed_at": row.closed_at, "merged_into_id": row.merged_into_id, "rated_at": row.rated_at}
+    return Case(status=row.status, assignee_id=row.assignee_id, **whose, **end)
 
 
 def case_row(row: AnyRow) -> dict[str, Any]:
@@ -66,11 +145,13 @@ def case_row(row: AnyRow) -> dict[str, Any]:
         "status": {"key": row.status, "label": STATUSES[row.status]},
         "priority": row.priority,
         "category": row.category,
+        "department": row.department,
         "organisation": {"id": row.organisation_id, "name": row.organisation_name},
         "opened_by": _person(row.contact_id, row.contact_name, "contact"),
         "assignee": assignee if row.assignee_id else None,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
+        "promise": next((one.model_dump() for one in promised(row)), None),
     }
 
 

@@ -2,6 +2,16 @@
 
 from cases.models.base import Base
 from cases.models.cases import OPEN_STATUSES, PRIORITIES, STATUSES, Case, Entry, Watcher
+from cases.models.desk import (
+    Category,
+    Department,
+    DeskRow,
+    Group,
+    GroupMember,
+    IncomingMail,
+    Product,
+    RequestTemplate,
+)
 from cases.models.people import KnownOrganisation, KnownPerson
 from cases.models.projects import (
     PROJECT_STATUSES,
@@ -12,6 +22,7 @@ from cases.models.projects import (
     ProjectEntry,
     Task,
 )
+from cases.models.talk import CannedReply, Holiday, Presence
 
 __all__ = [
     "OPEN_STATUSES",
@@ -20,14 +31,25 @@ __all__ = [
     "STATUSES",
     "TASK_STATUSES",
     "Base",
+    "CannedReply",
     "Case",
+    "Category",
+    "Department",
+    "DeskRow",
     "Entry",
+    "Group",
+    "GroupMember",
+    "Holiday",
+    "IncomingMail",
     "KnownOrganisation",
     "KnownPerson",
     "Milestone",
+    "Presence",
+    "Product",
     "Project",
     "ProjectContact",
     "ProjectEntry",
+    "RequestTemplate",
     "Task",
     "Watcher",
 ]

@@ -1,9 +1,11 @@
 """Tables of the cases themselves, and of what was said on them."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import FetchedValue
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.models.base import Base
@@ -32,6 +34,20 @@ class Case(Tenanted, Base):
     status: Mapped[str] = mapped_column(default="new")
     priority: Mapped[str] = mapped_column(default="normal")
     category: Mapped[str | None]
+    """What its category was called when it was chosen."""
+    category_id: Mapped[UUID | None]
+    department_id: Mapped[UUID | None]
+    product_id: Mapped[UUID | None]
+    group_id: Mapped[UUID | None]
+    """F101: the group that shares it."""
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    """The answers to its category's questions, by their keys."""
+    asset: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    opened_via: Mapped[str] = mapped_column(default="portal")
+    """portal, staff, mail, api or guest."""
+    external_id: Mapped[str | None]
+    requester_email: Mapped[str | None]
+    """F129: who asked without logging in."""
     organisation_id: Mapped[UUID]
     contact_id: Mapped[UUID]
     contact_name: Mapped[str]
@@ -40,6 +56,22 @@ class Case(Tenanted, Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None]
+    response_due_at: Mapped[datetime | None]
+    resolution_due_at: Mapped[datetime | None]
+    response_missed_at: Mapped[datetime | None]
+    resolution_missed_at: Mapped[datetime | None]
+    next_update_on: Mapped[date | None]
+    paused_since: Mapped[datetime | None]
+    """Since when the clock stands still, waiting for the customer."""
+    paused_minutes: Mapped[int] = mapped_column(default=0)
+    """Minutes of business for which it has stood still before."""
+    merged_into_id: Mapped[UUID | None]
+    linked_from_id: Mapped[UUID | None]
+    rating: Mapped[int | None]
+    rating_comment: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
 
     @property
     def reference(self) -> str:

@@ -3,15 +3,33 @@
 A contact acts for one organisation at a time: what is theirs in another one is not there meanwhile.
 """
 
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from cases.models import Case, Watcher
+from cases.schemas.desk import Desk
 from kit.caller import Caller
+from kit.ids import now
 
-Verb = Literal["comment", "note_internal", "close", "reopen", "assign", "change_status"]
-VERBS: tuple[Verb, ...] = ("comment", "note_internal", "close", "reopen", "assign", "change_status")
+Verb = Literal[
+    "comment",
+    "note_internal",
+    "close",
+    "reopen",
+    "assign",
+    "change_status",
+    "edit",
+    "rate",
+    "follow",
+    "add_followers",
+    "merge",
+    "open_linked",
+]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+RATING_DAYS = 7
+"""For how many days a rating can be changed."""
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -48,12 +66,71 @@ def sees_internal(caller: Caller) -> bool:
     return caller.kind == "staff"
 
 
-def can(caller: Caller, verb: Verb, case: Case) -> bool:
-    """May a caller who sees this case do this to it?"""
-    is_open = case.status != "closed"
+def can(caller: Caller, verb: Verb, case: Case, desk: Desk | None = None) -> bool:
+    """May a caller who sees this case do this to it, at a desk that is set so?"""
     if caller.kind == "staff":
-        return caller.has("cases.answer") and (is_open if verb != "reopen" else not is_open)
-    if caller.kind != "contact" or not is_open:
+        return caller.has("cases.answer") and _staff_can(verb, case)
+    if caller.kind != "contact":
         return False
     own = case.contact_id == caller.id and case.organisation_id == caller.organisation_id
-    return verb == "comment" or (verb == "close" and own)
+    if case.status == "closed":
+        return own and _can_after_close(verb, case, desk or Desk())
+    if verb == "edit":
+        return own and bool((desk or Desk()).customers_edit)
+    if verb == "add_followers":
+        return case.organisation_id == caller.organisation_id and caller.has("organisation.manage")
+    return verb in ("comment", "follow") or (verb == "close" and own)
+
+
+def _staff_can(verb: Verb, case: Case) -> bool:
+    if verb in ("edit", "rate", "open_linked"):
+        return False
+    if verb == "reopen":
+        return case.status == "closed" and case.merged_into_id is None
+    return case.status != "closed"
+
+
+def _can_after_close(verb: Verb, case: Case, desk: Desk) -> bool:
+    """F125: what is left to a customer when their case is closed, as the desk has it."""
+    if case.merged_into_id is not None:
+        return False
+    if verb == "rate":
+        recent = case.rated_at is None or now() - case.rated_at < timedelta(days=RATING_DAYS)
+        return desk.rating and recent
+    if verb == "open_linked":
+        return desk.after_close == "new_linked_case"
+    return verb == "reopen" and (
+        desk.after_close == "reopen" or (desk.after_close == "reopen_within_days" and now() < reopen_until(case, desk))
+    )
+
+
+def reopen_until(case: Case, desk: Desk) -> datetime:
+    """Until when a customer opens a closed case again, where the desk counts the days."""
+    return (case.closed_at or now()) + timedelta(days=desk.reopen_days)
+
+
+def may_read_desk(caller: Caller) -> bool:
+    """How the desk is set is staff's to know."""
+    return caller.kind == "staff"
+
+
+def may_set_desk(caller: Caller) -> bool:
+    """Setting the desk is a matter of those who edit the portal's settings."""
+    return caller.kind == "staff" and caller.has("settings.edit")
+
+
+def may_use_canned(caller: Caller) -> bool:
+    """Ready-made replies are for those who answer."""
+    return caller.kind == "staff" and caller.has("cases.answer")
+
+
+def may_see_offers(caller: Caller) -> bool:
+    """What can be chosen for a new case is known to whoever may open one."""
+    if caller.kind == "contact":
+        return caller.uses("cases")
+    return caller.kind == "staff" or may_feed(caller)
+
+
+def may_feed(caller: Caller) -> bool:
+    """F102: the CRM brings cases of its own with a key for that."""
+    return caller.kind == "key" and caller.has("crm.write")

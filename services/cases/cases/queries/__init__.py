@@ -1,18 +1,27 @@
 """Reads of cases and projects: plain rows off the ORM, each one inside the policy's scope."""
 
+from cases.queries.canned import canned_replies, canned_reply, usable
 from cases.queries.cases import assignee_name, by_key, one, open_counts, page, watcher_ids
+from cases.queries.listed import listed
+from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
 from cases.queries.project_parts import entries, milestones, one_milestone, one_task, tasks
 from cases.queries.projects import contact_ids, known_names, one_project, project_by_key, project_page
 from cases.queries.timeline import timeline
+from cases.queries.views import counts as view_counts
 
 __all__ = [
     "assignee_name",
     "by_key",
+    "canned_replies",
+    "canned_reply",
+    "chosen_for",
     "contact_ids",
     "entries",
     "known_names",
+    "listed",
     "milestones",
+    "offered",
     "one",
     "one_milestone",
     "one_project",
@@ -25,5 +34,7 @@ __all__ = [
     "staff_name",
     "tasks",
     "timeline",
+    "usable",
+    "view_counts",
     "watcher_ids",
 ]

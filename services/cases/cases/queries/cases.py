@@ -8,8 +8,20 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from cases.models import OPEN_STATUSES, Case, KnownOrganisation, KnownPerson, Watcher
+from cases.models import (
+    OPEN_STATUSES,
+    Case,
+    Category,
+    Department,
+    Group,
+    KnownOrganisation,
+    KnownPerson,
+    Product,
+    Watcher,
+)
 from cases.policy import mine, visible
+from cases.queries import beside
+from cases.queries.views import held_by
 from cases.schemas.cases import CaseFilters
 from kit import paging
 from kit.caller import Caller
@@ -27,6 +39,7 @@ _ROW: AnyQuery = (
         Case.status,
         Case.priority,
         Case.category,
+        Department.name.label("department"),
         Case.organisation_id,
         KnownOrganisation.name.label("organisation_name"),
         Case.contact_id,
@@ -36,21 +49,19 @@ _ROW: AnyQuery = (
         _assignee.email.label("assignee_email"),
         Case.created_at,
         Case.updated_at,
+        Case.first_response_at,
+        Case.response_due_at,
+        Case.resolution_due_at,
+        Case.next_update_on,
+        Case.paused_since,
+        Case.resolved_at,
     )
     .outerjoin(
         KnownOrganisation,
         and_(KnownOrganisation.tenant_id == Case.tenant_id, KnownOrganisation.id == Case.organisation_id),
     )
     .outerjoin(_assignee, and_(_assignee.tenant_id == Case.tenant_id, _assignee.id == Case.assignee_id))
-)
-_followers = (
-    select(
-        func.json_agg(func.json_build_object("id", KnownPerson.id, "name", KnownPerson.name, "kind", KnownPerson.kind))
-    )
-    .join(Watcher, and_(Watcher.tenant_id == KnownPerson.tenant_id, Watcher.person_id == KnownPerson.id))
-    .where(Watcher.tenant_id == Case.tenant_id, Watcher.case_id == Case.id)
-    .correlate(Case)
-    .scalar_subquery()
+    .outerjoin(Department, and_(Department.tenant_id == Case.tenant_id, Department.id == Case.department_id))
 )
 _some_staff = (
     select(KnownPerson.id, KnownPerson.name, KnownPerson.kind, KnownPerson.on_duty)
@@ -60,7 +71,14 @@ _some_staff = (
     .subquery("some_staff")
 )
 _colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery()
-_WHOLE = _ROW.add_columns(Case.body, Case.closed_at, Case.version, _followers.label("watchers"))
+_WHOLE = (
+    _ROW.add_columns(Case.body, Case.closed_at, Case.version, *beside.OF_EVERY_CASE)
+    .add_columns(Case.fields, Case.asset, Case.opened_via, Case.requester_email, Case.external_id, Case.group_id)
+    .add_columns(Product.name.label("product"), Group.name.label("group_name"), Category.form)
+    .outerjoin(Product, and_(Product.tenant_id == Case.tenant_id, Product.id == Case.product_id))
+    .outerjoin(Group, and_(Group.tenant_id == Case.tenant_id, Group.id == Case.group_id))
+    .outerjoin(Category, and_(Category.tenant_id == Case.tenant_id, Category.id == Case.category_id))
+)
 
 watcher_ids = (
     select(func.array_agg(Watcher.person_id))
@@ -109,6 +127,8 @@ def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]
     found: list[ColumnElement[bool]] = [visible(caller)]
     if filters.scope == "mine":
         found.append(mine(caller))
+    if filters.view:
+        found.append(held_by(filters.view, caller))
     if filters.status:
         found.append(Case.status.in_(filters.status))
     if filters.priority:
@@ -147,7 +167,7 @@ def by_key(key: str) -> ColumnElement[bool]:
 async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """One case with its names, or None when missing or not for this caller."""
     colleagues = _colleagues if caller.kind == "staff" else null()
-    whole = _WHOLE.add_columns(colleagues.label("colleagues"))
+    whole = _WHOLE.add_columns(colleagues.label("colleagues"), *beside.columns(caller))
     return (await tx.execute(whole.where(visible(caller), by_key(key)))).one_or_none()
 
 

@@ -1,8 +1,9 @@
 """Reads of who is who, from this service's own copies."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import KnownPerson
@@ -24,3 +25,12 @@ async def person(tx: AsyncSession, person_id: UUID, kind: str, organisation_id: 
         own = and_(KnownPerson.organisation_ids.is_(None), KnownPerson.organisation_id == organisation_id)
         query = query.where(or_(own, literal(organisation_id) == func.any(KnownPerson.organisation_ids)))
     return (await tx.execute(query)).one_or_none()
+
+
+def of_organisation(organisation_id: Any) -> ColumnElement[bool]:
+    """Contacts of this organisation, by this service's own copy."""
+    own = and_(KnownPerson.organisation_ids.is_(None), KnownPerson.organisation_id == organisation_id)
+    asked = literal(organisation_id) if isinstance(organisation_id, UUID) else organisation_id
+    # With the array on the right, as PostgreSQL wants it.
+    one_of_theirs = asked.op("=")(func.any(KnownPerson.organisation_ids))
+    return and_(KnownPerson.kind == "contact", or_(own, one_of_theirs))

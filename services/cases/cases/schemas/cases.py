@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from cases.schemas.forms import Answer, Answers
 from kit.paging import CursorText, Limit, Total
 from kit.schemas import Input, Line, Person, Prose, Search, View
 
@@ -18,15 +19,33 @@ CaseKey = Annotated[str, StringConstraints(pattern=rf"^(CASE-[1-9][0-9]{{0,8}}|{
 """A case's id, or its reference."""
 
 
+class Asset(Input):
+    """F098: what a case is about, by whatever the customer or another system calls it."""
+
+    id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    label: Line
+
+
 class NewCase(Input):
-    """F094: a case to open. `contact_id` is staff's, and a manager's of their colleagues: whom they open it for."""
+    """F094: a case to open. `contact_id` is staff's, and a manager's of their colleagues: whom they open it for.
+
+    `category` names one by its name. A template fills in category, product and priority where they are not named.
+    """
 
     subject: Line
     body: Prose
     category: Category | None = None
+    category_id: UUID | None = None
+    department_id: UUID | None = None
+    product_id: UUID | None = None
+    template_id: UUID | None = None
     priority: Priority = "normal"
+    fields: Answers = {}
+    asset: Asset | None = None
     document_ids: Annotated[list[UUID], Field(max_length=20)] = []
     contact_id: UUID | None = None
+    linked_from: CaseKey | None = None
+    """F125: the closed case this one goes on from."""
 
 
 class NewNote(Input):
@@ -35,11 +54,14 @@ class NewNote(Input):
     body: Prose
     visibility: Literal["customer", "internal"] = "customer"
     document_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    seen_at: datetime | None = None
+    """When the writer last looked: if somebody else wrote since, nothing is sent and they are told."""
 
 
 class CaseChange(Input):
-    """What staff change; what is not named stays."""
+    """What staff change, and of it what customers may (F120); what is not named stays."""
 
+    subject: Line | None = None
     status: StatusKey | None = None
     priority: Priority | None = None
     category: Category | None = None
@@ -52,6 +74,8 @@ class CaseFilters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     scope: Literal["mine", "all"] = "all"
+    view: Literal["mine", "unassigned", "groups", "overdue", "waiting", "all"] | None = None
+    """One of the staff's views of open cases."""
     status: Annotated[list[StatusKey], Field(max_length=5)] = []
     priority: Annotated[list[Priority], Field(max_length=4)] = []
     q: Search = None
@@ -72,14 +96,14 @@ class Status(View):
 
 
 class Named(View):
-    """An organisation, as a list shows it."""
+    """An organisation or a group, as a list shows it."""
 
     id: UUID
     name: str | None
 
 
 class CaseRow(View):
-    """F104: one line of a list."""
+    """F104: one line of a list. `promise` is the next one to be kept."""
 
     id: UUID
     reference: str
@@ -87,11 +111,13 @@ class CaseRow(View):
     status: Status
     priority: Priority
     category: str | None
+    department: str | None
     organisation: Named
     opened_by: Person
     assignee: Person | None
     created_at: datetime
     updated_at: datetime
+    promise: "Promise | None" = None
 
 
 class CasePage(View):
@@ -122,14 +148,82 @@ class Colleague(Person):
     on_duty: bool
 
 
+class Promise(View):
+    """What a customer is promised next: an answer, a solution, or news. `due` is a moment, for news a day."""
+
+    kind: Literal["response", "resolution", "update"]
+    due: datetime | date
+    state: Literal["due", "overdue", "paused"]
+
+
+class AfterClose(View):
+    """F125: what the desk allows once a case is closed, and until when."""
+
+    policy: Literal["locked", "reopen", "reopen_within_days", "new_linked_case"]
+    until: datetime | None = None
+
+
+class OtherCase(View):
+    """Another case, as a line beside this one."""
+
+    reference: str
+    subject: str
+    status: Status
+    contact_name: str
+
+
+class History(View):
+    """What else the contact asked, and the rest of the organisation."""
+
+    contact: list[OtherCase]
+    organisation: list[OtherCase]
+
+
+class Choice(View):
+    """Something to choose, by its name."""
+
+    id: UUID
+    title: str
+
+
 class CaseView(CaseRow):
     """F106: a case, what was said on it, and what this caller may do."""
 
     body_html: str
+    product: str | None
+    group: Named | None
+    """F101: who shares it, where the caller is staff."""
+    asset: Asset | None
+    fields: list[Answer]
+    """The answers to its category's questions; customers see their own only."""
+    opened_via: Literal["portal", "staff", "mail", "api", "guest"]
+    requester_email: str | None
+    external_id: str | None
     closed_at: datetime | None
     version: int
     may: dict[str, bool]
     watchers: list[Person]
+    """F111: who is told of what is said, besides the contact."""
+    participants: list[Person]
+    """Who wrote on it."""
+    followable: list[Person]
+    """Whom the caller may let follow it."""
+    editable: list[str]
+    """F120: what a customer may change on it."""
+    promises: list[Promise]
+    """What was promised to the customer and is not kept yet, what comes first leading."""
+    after_close: AfterClose
+    rating: int | None
+    rating_comment: str | None
+    rated_at: datetime | None
+    merged_into: str | None
+    """The case it went into, for who may see that one."""
+    linked_from: str | None
+    canned: list[Choice]
+    """Ready-made replies the caller may use here."""
+    writing: list[Person]
+    """Colleagues who are writing on it just now."""
+    history: History | None
     colleagues: list[Colleague]
     """F107: whom this caller may give the case to, by name; nobody for who may not."""
     timeline: list[TimelineEntry]
@@ -145,6 +239,7 @@ class CaseState(View):
     priority: Priority
     category: str | None
     assignee_id: UUID | None
+    group_id: UUID | None
     version: int
 
 

@@ -1,9 +1,45 @@
 """What can be done to cases. The only place that writes them, and the only one that says so."""
 
+from cases.service.bulk import change_many
+from cases.service.canned import change_canned, drop_canned, fill_canned, write_canned
 from cases.service.changing import change_case
-from cases.service.closing import close_case, reopen_case
+from cases.service.closing import close_case, rate_case, reopen_case
+from cases.service.desk import change_desk, read_desk, undo_desk
 from cases.service.files import note_file
+from cases.service.following import follow, unfollow
+from cases.service.listed import change_noun, list_nouns, make_noun
+from cases.service.merging import merge_case, split_case
+from cases.service.missed import miss
 from cases.service.notes import add_note
 from cases.service.opening import open_case
+from cases.service.presence import begin_reply, forget_writers
+from cases.service.records import write_cases
 
-__all__ = ["add_note", "change_case", "close_case", "note_file", "open_case", "reopen_case"]
+__all__ = [
+    "add_note",
+    "begin_reply",
+    "change_canned",
+    "change_case",
+    "change_desk",
+    "change_many",
+    "change_noun",
+    "close_case",
+    "drop_canned",
+    "fill_canned",
+    "follow",
+    "forget_writers",
+    "list_nouns",
+    "make_noun",
+    "merge_case",
+    "miss",
+    "note_file",
+    "open_case",
+    "rate_case",
+    "read_desk",
+    "reopen_case",
+    "split_case",
+    "undo_desk",
+    "unfollow",
+    "write_canned",
+    "write_cases",
+]

@@ -1,16 +1,20 @@
-"""The case a verb is about, locked, with whom its event names."""
+"""The case a verb is about, locked, with whom its event names and the rules it goes by."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import queries
 from cases.errors import CaseNotFound
-from cases.models import Case
+from cases.models import Case, Entry
 from cases.policy import visible
+from cases.queries.rules import Rules, days_off, desk_text, rules
 from kit.caller import Caller
+from kit.db import AnyQuery, AnyRow
 
 
 class Found(NamedTuple):
@@ -20,13 +24,48 @@ class Found(NamedTuple):
     watcher_ids: list[UUID]
     assignee: str | None
     colleague: str | None
+    rules: Rules
+    answered_since: bool
 
 
-async def find(tx: AsyncSession, caller: Caller, key: str, colleague_id: UUID | None = None) -> Found:
+async def find(
+    tx: AsyncSession, caller: Caller, key: str, colleague_id: UUID | None = None, seen_at: datetime | None = None
+) -> Found:
     """Lock a case the caller may know of, by id or reference, in one statement. Raises CaseNotFound."""
-    columns = Case, queries.watcher_ids, queries.assignee_name, queries.staff_name(colleague_id)
-    query = select(*columns).where(visible(caller), queries.by_key(key)).with_for_update(of=Case)
-    found = (await tx.execute(query)).one_or_none()
-    if found is None:
+    query = _found(caller, colleague_id, seen_at).where(queries.by_key(key))
+    row = (await tx.execute(query)).one_or_none()
+    if row is None:
         raise CaseNotFound()
-    return Found(found[0], found[1] or [], found[2], found[3])
+    return _read(row)
+
+
+async def find_many(
+    tx: AsyncSession, caller: Caller, case_ids: Sequence[UUID], colleague_id: UUID | None = None
+) -> dict[UUID, Found]:
+    """Lock all of these that the caller may know of, in one order for everybody, so that two never wait for each
+    other."""
+    query = _found(caller, colleague_id, None).where(Case.id.in_(case_ids)).order_by(Case.id)
+    return {row[0].id: _read(row) for row in (await tx.execute(query)).all()}
+
+
+def _found(caller: Caller, colleague_id: UUID | None, seen_at: datetime | None) -> AnyQuery:
+    told = queries.watcher_ids, queries.assignee_name, queries.staff_name(colleague_id)
+    columns = Case, *told, desk_text, days_off, _answered_since(caller, seen_at)
+    return select(*columns).where(visible(caller)).with_for_update(of=Case)
+
+
+def _read(row: AnyRow) -> Found:
+    return Found(row[0], row[1] or [], row[2], row[3], rules(row[4], row[5]), row[6])
+
+
+def _answered_since(caller: Caller, seen_at: datetime | None) -> ColumnElement[bool]:
+    """Has somebody else written since the writer looked?"""
+    if seen_at is None:
+        return false()
+    return exists().where(
+        Entry.tenant_id == Case.tenant_id,
+        Entry.case_id == Case.id,
+        Entry.kind == "note",
+        Entry.created_at > seen_at,
+        Entry.author_id != caller.id,
+    )

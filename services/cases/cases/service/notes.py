@@ -1,13 +1,17 @@
 """What people write on a case."""
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import contracts
-from cases.errors import CaseClosed, MayNotDoThat
-from cases.models import Case, Entry
+from cases.errors import AnsweredMeanwhile, CaseClosed, MayNotDoThat
+from cases.models import Entry
 from cases.policy import can
 from cases.schemas.cases import NewNote
-from cases.service.found import find
+from cases.service import following, promises
+from cases.service.found import Found, find
+from cases.service.mentions import mentioned
 from cases.service.timeline import actor, entry, put, touch
 from kit.caller import Caller
 from kit.outbox import emit
@@ -17,16 +21,33 @@ EXCERPT = 500
 
 
 async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> Entry:
-    """F108, F110: write on a case, to the customer or among staff."""
-    case, watcher_ids, *_ = await find(tx, caller, key)
-    if case.status == "closed":
-        raise CaseClosed()
-    if not can(caller, "note_internal" if new.visibility == "internal" else "comment", case):
-        raise MayNotDoThat()
+    """F108, F110: write on a case, to the customer or among staff. Whoever is named in it follows the case."""
+    found = await find(tx, caller, key, seen_at=new.seen_at)
+    _check(caller, found, new)
+    case, internal = found.case, new.visibility == "internal"
     note = entry(case, caller, kind="note", visibility=new.visibility, body=new.body)
     tx.add(note)
-    _move_on(tx, caller, case, new.visibility)
+    _move_on(tx, caller, found, new.visibility)
     touch(case)
+    named = await mentioned(tx, caller, case, new.body, internal=internal)
+    if followers := [one for one in named if one not in (*found.watcher_ids, case.contact_id)]:
+        await following.add(tx, case.id, followers)
+    _say(tx, caller, found, note, new, [*found.watcher_ids, *followers])
+    await tx.flush()
+    return note
+
+
+def _check(caller: Caller, found: Found, new: NewNote) -> None:
+    if found.case.status == "closed":
+        raise CaseClosed()
+    if not can(caller, "note_internal" if new.visibility == "internal" else "comment", found.case):
+        raise MayNotDoThat()
+    if found.answered_since:
+        raise AnsweredMeanwhile()
+
+
+def _say(tx: AsyncSession, caller: Caller, found: Found, note: Entry, new: NewNote, watcher_ids: list[UUID]) -> None:
+    case = found.case
     event = contracts.CaseNoteAdded(
         case_id=case.id,
         reference=case.reference,
@@ -43,14 +64,13 @@ async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> 
         author_organisation_id=caller.organisation_id,
     )
     emit(tx, event, version=case.version)
-    await tx.flush()
-    return note
 
 
-def _move_on(tx: AsyncSession, caller: Caller, case: Case, visibility: str) -> None:
-    """A customer's answer ends the waiting; staff's first answer begins the work."""
-    ended = (caller.kind == "contact" and case.status in ("waiting", "resolved")) or (
-        caller.kind == "staff" and visibility == "customer" and case.status == "new"
-    )
-    if ended:
+def _move_on(tx: AsyncSession, caller: Caller, found: Found, visibility: str) -> None:
+    """A customer's answer ends the waiting; staff's first answer begins the work and keeps a promise."""
+    case, to_customer = found.case, caller.kind == "staff" and visibility == "customer"
+    if to_customer:
+        promises.answered(case, found.rules)
+    if (caller.kind == "contact" and case.status in ("waiting", "resolved")) or (to_customer and case.status == "new"):
         put(tx, caller, case, "status", "in_progress")
+        promises.status_set(case, found.rules)

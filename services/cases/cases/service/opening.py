@@ -1,35 +1,90 @@
-"""A case begins."""
+"""A case begins, in whichever way."""
 
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import contracts
 from cases import queries
-from cases.errors import MayNotDoThat, NobodyToOpenFor
+from cases.errors import MayNotDoThat, NobodyToOpenFor, NotContinued, PriorityNotOffered, UnknownOfDesk
 from cases.models import Case
+from cases.policy import can
+from cases.queries.desk import chosen
+from cases.queries.rules import rules
 from cases.schemas.cases import NewCase
+from cases.schemas.forms import Question
+from cases.service import promises
+from cases.service.answers import checked
+from cases.service.found import find
 from cases.service.timeline import actor
 from kit.caller import Caller
+from kit.db import AnyRow
 from kit.ids import new_id
 from kit.outbox import emit
 
 
+class Whose(NamedTuple):
+    """The contact a case is for, and the organisation they have it with."""
+
+    contact_id: UUID
+    name: str
+    organisation_id: UUID
+
+
 async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Case:
     """F094: open a case for the caller, or by staff for a contact, and say so."""
-    contact_id, contact_name, organisation_id = await _whose(tx, caller, new.contact_id)
+    whose = await _whose(tx, caller, new.contact_id)
+    linked: dict[str, Any] = {"linked_from_id": await _linked(tx, caller, new.linked_from)} if new.linked_from else {}
+    return await begin(tx, caller, new, whose, "staff" if caller.kind == "staff" else "portal", **linked)
+
+
+async def _linked(tx: AsyncSession, caller: Caller, key: str) -> UUID:
+    """F125: the case a new one goes on from: any that staff see, for customers one of theirs that is closed so."""
+    found = await find(tx, caller, key)
+    if caller.kind != "staff" and not can(caller, "open_linked", found.case, found.rules.desk):
+        raise NotContinued()
+    return found.case.id
+
+
+async def begin(
+    tx: AsyncSession, caller: Caller, new: NewCase, whose: Whose, via: str, *, asks: bool = True, **more: Any
+) -> Case:
+    """Write a new case and say so. `asks`: the category's questions are to be answered; `more` columns besides.
+
+    Raises UnknownOfDesk, PriorityNotOffered, WrongAnswers.
+    """
+    found = await queries.chosen_for(tx, new)
+    _offered(new, found)
+    form = [Question.model_validate(question) for question in found.form or []]
     case = Case(
         id=new_id(),
         subject=new.subject,
         body=new.body,
-        priority=new.priority,
-        category=new.category,
-        organisation_id=organisation_id,
-        contact_id=contact_id,
-        contact_name=contact_name,
+        priority=_priority(caller, new, found),
+        category=found.category or new.category,
+        category_id=found.category_id,
+        department_id=found.department_id,
+        product_id=found.product_id,
+        group_id=found.group_id,
+        assignee_id=None if found.group_id else found.assignee_id,
+        fields=checked(form, new.fields, staff=caller.kind != "contact", demand=asks),
+        asset=new.asset.model_dump() if new.asset else None,
+        opened_via=via,
+        organisation_id=whose.organisation_id,
+        contact_id=whose.contact_id,
+        contact_name=whose.name,
+        **more,
     )
+    promises.begin(case, rules(found.desk, found.days_off))
     tx.add(case)
     await tx.flush()
+    say_opened(tx, caller, case, found, new.document_ids)
+    return case
+
+
+def say_opened(tx: AsyncSession, caller: Caller, case: Case, found: AnyRow, document_ids: list[UUID]) -> None:
+    """Say that a case was opened, and whose desk it has come to."""
     event = contracts.CaseOpened(
         case_id=case.id,
         reference=case.reference,
@@ -40,16 +95,42 @@ async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Case:
         opened_by=actor(caller),
         contact_id=case.contact_id,
         assignee_id=case.assignee_id,
-        document_ids=new.document_ids,
+        document_ids=document_ids,
+        category=case.category,
+        department=found.department,
+        product=found.product,
+        group_id=case.group_id,
+        group_member_ids=found.member_ids or [],
+        opened_via=case.opened_via,
+        external_id=case.external_id,
     )
     emit(tx, event, version=case.version)
-    return case
 
 
-async def _whose(tx: AsyncSession, caller: Caller, contact_id: UUID | None) -> tuple[UUID, str, UUID]:
+def _offered(new: NewCase, found: AnyRow) -> None:
+    """Raises UnknownOfDesk for what was named and is not this desk's, or is offered no more."""
+    named = ("category_id", "department_id", "product_id", "template_id")
+    missing = [name for name in named if getattr(new, name) and getattr(found, name) is None]
+    if missing:
+        raise UnknownOfDesk(errors=[{"field": name, "detail": UnknownOfDesk.title} for name in missing])
+
+
+def _priority(caller: Caller, new: NewCase, found: AnyRow) -> str:
+    """What was chosen, else what the template says. Customers choose among what the desk offers them."""
+    given = new.priority if "priority" in new.model_fields_set else None
+    usual: str = found.template_priority or "normal"
+    if caller.kind != "contact" or given in (None, usual):
+        return given or usual
+    desk = chosen(found.settings)
+    if not desk.customers_set_priority or given not in desk.priorities:
+        raise PriorityNotOffered(errors=[{"field": "priority", "detail": PriorityNotOffered.title}])
+    return given
+
+
+async def _whose(tx: AsyncSession, caller: Caller, contact_id: UUID | None) -> Whose:
     if caller.kind == "contact" and caller.id and caller.organisation_id and caller.uses("cases"):
         if contact_id in (None, caller.id):
-            return caller.id, caller.name, caller.organisation_id
+            return Whose(caller.id, caller.name, caller.organisation_id)
         if not caller.has("organisation.manage"):
             raise MayNotDoThat("You can open cases for yourself only.")
         return await _colleague(tx, contact_id, caller.organisation_id)
@@ -58,12 +139,12 @@ async def _whose(tx: AsyncSession, caller: Caller, contact_id: UUID | None) -> t
     contact = await queries.person(tx, contact_id, "contact") if contact_id else None
     if contact is None:
         raise NobodyToOpenFor()
-    return contact.id, contact.name, contact.organisation_id
+    return Whose(contact.id, contact.name, contact.organisation_id)
 
 
-async def _colleague(tx: AsyncSession, contact_id: UUID, organisation_id: UUID) -> tuple[UUID, str, UUID]:
+async def _colleague(tx: AsyncSession, contact_id: UUID, organisation_id: UUID) -> Whose:
     """Somebody of the organisation that a manager acts for. Raises NobodyToOpenFor."""
     found = await queries.person(tx, contact_id, "contact", organisation_id)
     if found is None:
         raise NobodyToOpenFor()
-    return found.id, found.name, organisation_id
+    return Whose(found.id, found.name, organisation_id)

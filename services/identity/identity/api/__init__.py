@@ -12,6 +12,7 @@ from identity.api.internal import internal
 from identity.api.keys import keys
 from identity.api.leads import leads
 from identity.api.members import members
+from identity.api.overviews import overviews
 from identity.api.passkeys import logins, passkeys
 from identity.api.people import people
 from identity.api.pins import checks, pins
@@ -33,6 +34,7 @@ routers = (
     keys,
     exports,
     people,
+    overviews,
     editing,
     leads,
     batches,

@@ -26,7 +26,7 @@ async def read_access(contact_id: UUID, caller: Caller, tx: Tx) -> AccessView:
     row = await queries.access_of(tx, caller, contact_id)
     if row is None:
         raise ContactNotFound()
-    return _view(caller, row, AccessSettings.model_validate(row.access), has_own_password=bool(row.has_own_password))
+    return access_view(caller, row)
 
 
 @contact_access.post("/contacts/{contact_id}/enable")
@@ -60,6 +60,11 @@ async def make_initial_password(
     row = await service.give_initial_password(await transaction(request), caller, contact_id, hashed)
     response.headers["cache-control"] = "no-store"
     return InitialPassword.model_validate({"email": row.email, "password": password})
+
+
+def access_view(caller: callers.Caller, row: Any) -> AccessView:
+    """How somebody gets in, from a row of `queries.access_of`."""
+    return _view(caller, row, AccessSettings.model_validate(row.access), has_own_password=bool(row.has_own_password))
 
 
 def _changed(caller: callers.Caller, found: service.Found) -> AccessView:

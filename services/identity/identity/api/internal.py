@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
-from identity import passwords, queries, service
+from identity import passwords, policy, queries, service
 from identity.api.portal import Origin, tenant_view
 from identity.errors import KeyRefused, LoginRefused, OrganisationNotFound, SessionNotFound, TenantNotFound
 from identity.schemas.internal import (
@@ -109,6 +109,7 @@ def session_view(session: Any, caller: Caller, portal: queries.Portal) -> Sessio
         audience=session["audience"],
         caller=caller,
         expires_at=session["expires_at"],
+        support_ends_on=policy.support_ends_on(session["support_end_on"], portal["access"]),
         organisations=session["organisations"],
     )
 

@@ -85,7 +85,7 @@ async def change_my_company(
 
 @members.get("/colleagues")
 async def list_colleagues(filters: Annotated[ColleagueFilters, Query()], caller: Caller, tx: Tx) -> ColleaguePage:
-    """F057: who acts for the organisation the caller manages, by name."""
+    """F057: who acts for the caller's organisation, by name."""
     items, cursor = await queries.colleagues(tx, caller, filters)
     return ColleaguePage(items=[ColleagueView(**item) for item in items], next=cursor)
 

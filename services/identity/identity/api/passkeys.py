@@ -6,7 +6,7 @@ from fastapi import Depends, Response
 
 from identity import service, webauthn
 from identity.api.internal import Db, admitted, only_the_system
-from identity.api.portal import MailSeal, Origin, VaultSeal
+from identity.api.portal import MailSeal, Places, VaultSeal
 from identity.api.security import somebody
 from identity.schemas.internal import SessionStarted
 from identity.schemas.passkeys import (
@@ -34,11 +34,11 @@ async def list_my_passkeys(caller: Caller, tx: Tx) -> Passkeys:
 
 @passkeys.post("/me/passkeys/options")
 async def begin_passkey(
-    asked: PasskeyAsked, caller: Caller, tx: Tx, vault: VaultSeal, origin: Origin, response: Response
+    asked: PasskeyAsked, caller: Caller, tx: Tx, vault: VaultSeal, places: Places, response: Response
 ) -> PasskeyOptions:
     """What to ask the browser for: the argument of `navigator.credentials.create`."""
     response.headers["cache-control"] = "no-store"
-    return PasskeyOptions.model_validate(await verbs.ask_for_passkey(tx, vault, caller, origin, asked.origin))
+    return PasskeyOptions.model_validate(await verbs.ask_for_passkey(tx, vault, caller, places, asked.origin))
 
 
 @passkeys.post("/me/passkeys", status_code=201)
@@ -55,11 +55,11 @@ async def remove_passkey(passkey_id: UUID, caller: Caller, tx: Tx, mail: MailSea
 
 @logins.post("/passkeys/options")
 async def ask_for_a_passkey(
-    asked: PasskeyLoginAsked, database: Db, vault: VaultSeal, origin: Origin, response: Response
+    asked: PasskeyLoginAsked, database: Db, vault: VaultSeal, places: Places, response: Response
 ) -> PasskeyOptions:
     """The argument of `navigator.credentials.get`: whoever has a passkey here says who they are by it."""
     async with database.transaction(asked.tenant_id) as tx:
-        await verbs.portal_at(tx, origin, asked.origin)
+        await verbs.portal_at(tx, places, asked.origin)
     response.headers["cache-control"] = "no-store"
     return PasskeyOptions.model_validate(webauthn.ask_for_known(vault, asked.origin, asked.audience))
 

@@ -60,6 +60,12 @@ async def unlock_pin(contact_id: UUID, caller: Caller, tx: Tx, mail: MailSeal) -
     await service.unlock_pin(tx, mail, caller, contact_id)
 
 
+@pins.post("/contacts/{contact_id}/remove-pin", status_code=204)
+async def remove_pin(contact_id: UUID, caller: Caller, tx: Tx, mail: MailSeal) -> None:
+    """F059: staff take a forgotten PIN away; its owner sets a new one with their password."""
+    await service.remove_pin(tx, mail, caller, contact_id)
+
+
 @checks.post("/pin/check")
 async def check_pin(asked: PinCheck, caller: Caller, database: Db, mail: MailSeal) -> PinRight:
     """Is it their PIN? 403 says how many tries are left, or that it is locked."""

@@ -9,6 +9,7 @@ from identity.errors import TenantNotFound
 from identity.queries import Portal
 from identity.schemas.internal import TenantView
 from identity.schemas.portal import Me, PortalSettingsChange, PortalSettingsView
+from identity.service.addresses import Addresses
 from identity.service.said import portal_url
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.schemas import Person
@@ -24,6 +25,14 @@ async def _origin(request: Request) -> str:
 
 Origin = Annotated[str, Depends(_origin)]
 """Where browsers find the portal."""
+
+
+async def _addresses(request: Request) -> Addresses:
+    return Addresses(request.app.state.portal_origin, request.app.state.subdomains_of)
+
+
+Places = Annotated[Addresses, Depends(_addresses)]
+"""Every address a portal can have."""
 
 
 async def _mail_seal(request: Request) -> Seal:

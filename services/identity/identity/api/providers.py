@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from identity import oidc, service
 from identity.api.internal import Db, admitted, only_the_system
-from identity.api.portal import Origin, VaultSeal
+from identity.api.portal import Origin, Places, VaultSeal
 from identity.errors import CompanyRefused, ProviderSilent
 from identity.schemas.internal import SessionStarted
 from identity.schemas.providers import (
@@ -16,13 +16,16 @@ from identity.schemas.providers import (
     CompanyLogin,
     Offered,
     ProviderChange,
+    ProviderCheck,
+    ProviderChecked,
+    Providers,
     ProviderView,
     WhichOffer,
 )
 from identity.schemas.security import StepNeeded
 from identity.service import providers as verbs
 from identity.service.said import portal_url
-from kit.edge import Caller, Tx, router
+from kit.edge import Caller, Tx, outside_first, router
 from kit.egress import Egress
 
 providers = router(tags=["people"])
@@ -60,6 +63,33 @@ async def remove_provider(organisation_id: UUID, caller: Caller, tx: Tx) -> None
     await service.remove_provider(tx, caller, organisation_id)
 
 
+@providers.get("/identity-providers")
+async def list_providers(caller: Caller, tx: Tx, origin: Origin) -> Providers:
+    """Every organisation whose people log in at a provider of their own."""
+    return Providers(items=[_view(found, origin) for found in await verbs.list_providers(tx, caller)])
+
+
+@providers.post(f"{PATH}/check")
+@outside_first
+async def check_provider(
+    organisation_id: UUID,
+    check: ProviderCheck,
+    caller: Caller,
+    database: Db,
+    vault: VaultSeal,
+    out: Out,
+    origin: Origin,
+) -> ProviderChecked:
+    """Ask a provider whether it is one and knows us: as it is set, or as it would be. Nothing is kept of it."""
+    async with database.transaction(caller.tenant_id) as tx:
+        client, slug = await verbs.client_to_check(tx, vault, caller, organisation_id, check)
+    try:
+        await oidc.check(out, client, _callback(origin, slug))
+    except oidc.NotSaid as error:
+        return ProviderChecked.model_validate({"ok": False, "field": error.field, "sentence": error.sentence})
+    return ProviderChecked(ok=True, field=None, sentence="The provider answers, and knows this portal.")
+
+
 @companies.post("/oidc/offered")
 async def offered(which: WhichOffer, database: Db) -> Offered:
     """Is there anything to offer on the login page?"""
@@ -69,12 +99,12 @@ async def offered(which: WhichOffer, database: Db) -> Offered:
 
 @companies.post("/oidc/begin")
 async def begin(
-    asked: CompanyAsked, database: Db, vault: VaultSeal, out: Out, origin: Origin, response: Response
+    asked: CompanyAsked, database: Db, vault: VaultSeal, out: Out, places: Places, response: Response
 ) -> CompanyBegun:
     """Where whoever has this address logs in, with what to bring back. No connection is held while asking there."""
     async with database.transaction(asked.tenant_id) as tx:
         provider = await verbs.provider_of(tx, vault, asked.email)
-        callback = await verbs.callback_at(tx, origin, asked.root)
+        callback = await verbs.callback_at(tx, places, asked.root)
     try:
         begun = await oidc.begin(out, provider.client, callback, asked.email)
     except oidc.NotSaid as error:
@@ -101,6 +131,11 @@ async def come_in_by_a_company(
 
 
 def _view(found: verbs.Set, origin: str) -> ProviderView:
-    row, callback = found.row, f"{portal_url(origin, found.slug)}/account/oidc/callback"
-    about = {"organisation_id": row.organisation_id, "issuer": row.issuer, "client_id": row.client_id}
-    return ProviderView(**about, domains=found.domains, redirect_uri=callback, version=row.version)
+    row, back = found.row, _callback(origin, found.slug)
+    about = {name: getattr(row, name) for name in ("organisation_id", "issuer", "client_id", "active", "version")}
+    return ProviderView(**about, domains=found.domains, redirect_uri=back, organisation_name=found.organisation_name)
+
+
+def _callback(origin: str, slug: str) -> str:
+    """What a provider has to be told of us: where it sends people back to."""
+    return f"{portal_url(origin, slug)}/account/oidc/callback"

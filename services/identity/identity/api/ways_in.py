@@ -6,10 +6,11 @@ Each of them hashes between two transactions, so that nobody holds a database co
 from fastapi import Response
 
 from identity import passwords, service
-from identity.api.internal import Db, internal
+from identity.api.internal import Db, admitted, internal
 from identity.api.portal import MailSeal
 from identity.errors import PasswordRefused, WrongPassword
 from identity.schemas.internal import SessionStarted
+from identity.schemas.security import StepNeeded
 from identity.schemas.ways_in import (
     Activation,
     AnotherLink,
@@ -20,7 +21,7 @@ from identity.schemas.ways_in import (
     Reset,
     SessionKept,
 )
-from identity.service.sessions import Opening
+from identity.service.admission import Factor
 from kit.edge import Caller, Tx, router
 
 ways_in = router(prefix="/internal", tags=["internal"], dependencies=internal.dependencies)
@@ -32,20 +33,18 @@ async def look_at_invitation(link: LinkLook, tx: Tx) -> LinkFor:
     return _link(await service.look_at_link(tx, "activate", "portal", link.token))
 
 
-@ways_in.post("/activations", status_code=201)
-async def activate(taken: Activation, caller: Caller, database: Db, response: Response) -> SessionStarted:
-    """F040: choose a password, and be logged in. Outside of the support window the password is kept all the same."""
+@ways_in.post("/activations", status_code=201, responses={202: {"model": StepNeeded}})
+async def activate(taken: Activation, caller: Caller, database: Db, response: Response) -> SessionStarted | StepNeeded:
+    """F040: choose a password, and be logged in; whoever has a second factor is asked for it. Outside of the support
+    window the password is kept all the same."""
     async with database.transaction(caller.tenant_id) as tx:
         owner = await service.look_at_link(tx, "activate", "portal", taken.token)
     hashed = await _hashed(taken.password, owner.email)
     async with database.transaction(caller.tenant_id) as tx:
         version = await service.choose_by_link(tx, owner, "activate", taken.token, hashed)
-    service.refuse_outside(owner.starts_on, owner.ends_on)
-    opening = Opening("portal", owner.id, version, taken.ip, taken.user_agent, method="activation")
     async with database.transaction(caller.tenant_id) as tx:
-        token, expires_at, themselves = await service.open_session(tx, opening)
-    response.headers["cache-control"] = "no-store"
-    return SessionStarted.model_validate({"token": token, "expires_at": expires_at, "caller": themselves})
+        admission = await service.arrive(tx, _who(owner, version), taken.ip, taken.user_agent)
+    return admitted(admission, response)
 
 
 @ways_in.post("/activations/again", status_code=204)
@@ -90,6 +89,13 @@ async def change(wanted: PasswordChange, caller: Caller, database: Db, response:
         kept = await service.finish_change(tx, owner, wanted.token, hashed)
     response.headers["cache-control"] = "no-store"
     return SessionKept.model_validate({"token": kept})
+
+
+def _who(owner: service.Owner, version: int) -> service.Who:
+    """Somebody who has just chosen a password, as they come in by it."""
+    days = {"starts_on": owner.starts_on, "ends_on": owner.ends_on}
+    factor: Factor = "asked" if owner.has_factor else "none"
+    return service.Who(owner.id, owner.name, owner.email, None, None, version, **days, factor=factor, magic=False)
 
 
 def _link(owner: service.Owner) -> LinkFor:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Computed, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from identity.models.base import Base
 from identity.models.imports import Import
@@ -22,9 +22,11 @@ ROLES: dict[str, frozenset[str]] = {
         {
             *("cases.answer", "cases.assign", "articles.write", "articles.publish"),
             *("settings.edit", "keys.manage", "people.edit", "mails.read", "audit.read", "projects.write"),
+            "documents.publish",
         }
     ),
     "registration_mapper": frozenset({"registrations.map"}),
+    "document_publisher": frozenset({"documents.publish"}),
 }
 """What each role of staff may do."""
 
@@ -68,7 +70,7 @@ class PortalSettings(Base):
     scopes: Mapped[dict[str, str]] = mapped_column(default=dict)
     access: Mapped[dict[str, Any]] = mapped_column(default=dict)
     company: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    landing: Mapped[str] = mapped_column(default="home")
+    landing: Mapped[str] = mapped_column(default="details")
     welcome: Mapped[str] = mapped_column(default="")
     logo: Mapped[bytes | None] = mapped_column(deferred=True)
     logo_type: Mapped[str | None]
@@ -144,6 +146,8 @@ class Contact(Tenanted, Base):
     email_opt_out: Mapped[bool] = mapped_column(default=False)
     support_start_on: Mapped[date | None]
     support_end_on: Mapped[date | None]
+    renewal_told_on: Mapped[date | None]
+    """F087: the end of support that was told last."""
     modules: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     faq: Mapped[bool] = mapped_column(default=True)
     can_sign: Mapped[bool] = mapped_column(default=False)
@@ -155,6 +159,12 @@ class Contact(Tenanted, Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    @validates("portal_enabled")
+    def _by_whom(self, _: str, enabled: Any) -> Any:
+        """Whoever says it, it is their word from now on; a manager who shuts somebody out adds that it was them."""
+        self.shut_by_manager = False
+        return enabled
 
 
 class Membership(Base):

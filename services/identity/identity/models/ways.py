@@ -43,6 +43,7 @@ class Pin(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     hash: Mapped[str]
     tries: Mapped[int] = mapped_column(default=0)
+    locked_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -72,6 +73,7 @@ class IdentityProvider(Base):
     issuer: Mapped[str]
     client_id: Mapped[str]
     sealed_secret: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,7 +1,6 @@
 """Reads of identity: plain rows, each inside its scope of `policy`, or the one row an exact secret names."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from identity import policy
-from identity.models import Contact, Key, Organisation, Password, PortalSettings, Registration, Session, Staff
+from identity.models import Contact, Organisation, Password, Pin, PortalSettings, Registration, Staff
+from identity.queries.logins import IDLE, security, session_by, sessions
+from identity.queries.portals import Portal, key_by, keys, logo, portal, portal_by, setup
 from identity.schemas.people import (
     ContactFilters,
     ContactView,
@@ -23,16 +24,25 @@ from identity.schemas.people import (
 from identity.schemas.registrations import RegistrationFilters, RegistrationView
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyQuery, AnyRow, Database, fetch
+from kit.db import AnyQuery, AnyRow, Database
 
-IDLE = timedelta(hours=8)
-"""A session that nobody used for so long is over."""
+__all__ = [
+    "IDLE",
+    "Portal",
+    "key_by",
+    "keys",
+    "logo",
+    "portal",
+    "portal_by",
+    "security",
+    "session_by",
+    "sessions",
+    "setup",
+]
+"""What is read elsewhere: of portals and keys, of sessions and ways in. People and registrations are read here."""
 
-Portal = dict[str, Any]
-"""A row of the view `portals`: a tenant with its settings."""
-
-_ORGANISATION: AnyQuery = select(*(getattr(Organisation, name) for name in OrganisationView.model_fields))
-_CONTACT: AnyQuery = select(
+ORGANISATION: AnyQuery = select(*(getattr(Organisation, name) for name in OrganisationView.model_fields))
+CONTACT: AnyQuery = select(
     *(getattr(Contact, name) for name in ContactView.model_fields if name != "organisation_name"),
     Organisation.name.label("organisation_name"),
 ).join(Organisation, and_(Organisation.tenant_id == Contact.tenant_id, Organisation.id == Contact.organisation_id))
@@ -49,93 +59,15 @@ _ACCESS: AnyQuery = (
         ),
         *(Contact.modules, Contact.email_opt_out, Contact.invited_at, Contact.activated_at, Contact.last_login_at),
         *(Contact.version, PortalSettings.access),
+        Pin.changed_at.label("pin_set_at"),
+        Pin.locked_at.label("pin_locked_at"),
         and_(Password.hash.is_not(None), not_(Password.must_change)).label("has_own_password"),
     )
     .join(PortalSettings, PortalSettings.tenant_id == Contact.tenant_id)
     .outerjoin(Password, and_(Password.tenant_id == Contact.tenant_id, Password.person_id == Contact.id))
+    .outerjoin(Pin, and_(Pin.tenant_id == Contact.tenant_id, Pin.person_id == Contact.id))
 )
-_KEY: AnyQuery = select(
-    Key.id,
-    Key.kind,
-    Key.name,
-    Key.prefix,
-    Key.key,
-    Key.scopes,
-    Key.created_by,
-    Key.created_at,
-    Key.expires_at,
-    Key.last_used_at,
-    Key.revoked_at,
-)
-
 _REGISTRATION: AnyQuery = select(*(getattr(Registration, name) for name in RegistrationView.model_fields))
-
-
-async def portal(tx: AsyncSession) -> Portal | None:
-    """The tenant this transaction is inside of, with its settings."""
-    rows = await fetch(tx, "SELECT to_jsonb(p) AS portal FROM portals p")
-    return rows[0]["portal"] if rows else None
-
-
-async def portal_by(tx: AsyncSession, means: str, value: bytes | str) -> Portal | None:
-    """F001, F004, F005: the active tenant that a publishable key's hash, a slug or a proven host names."""
-    statement = {
-        "key": "SELECT tenant_by_key($1) AS portal",
-        "slug": "SELECT tenant_by_slug($1) AS portal",
-        "host": "SELECT tenant_by_host($1) AS portal",
-    }[means]
-    [row] = await fetch(tx, statement, value)
-    return row["portal"] if row["portal"] else None
-
-
-async def key_by(tx: AsyncSession, key_hash: bytes) -> tuple[Caller, Portal] | None:
-    """Whose secret key this is and what it grants; None where it grants nothing any more."""
-    rows = await fetch(tx, "SELECT * FROM key_resolve($1)", key_hash)
-    if not rows:
-        return None
-    portal = rows[0]["portal"]
-    return policy.caller_of_key(rows[0], portal), portal
-
-
-async def session_by(
-    tx: AsyncSession, token_hash: bytes, wanted: UUID | None = None
-) -> tuple[Any, Caller, Portal] | None:
-    """Who is behind a session and what they are granted, if it and they are still good. One statement.
-
-    Acting for the organisation that is `wanted`, if it is one of theirs; nothing is changed by that.
-    """
-    rows = await fetch(tx, "SELECT * FROM session_acting($1, $2, $3)", token_hash, IDLE, wanted)
-    if not rows:
-        return None
-    portal = rows[0]["portal"]
-    return rows[0], policy.caller_of_person(rows[0], portal), portal
-
-
-async def sessions(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
-    """The caller's own sessions that are alive, the one used last first."""
-    columns = (Session.id, Session.ip, Session.user_agent, Session.method, Session.created_at, Session.seen_at)
-    query: AnyQuery = select(*columns).join(Password, Password.person_id == Session.person_id)
-    alive = (Session.ended_at.is_(None), Session.ends_at > func.now(), Session.seen_at > func.now() - IDLE)
-    query = query.where(policy.visible_sessions(caller), *alive, Session.password_version == Password.version)
-    return (await tx.execute(query.order_by(Session.seen_at.desc()).limit(100))).all()
-
-
-_SECURITY = """
-SELECT w.hash IS NOT NULL AS has_password, f.created_at AS totp_since,
-    (SELECT count(*) FROM recovery_codes r WHERE r.tenant_id = $1 AND r.person_id = $2 AND r.used_at IS NULL)
-        AS codes_left,
-    $3 AND coalesce((s.access ->> 'staff_second_factor')::boolean, false) AS required
-FROM portal_settings s
-LEFT JOIN passwords w ON w.tenant_id = s.tenant_id AND w.person_id = $2
-LEFT JOIN totps f ON f.tenant_id = s.tenant_id AND f.person_id = $2
-WHERE s.tenant_id = $1
-"""
-
-
-async def security(tx: AsyncSession, caller: Caller) -> dict[str, Any]:
-    """How somebody proves who they are: password, app, codes left."""
-    [row] = await fetch(tx, _SECURITY, caller.tenant_id, caller.id, caller.kind == "staff")
-    return dict(row)
 
 
 async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:
@@ -144,25 +76,19 @@ async def person_by(tx: AsyncSession, audience: str, email: str) -> UUID | None:
     return (await tx.execute(select(model.id).where(model.email_key == func.lower(email)))).scalar_one_or_none()
 
 
-async def logo(tx: AsyncSession) -> AnyRow | None:
-    """F009: the tenant's logo: bytes, type, hash."""
-    query: AnyQuery = select(PortalSettings.logo, PortalSettings.logo_type, PortalSettings.logo_hash)
-    return (await tx.execute(query.where(PortalSettings.logo.is_not(None)))).one_or_none()
-
-
 async def organisations(
     tx: AsyncSession, caller: Caller, filters: OrganisationFilters
 ) -> tuple[Sequence[AnyRow], str | None, int]:
     """A page of organisations by name, the cursor of the next, and how many there are up to the cap."""
     where = [policy.visible_organisations(caller), _found(Organisation, "organisation_search", filters.q)]
     where += _equal(Organisation, filters, "kind", "active", "parent_id")
-    rows, cursor = await _page(tx, _ORGANISATION.where(*where), Organisation, filters)
+    rows, cursor = await _page(tx, ORGANISATION.where(*where), Organisation, filters)
     return rows, cursor, await _count(tx, Organisation, where)
 
 
 async def organisation(tx: AsyncSession, caller: Caller, organisation_id: UUID) -> AnyRow | None:
     """One organisation, or None when missing or not for this caller."""
-    query = _ORGANISATION.where(policy.visible_organisations(caller), Organisation.id == organisation_id)
+    query = ORGANISATION.where(policy.visible_organisations(caller), Organisation.id == organisation_id)
     return (await tx.execute(query)).one_or_none()
 
 
@@ -171,14 +97,14 @@ async def contacts(
 ) -> tuple[Sequence[AnyRow], str | None, int]:
     """A page of contacts by name, the cursor of the next, and how many there are up to the cap."""
     where = contacts_where(caller, filters)
-    rows, cursor = await _page(tx, _CONTACT.where(*where), Contact, filters)
+    rows, cursor = await _page(tx, CONTACT.where(*where), Contact, filters)
     return rows, cursor, await _count(tx, Contact, where)
 
 
 async def every_contact(database: Database, caller: Caller, filters: ContactFilters) -> AsyncIterator[Sequence[AnyRow]]:
     """Every contact as filtered, slice by slice, each in a transaction of its own."""
     cursor: str | None = None
-    query = _CONTACT.add_columns(Organisation.external_id.label("organisation_external_id"))
+    query = CONTACT.add_columns(Organisation.external_id.label("organisation_external_id"))
     asked = filters.model_copy(update={"limit": 1_000})
     while True:
         async with database.transaction(caller.tenant_id) as tx:
@@ -202,7 +128,7 @@ def contacts_where(
 
 async def contact(tx: AsyncSession, caller: Caller, contact_id: UUID) -> AnyRow | None:
     """One contact, or None when missing or not for this caller."""
-    query = _CONTACT.where(policy.visible_contacts(caller), Contact.id == contact_id)
+    query = CONTACT.where(policy.visible_contacts(caller), Contact.id == contact_id)
     return (await tx.execute(query)).one_or_none()
 
 
@@ -220,15 +146,6 @@ async def staff(tx: AsyncSession, caller: Caller, filters: StaffFilters) -> tupl
     if filters.id:
         query = query.where(Staff.id.in_(filters.id))
     return await _page(tx, query, Staff, filters)
-
-
-async def keys(tx: AsyncSession, caller: Caller, cursor: str | None, limit: int) -> tuple[Sequence[AnyRow], str | None]:
-    """A page of keys, newest first."""
-    query = _KEY.where(policy.visible_keys(caller)).order_by(Key.id.desc()).limit(limit + 1)
-    if after := paging.decode(cursor, UUID):
-        query = query.where(Key.id < after[0])
-    shown, last = paging.cut((await tx.execute(query)).all(), limit)
-    return shown, (paging.encode(last.id) if last else None)
 
 
 def _equal(model: Any, filters: PeopleFilters, *names: str) -> list[ColumnElement[bool]]:
@@ -282,20 +199,3 @@ async def _page(
 async def _count(tx: AsyncSession, model: Any, where: Sequence[ColumnElement[bool]]) -> int:
     matching: AnyQuery = select(literal_column("1")).select_from(model).where(*where).limit(paging.COUNT_CAP + 1)
     return (await tx.execute(select(func.count()).select_from(matching.subquery()))).scalar_one()
-
-
-_SETUP = """
-SELECT s.name, s.support_email, s.company, s.logo_hash IS NOT NULL AS logo, s.installed_at,
-    (SELECT k.key FROM keys k WHERE k.kind = 'publishable' AND k.revoked_at IS NULL
-        AND (k.expires_at IS NULL OR k.expires_at > now()) ORDER BY k.id DESC LIMIT 1) AS api_key,
-    EXISTS (SELECT FROM staff f WHERE f.active AND f.on_duty) AS duty
-FROM portal_settings s
-"""
-
-
-async def setup(tx: AsyncSession, *, lock: bool) -> Any | None:
-    """F008: what a portal has of what it needs; with `lock`, nobody else sets it up meanwhile."""
-    if lock:
-        await fetch(tx, "SELECT FROM portal_settings FOR UPDATE")
-    rows = await fetch(tx, _SETUP)
-    return rows[0] if rows else None

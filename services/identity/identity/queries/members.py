@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.errors import ContactNotFound, OrganisationNotFound
 from identity.models import Contact, Organisation
-from identity.policy import manages, sees_everybody
+from identity.policy import manages, sees_colleagues, sees_everybody
 from identity.schemas.members import ColleagueFilters
 from kit import paging
 from kit.caller import Caller
@@ -78,8 +78,8 @@ ORDER BY c.sort_name, c.id LIMIT $6
 async def colleagues(
     tx: AsyncSession, caller: Caller, filters: ColleagueFilters
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """F057: a page of those who act for the organisation that the caller manages, by name; nobody for others."""
-    if not manages(caller):
+    """F057: a page of those who act for the caller's organisation, by name; nobody for who may not see them."""
+    if not sees_colleagues(caller):
         return [], None
     after = paging.decode(filters.cursor, UUID)
     found = await fetch(
@@ -92,7 +92,7 @@ async def colleagues(
 async def colleague(tx: AsyncSession, caller: Caller, contact_id: UUID) -> dict[str, Any]:
     """F057: one of them. Raises ContactNotFound."""
     found = []
-    if manages(caller):
+    if sees_colleagues(caller):
         found = await fetch(tx, _COLLEAGUES, tenant_of(tx), caller.organisation_id, contact_id, None, None, 1)
     if not found:
         raise ContactNotFound()
@@ -100,6 +100,8 @@ async def colleague(tx: AsyncSession, caller: Caller, contact_id: UUID) -> dict[
 
 
 def _colleague(caller: Caller, row: Any) -> dict[str, Any]:
+    if not manages(caller):  # what somebody may, and whether they come in, is their manager's to know
+        return {**row, "modules": None, "access": None, "may_edit": False}
     return {**row, "may_edit": not row["manager"] and row["id"] != caller.id}
 
 

@@ -25,6 +25,8 @@ class AccessSettings(Input):
     """F052: what a contact may do after the end of the support window."""
     window_required: bool = False
     """F052: nobody is enabled without a start and an end."""
+    support_notice_days: Annotated[int, Field(ge=0, le=365)] = 60
+    """F087: so many days before the end of the support window it is told; 0: not at all."""
     staff_second_factor: bool = False
     contacts_auto_enable: bool = False
     """F053: a contact that the CRM brings gets portal access by itself ..."""
@@ -34,6 +36,8 @@ class AccessSettings(Input):
     leads_auto_notify: bool = False
     managers_invite: bool = True
     """Managers of an organisation invite their colleagues themselves."""
+    colleagues_seen: Literal["everybody", "managers"] = "everybody"
+    """F057: who sees the contacts of their own organisation; what each may is seen by managers alone."""
     auto_invite: bool = False
     """F043: whoever sends a request without having access is invited to follow it."""
     guest_requests: bool = False
@@ -57,4 +61,4 @@ class Company(Input):
 
 
 Landing = Literal["home", "details", "welcome"]
-"""F013: what a contact sees first: the modules, their own details, or the tenant's welcome."""
+"""F013: what a contact sees first: their own details unless chosen otherwise, the modules, or the tenant's welcome."""

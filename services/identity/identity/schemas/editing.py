@@ -10,7 +10,7 @@ from identity.schemas.people import OrganisationFields, PersonFields
 from identity.schemas.words import Email, ExternalId
 from kit.schemas import Input, Line
 
-Role = Literal["agent", "admin", "registration_mapper"]
+Role = Literal["agent", "admin", "registration_mapper", "document_publisher"]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=3)]
 Ids = Annotated[list[UUID], Field(min_length=1, max_length=1000)]
 

@@ -1,6 +1,6 @@
 """What the gateway asks and is told."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -123,5 +123,7 @@ class SessionResolved(View):
     audience: Audience
     caller: Caller
     expires_at: datetime
+    support_ends_on: date | None = None
+    """F087: when their support ends, once that is to be told."""
     organisations: list[ActsFor]
     """Every organisation they may act for."""

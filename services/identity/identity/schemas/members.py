@@ -126,14 +126,17 @@ class ColleagueFilters(Input):
 
 
 class ColleagueView(View):
-    """F057: somebody who acts for the same organisation. Modules null: all that the portal has."""
+    """F057: somebody who acts for the same organisation. Modules null: all that the portal has.
+
+    Whether they have access, and to what, is told to managers alone; null for others.
+    """
 
     id: UUID
     name: str
     email: str
     job_title: str
     manager: bool
-    access: bool
+    access: bool | None
     modules: list[Module] | None
     version: int
     may_edit: bool

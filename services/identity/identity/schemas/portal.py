@@ -25,7 +25,7 @@ class PortalSettingsChange(Input):
     logo: Base64 | None = None
     access: AccessSettings = AccessSettings()
     company: Company = Company()
-    landing: Landing = "home"
+    landing: Landing = "details"
     welcome: Note = ""
 
 

@@ -1,6 +1,6 @@
 """Where an organisation's own people log in."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -30,6 +30,24 @@ class ProviderChange(Input):
     client_id: Word
     client_secret: Word | None = None
     domains: Annotated[list[Domain], Field(min_length=1, max_length=20)]
+    active: bool = True
+    """Switched off, it is kept and lets nobody in."""
+
+
+class ProviderCheck(Input):
+    """A provider to look at before it is set; what is not named is taken as it is set."""
+
+    issuer: Issuer | None = None
+    client_id: Word | None = None
+    client_secret: Word | None = None
+
+
+class ProviderChecked(View):
+    """Does a provider answer as one, and does it know us? Where not, `sentence` says what to do, `field` where."""
+
+    ok: bool
+    field: Literal["issuer", "client_id", "client_secret"] | None
+    sentence: str
 
 
 class ProviderView(View):
@@ -39,8 +57,16 @@ class ProviderView(View):
     issuer: str
     client_id: str
     domains: list[str]
+    active: bool
     redirect_uri: str
     version: int
+    organisation_name: str
+
+
+class Providers(View):
+    """All of a tenant's, by the organisations' names."""
+
+    items: list[ProviderView]
 
 
 class WhichOffer(Input):

@@ -31,15 +31,15 @@ from identity.service.found import Found
 from identity.service.invitations import allow_initial_password, give_initial_password, send_welcome
 from identity.service.keys import make_key, revoke_key, rotate_key
 from identity.service.leads import change_lead, convert_lead, make_lead, write_leads
-from identity.service.logins import Attempt, begin_login, finish_login, refuse_outside
+from identity.service.logins import Attempt, Who, arrive, begin_login, finish_login
 from identity.service.magic import magic_link, magic_login
 from identity.service.memberships import end_membership, put_membership
 from identity.service.organisation_edits import change_organisation, make_organisation
 from identity.service.organisations import upsert_organisations, write_organisations
 from identity.service.passkeys import add_passkey, passkey_login, remove_passkey
-from identity.service.pins import read_pin, set_pin, unlock_pin
+from identity.service.pins import read_pin, remove_pin, set_pin, unlock_pin
 from identity.service.providers import company_login, put_provider, read_provider, remove_provider
-from identity.service.sessions import end_session, open_session, set_password
+from identity.service.sessions import end_session, set_password
 from identity.service.snapshots import say_everything_again
 from identity.service.staff import add_staff, change_me, change_staff, make_staff
 from identity.service.tenants import add_host, change_settings, create_tenant
@@ -52,10 +52,12 @@ __all__ = [
     "Owner",
     "Started",
     "Ticket",
+    "Who",
     "add_host",
     "add_passkey",
     "add_staff",
     "allow_initial_password",
+    "arrive",
     "ask_again",
     "ask_for_email_change",
     "ask_for_invitation",
@@ -101,14 +103,13 @@ __all__ = [
     "make_organisation",
     "make_staff",
     "new_recovery_codes",
-    "open_session",
     "passkey_login",
     "put_membership",
     "put_provider",
     "read_pin",
     "read_provider",
-    "refuse_outside",
     "remove_passkey",
+    "remove_pin",
     "remove_provider",
     "remove_totp",
     "revoke_key",

@@ -35,7 +35,8 @@ PEOPLE: dict[Audience, str] = {
 
 _LOOK = """
 SELECT p.id, p.name, p.email, p.kind, p.support_start_on AS starts_on,
-    CASE WHEN s.access ->> 'after_window' = 'read_only' THEN NULL ELSE p.support_end_on END AS ends_on
+    CASE WHEN s.access ->> 'after_window' = 'read_only' THEN NULL ELSE p.support_end_on END AS ends_on,
+    EXISTS (SELECT FROM totps f WHERE f.tenant_id = p.tenant_id AND f.person_id = p.id) AS has_factor
 FROM tokens k
 JOIN ({people}) p ON p.tenant_id = k.tenant_id AND p.id = k.person_id
 JOIN portal_settings s ON s.tenant_id = k.tenant_id
@@ -80,7 +81,7 @@ WHERE s.tenant_id = $1 AND s.token_hash = $2 AND s.audience = $3 AND s.ended_at 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose password it is, and from when to when they may come in."""
+    """Whose password it is, from when to when they may come in, and whether a code is asked for then."""
 
     id: UUID
     name: str
@@ -88,6 +89,7 @@ class Owner:
     kind: Literal["contact", "staff"]
     starts_on: date | None = None
     ends_on: date | None = None
+    has_factor: bool = False
 
 
 async def look_at_link(tx: AsyncSession, purpose: str, audience: Audience, secret: str) -> Owner:

@@ -152,6 +152,14 @@ async def finish_login(tx: AsyncSession, attempt: Attempt) -> Admission:
     return await admit(tx, attempt.who, Entrance(login.audience, login.ip, login.user_agent, "password", login.email))
 
 
+async def arrive(tx: AsyncSession, who: Who, ip: str, user_agent: str) -> Admission:
+    """F040: let somebody in who has just chosen their password by an invitation, or ask for more.
+
+    Raises AccessNotYet, AccessOver, and LoginRefused when they may not come in any more.
+    """
+    return await admit(tx, who, Entrance("portal", ip, user_agent, "activation"))
+
+
 async def admit(tx: AsyncSession, who: Who, entrance: Entrance) -> Admission:
     """A session for somebody who has proven who they are; a ticket to the second step where one is asked for.
 

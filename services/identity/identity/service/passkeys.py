@@ -11,6 +11,7 @@ from identity import passwords, queries, webauthn
 from identity.errors import AddressUnknown, PasskeyNotFound, PasskeyRefused, PasskeysFull, PasskeyThere
 from identity.models import Passkey
 from identity.schemas.passkeys import NewPasskey, PasskeyLogin
+from identity.service.addresses import Addresses
 from identity.service.admission import Admission, Entrance
 from identity.service.factors import say_changed
 from identity.service.logins import Who, admit, who_by_passkey
@@ -34,10 +35,10 @@ WHERE tenant_id = $1 AND id = $5 AND EXISTS (SELECT FROM once) RETURNING 1
 """
 
 
-async def portal_at(tx: AsyncSession, portal_origin: str, origin: str) -> str:
+async def portal_at(tx: AsyncSession, places: Addresses, origin: str) -> str:
     """The name of the portal at this address. Raises AddressUnknown for one that is not the tenant's."""
     found = await queries.portal(tx)
-    if found is None or origin not in (portal_origin, *(f"https://{host}" for host in found["hosts"])):
+    if found is None or origin not in places.origins_of(found):
         raise AddressUnknown()
     return str(found["name"])
 
@@ -49,10 +50,10 @@ async def list_passkeys(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
     return (await tx.execute(mine.order_by(Passkey.id).limit(MOST))).all()
 
 
-async def ask_for_passkey(tx: AsyncSession, vault: Seal, caller: Caller, portal_origin: str, origin: str) -> Any:
+async def ask_for_passkey(tx: AsyncSession, vault: Seal, caller: Caller, places: Addresses, origin: str) -> Any:
     """What to ask the caller's browser for. Raises AddressUnknown, PasskeysFull."""
     assert caller.id is not None
-    name = await portal_at(tx, portal_origin, origin)
+    name = await portal_at(tx, places, origin)
     known = await list_passkeys(tx, caller)
     if len(known) >= MOST:
         raise PasskeysFull()

@@ -24,12 +24,21 @@ LEFT JOIN pins p ON p.tenant_id = c.tenant_id AND p.person_id = c.id WHERE c.ten
 """
 # The try is counted before the PIN is looked at, so that five at once are five.
 _TRY = """
-UPDATE pins SET tries = tries + 1 WHERE tenant_id = $1 AND person_id = $2 AND tries < $3 RETURNING hash, tries
+UPDATE pins SET tries = tries + 1, locked_at = CASE WHEN tries + 1 >= $3 THEN now() END
+WHERE tenant_id = $1 AND person_id = $2 AND tries < $3 RETURNING hash, tries
 """
 _SET = """
 INSERT INTO pins (tenant_id, person_id, hash, tries, changed_at) VALUES ($1, $2, $3, 0, now())
-ON CONFLICT (tenant_id, person_id) DO UPDATE SET hash = $3, tries = 0, changed_at = now()
+ON CONFLICT (tenant_id, person_id) DO UPDATE SET hash = $3, tries = 0, locked_at = NULL, changed_at = now()
 WHERE $4 RETURNING changed_at
+"""
+_FORGIVE = "UPDATE pins SET tries = 0, locked_at = NULL WHERE tenant_id = $1 AND person_id = $2"
+_STAFFS: dict[str, str] = {
+    "pin_unlocked": f"WITH found AS ({_FORGIVE} RETURNING person_id)",
+    "pin_removed": "WITH found AS (DELETE FROM pins WHERE tenant_id = $1 AND person_id = $2 RETURNING person_id)",
+}
+_OF_WHOM = """
+SELECT c.id, c.name, c.email, EXISTS (SELECT FROM found) AS there FROM contacts c WHERE c.tenant_id = $1 AND c.id = $2
 """
 _WHOM_TO_TELL = """
 SELECT c.id, c.name, c.email, 'contact' AS kind FROM contacts c WHERE c.tenant_id = $1 AND c.id = $2
@@ -95,7 +104,7 @@ async def begin_try(tx: AsyncSession, person_id: UUID) -> PinTry:
 
 async def right(tx: AsyncSession, person_id: UUID) -> None:
     """It was the PIN: the tries before it are forgiven."""
-    await fetch(tx, "UPDATE pins SET tries = 0 WHERE tenant_id = $1 AND person_id = $2", tenant_of(tx), person_id)
+    await fetch(tx, _FORGIVE, tenant_of(tx), person_id)
 
 
 async def locked(tx: AsyncSession, mail: Seal, caller: Caller, person_id: UUID) -> None:
@@ -124,16 +133,26 @@ async def set_pin(tx: AsyncSession, mail: Seal, caller: Caller, hashed: str, bef
 
 async def unlock_pin(tx: AsyncSession, mail: Seal, caller: Caller, contact_id: UUID) -> None:
     """Staff let somebody try again. Raises MayNotDoThat, ContactNotFound, PinMissing."""
+    await _by_staff(tx, mail, caller, contact_id, "pin_unlocked")
+
+
+async def remove_pin(tx: AsyncSession, mail: Seal, caller: Caller, contact_id: UUID) -> None:
+    """Staff take a forgotten PIN away: its owner sets a new one with their password.
+
+    Raises MayNotDoThat, ContactNotFound, PinMissing.
+    """
+    await _by_staff(tx, mail, caller, contact_id, "pin_removed")
+
+
+async def _by_staff(tx: AsyncSession, mail: Seal, caller: Caller, contact_id: UUID, change: str) -> None:
+    """Done, noted, and its owner told."""
     if caller.kind != "staff" or not caller.has("people.edit"):
-        raise MayNotDoThat("Only those who edit people can unlock a PIN.")
-    statement = """WITH free AS (UPDATE pins SET tries = 0 WHERE tenant_id = $1 AND person_id = $2 RETURNING person_id)
-        SELECT c.id, c.name, c.email, EXISTS (SELECT FROM free) AS there FROM contacts c
-        WHERE c.tenant_id = $1 AND c.id = $2"""
-    rows = await fetch(tx, statement, tenant_of(tx), contact_id)
+        raise MayNotDoThat("Only those who edit people can unlock a PIN, or take it away.")
+    rows = await fetch(tx, _STAFFS[change] + _OF_WHOM, tenant_of(tx), contact_id)
     if not rows:
         raise ContactNotFound()
     if not rows[0]["there"]:
         raise PinMissing()
     person = Addressee("contact", contact_id, rows[0]["name"], rows[0]["email"])
-    audit.note(tx, caller, audit.Line("pin.unlocked", "contact", contact_id, person.name))
-    tokens.write_to(tx, mail, "security_changed", person, path="/account/security", change="pin_unlocked")
+    audit.note(tx, caller, audit.Line(change.replace("_", "."), "contact", contact_id, person.name))
+    tokens.write_to(tx, mail, "security_changed", person, path="/account/security", change=change)

@@ -21,12 +21,12 @@ from identity.errors import (
 )
 from identity.models import IdentityProvider, Organisation, Tenant
 from identity.oidc import SECONDS, Client
-from identity.schemas.providers import CompanyLogin, ProviderChange
+from identity.schemas.providers import CompanyLogin, ProviderChange, ProviderCheck
 from identity.service import audit
+from identity.service.addresses import Addresses
 from identity.service.admission import Admission, Entrance
 from identity.service.logins import admit, find_who
 from identity.service.rows import changed
-from identity.service.said import portal_url
 from kit.caller import Caller
 from kit.db import fetch, tenant_of
 from kit.ids import now
@@ -35,13 +35,19 @@ from kit.seal import Seal, Unreadable
 _BY_DOMAIN = """
 SELECT p.organisation_id, p.issuer, p.client_id, p.sealed_secret, o.email_domains FROM identity_providers p
 JOIN organisations o ON o.tenant_id = p.tenant_id AND o.id = p.organisation_id AND o.active
-WHERE p.tenant_id = $1 AND $2 = ANY (o.email_domains) LIMIT 1
+WHERE p.tenant_id = $1 AND p.active AND $2 = ANY (o.email_domains) LIMIT 1
 """
 _TAKEN = """
 SELECT o.name FROM identity_providers p JOIN organisations o ON o.tenant_id = p.tenant_id AND o.id = p.organisation_id
 WHERE p.tenant_id = $1 AND p.organisation_id <> $2 AND o.email_domains && $3::text[] LIMIT 1
 """
+_ANY = "SELECT EXISTS (SELECT FROM identity_providers WHERE tenant_id = $1 AND active) AS any"
 _SLUG = select(Tenant.slug).scalar_subquery()
+_SET = select(IdentityProvider, Organisation.email_domains, _SLUG, Organisation.name).join(
+    Organisation, Organisation.id == IdentityProvider.organisation_id
+)
+MOST = 500
+"""Providers that a list names."""
 
 
 class Set(NamedTuple):
@@ -50,6 +56,7 @@ class Set(NamedTuple):
     row: IdentityProvider
     domains: list[str]
     slug: str
+    organisation_name: str
 
 
 @dataclass(frozen=True)
@@ -64,13 +71,39 @@ class Provider:
 async def read_provider(tx: AsyncSession, caller: Caller, organisation_id: UUID) -> Set:
     """An organisation's provider and its domains. Raises MayNotDoThat, ProviderNotFound."""
     _only_who_sets(caller)
-    query = select(IdentityProvider, Organisation.email_domains, _SLUG).join(
-        Organisation, Organisation.id == IdentityProvider.organisation_id
-    )
-    found = (await tx.execute(query.where(IdentityProvider.organisation_id == organisation_id))).one_or_none()
+    found = (await tx.execute(_SET.where(IdentityProvider.organisation_id == organisation_id))).one_or_none()
     if found is None:
         raise ProviderNotFound()
     return Set(*found)
+
+
+async def list_providers(tx: AsyncSession, caller: Caller) -> list[Set]:
+    """All of the tenant's, by the organisations' names. Raises MayNotDoThat."""
+    _only_who_sets(caller)
+    found = (await tx.execute(_SET.order_by(Organisation.sort_name, Organisation.id).limit(MOST))).all()
+    return [Set(*row) for row in found]
+
+
+async def client_to_check(
+    tx: AsyncSession, vault: Seal, caller: Caller, organisation_id: UUID, check: ProviderCheck
+) -> tuple[Client, str]:
+    """What to ask a provider with, as it was sent and else as it is set; and the slug of the portal.
+
+    Raises MayNotDoThat, OrganisationNotFound, ProviderNotFound, SecretMissing.
+    """
+    _only_who_sets(caller)
+    query = select(Organisation.id, IdentityProvider, _SLUG)
+    query = query.outerjoin(IdentityProvider, IdentityProvider.organisation_id == Organisation.id)
+    found = (await tx.execute(query.where(Organisation.id == organisation_id))).one_or_none()
+    if found is None:
+        raise OrganisationNotFound()
+    _, row, slug = found
+    if row is None and not (check.issuer and check.client_id):
+        raise ProviderNotFound()
+    if row is None and not check.client_secret:
+        raise SecretMissing()
+    secret = check.client_secret or vault.open(row.sealed_secret)["client_secret"]
+    return Client(check.issuer or row.issuer, check.client_id or row.client_id, secret), slug
 
 
 async def put_provider(
@@ -99,7 +132,7 @@ async def put_provider(
         audit.note(
             tx, caller, audit.Line("provider.set", "organisation", organisation_id, organisation.name, different)
         )
-    return Set(row, organisation.email_domains, slug)
+    return Set(row, organisation.email_domains, slug, organisation.name)
 
 
 def _kept(
@@ -108,9 +141,10 @@ def _kept(
     if row is None and change.client_secret is None:
         raise SecretMissing()
     if row is None:
-        row = IdentityProvider(organisation_id=organisation_id, issuer="", client_id="", sealed_secret="", version=0)
+        nothing = {"issuer": "", "client_id": "", "sealed_secret": "", "active": True, "version": 0}
+        row = IdentityProvider(organisation_id=organisation_id, **nothing)
         tx.add(row)
-    different = changed(row, {"issuer": change.issuer, "client_id": change.client_id})
+    different = changed(row, {"issuer": change.issuer, "client_id": change.client_id, "active": change.active})
     if change.client_secret is not None:
         changed(row, {"sealed_secret": vault.seal({"client_secret": change.client_secret})})
         different["client_secret"] = ["", "another"]
@@ -135,7 +169,7 @@ def _only_who_sets(caller: Caller) -> None:
 
 async def any_provider(tx: AsyncSession) -> bool:
     """Does anybody log in at a provider of their own?"""
-    [row] = await fetch(tx, "SELECT EXISTS (SELECT FROM identity_providers WHERE tenant_id = $1) AS any", tenant_of(tx))
+    [row] = await fetch(tx, _ANY, tenant_of(tx))
     return bool(row["any"])
 
 
@@ -149,11 +183,10 @@ async def provider_of(tx: AsyncSession, vault: Seal, email: str) -> Provider:
     return Provider(rows[0]["organisation_id"], client, frozenset(rows[0]["email_domains"]))
 
 
-async def callback_at(tx: AsyncSession, portal_origin: str, root: str) -> str:
+async def callback_at(tx: AsyncSession, places: Addresses, root: str) -> str:
     """The address the provider sends people back to. Raises AddressUnknown for a portal that is not the tenant's."""
     found = await queries.portal(tx)
-    ours = [portal_url(portal_origin, found["slug"]), *(f"https://{host}" for host in found["hosts"])] if found else []
-    if root not in ours:
+    if found is None or root not in places.roots_of(found):
         raise AddressUnknown()
     return f"{root}/account/oidc/callback"
 

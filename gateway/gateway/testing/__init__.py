@@ -17,117 +17,74 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.main import build
 from gateway.parts import Parts, parts
 from gateway.settings import GatewaySettings
+from gateway.testing.records import (
+    ACME,
+    ANN,
+    ANNS,
+    BRIGHTSIDE,
+    CASE_ID,
+    MALLORYS,
+    MODULES,
+    NORTHWIND,
+    PUBLISHABLE_KEY,
+    SAM,
+    SAMS,
+    SECRET_KEY,
+    STAFF,
+    TENANTS,
+    audit_line,
+    case,
+    case_form,
+    case_view,
+    contact,
+    contact_overview,
+    contact_view,
+    organisation,
+    organisation_overview,
+    person,
+    tenant,
+)
 from kit.caller import Caller, Verifier
 from kit.testing import PRIVATE_KEY, PUBLIC_KEY
 
+__all__ = [
+    "ACME",
+    "ANN",
+    "ANNS",
+    "BRIGHTSIDE",
+    "CASE_ID",
+    "MALLORYS",
+    "MODULES",
+    "NORTHWIND",
+    "PUBLISHABLE_KEY",
+    "SAM",
+    "SAMS",
+    "SECRET_KEY",
+    "SERVICES",
+    "STAFF",
+    "TENANTS",
+    "Answer",
+    "Heard",
+    "Portal",
+    "Services",
+    "audit_line",
+    "case",
+    "case_view",
+    "contact",
+    "contact_overview",
+    "contact_view",
+    "everybody",
+    "free_port",
+    "organisation",
+    "organisation_overview",
+    "person",
+    "running",
+    "serving",
+    "session",
+    "tenant",
+]
+
 Answer = tuple[int, Any] | Response | Callable[[Request], Awaitable[Response]]
-
-NORTHWIND = "018f0000-0000-7000-8000-000000000001"
-BRIGHTSIDE = "018f0000-0000-7000-8000-000000000002"
-ACME = "018f0000-0000-7000-8000-0000000000aa"
-ANN = "018f0000-0000-7000-8000-0000000000a1"
-SAM = "018f0000-0000-7000-8000-0000000000b1"
-CASE_ID = "018f0000-0000-7000-8000-00000000c042"
-MODULES = ["cases", "documents", "articles", "invoices", "projects"]
-ANNS, SAMS, MALLORYS = "ann-" + "a" * 32, "sam-" + "b" * 32, "mallory-" + "c" * 32
-SECRET_KEY = "sk_" + "s" * 40
-PUBLISHABLE_KEY = "pk_" + "p" * 24
-
-
-def tenant(tenant_id: str, slug: str, name: str) -> dict[str, Any]:
-    """A tenant, as identity answers it."""
-    return {
-        "id": tenant_id, "slug": slug, "name": name, "hosts": [], "logo_url": None, "accent": "#0f766e",
-        "accent_dark": None, "modules": MODULES, "settings_version": 1, "support_email": "help@example.org",
-        "status": "active",
-    }  # fmt: skip
-
-
-TENANTS = {
-    "northwind": tenant(NORTHWIND, "northwind", "Northwind Telecom"),
-    "brightside": tenant(BRIGHTSIDE, "brightside", "Brightside IT"),
-}
-
-
-def contact(tenant_id: str, name: str, person_id: str = ANN) -> dict[str, Any]:
-    """A contact of Acme, as identity answers the caller."""
-    return {
-        "kind": "contact", "tenant_id": tenant_id, "id": person_id, "name": name, "email": "ann@acme.example",
-        "organisation_id": ACME, "modules": MODULES, "scopes": {"cases": "own"}, "permissions": [],
-    }  # fmt: skip
-
-
-STAFF = {
-    "kind": "staff", "tenant_id": NORTHWIND, "id": SAM, "name": "Sam Stone", "email": "sam@northwind.example",
-    "modules": MODULES, "permissions": ["cases.answer", "cases.assign", "articles.write", "articles.publish",
-                                        "settings.edit", "keys.manage", "people.edit", "mails.read",
-                                        "audit.read", "projects.write"],
-}  # fmt: skip
-
-
-def person(name: str, kind: str = "contact", person_id: str = ANN) -> dict[str, Any]:
-    """Somebody, as the services show them."""
-    return {"id": person_id, "name": name, "kind": kind, "email": None}
-
-
-def case(number: int = 1042, **more: Any) -> dict[str, Any]:
-    """A line of the list of cases."""
-    row = {
-        "id": CASE_ID, "reference": f"CASE-{number}", "subject": "No dial tone", "priority": "normal",
-        "status": {"key": "new", "label": "New"}, "category": None, "organisation": {"id": ACME, "name": "Acme"},
-        "opened_by": person("Ann Archer"), "assignee": None, "created_at": "2026-11-20T08:00:00Z",
-        "updated_at": "2026-11-21T08:00:00Z",
-    }  # fmt: skip
-    return row | more
-
-
-def case_view(**more: Any) -> dict[str, Any]:
-    """A case with its conversation."""
-    may = dict.fromkeys(("comment", "note_internal", "close", "reopen", "assign", "change_status"), True)
-    view: dict[str, Any] = {
-        "body_html": "<p>Dead.</p>",
-        "closed_at": None,
-        "version": 3,
-        "may": may,
-        "watchers": [],
-        "colleagues": [person("Sam Stone", "staff", SAM) | {"on_duty": False}],
-        "timeline": [],
-    }
-    return case() | view | {"next_timeline": None} | more
-
-
-def organisation(**more: Any) -> dict[str, Any]:
-    """Acme, as identity answers staff."""
-    row: dict[str, Any] = {
-        "id": ACME, "kind": "customer", "external_id": "o1", "name": "Acme Ltd", "parent_id": None, "active": True,
-        "phone": "", "website": "", "address": {"street": "1 High Street", "city": "Hull"}, "email_domains": [],
-        "registered_office": "Hull", "business_type": "Limited company", "version": 1,
-        "updated_at": "2026-11-20T08:00:00Z",
-    }  # fmt: skip
-    return row | more
-
-
-def contact_view(**more: Any) -> dict[str, Any]:
-    """Ann, as identity answers staff."""
-    row = {
-        "id": ANN, "kind": "contact", "external_id": None, "name": "Ann Archer", "email": "ann@acme.example",
-        "phone": "+44 20", "job_title": "Buyer", "organisation_id": ACME, "organisation_name": "Acme Ltd",
-        "portal_enabled": True, "manager": False, "email_opt_out": False, "support_start_on": None,
-        "support_end_on": "2027-01-01", "modules": None, "faq": True, "can_sign": False, "may_reset_pin": True,
-        "notify_team": False, "last_login_at": None, "version": 4,
-    }  # fmt: skip
-    return row | more
-
-
-def audit_line(**more: Any) -> dict[str, Any]:
-    """A line of the trail."""
-    row = {
-        "number": 7, "at": "2026-11-20T08:00:00Z", "actor_kind": "staff", "actor_id": SAM, "actor_name": "Sam Stone",
-        "place": "console", "action": "contact.changed", "subject_kind": "contact", "subject_id": ANN,
-        "subject_name": "Ann Archer",
-        "changes": {"email": ["old@acme.example", "ann@acme.example"], "faq": [True, False]},
-    }  # fmt: skip
-    return row | more
 
 
 @dataclass
@@ -279,6 +236,7 @@ def everybody() -> Services:
     """Ann of northwind, its agent Sam, Mallory of brightside, and northwind's CRM."""
     caller = {"kind": "key", "tenant_id": NORTHWIND, "id": SAM, "name": "CRM", "permissions": ["crm.write"]}
     return Services(
+        answers={("GET", "/api/v1/cases/form"): (200, case_form())},
         sessions={
             ANNS: session("northwind", "portal", contact(NORTHWIND, "Ann Archer")),
             SAMS: session("northwind", "console", STAFF),

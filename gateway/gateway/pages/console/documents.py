@@ -1,0 +1,116 @@
+"""Documents in the console: the list with what customers see of it, adding some, and one with whom it is for."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from gateway.client import Refused
+from gateway.pages.forms import Form, read_form
+from gateway.pages.languages import later as _
+from gateway.pages.visit import Key, Staff, Visit
+
+pages = APIRouter(prefix="/console")
+
+FOLDERS = [("", _("Any folder")), ("public", _("Public")), ("private", _("Private")), ("mine", _("On projects"))]
+SHOWN = [("", _("Shown or hidden")), ("true", _("Shown")), ("false", _("Hidden"))]
+WRITTEN = ("title", "description", "folder")
+PUBLISH = "documents.publish"
+
+
+def filters_of(visit: Visit) -> dict[str, str]:
+    """The list's filters, as the address has them."""
+    query = visit.request.query_params
+    found = {name: query.get(name, "").strip() for name in ("q", "folder", "on_portal", "cursor")}
+    known = {"folder": dict(FOLDERS), "on_portal": dict(SHOWN)}
+    return {name: value if value in known.get(name, (value,)) else "" for name, value in found.items()}
+
+
+@pages.get("/documents")
+async def list_documents(visit: Staff) -> Response:
+    """F139, F140: every file, and whether customers see it."""
+    return await _list(visit, Form(), adding="add" in visit.request.query_params)
+
+
+async def _list(visit: Visit, form: Form, *, adding: bool) -> Response:
+    filters = filters_of(visit)
+    documents = await visit.get("/documents", **filters)
+    choices = {"filters": filters, "folders": FOLDERS, "shown": SHOWN}
+    return visit.page(
+        "console/documents.html", form.status, documents=documents, adding=adding, **choices, **form.context
+    )
+
+
+@pages.post("/documents")
+async def add_documents(visit: Staff) -> Response:
+    """F143: files of the team's. They are hidden from customers until somebody who may shows them."""
+    form = await read_form(visit, WRITTEN)
+    if not form.errors and not form.attached:
+        form = form.wrong("files", "Choose at least one file.")
+    if not form.errors:
+        form = await _placed(visit, form)
+    if form.errors or form.problem:
+        return await _list(visit, form, adding=True)
+    return visit.go("/console/documents", done="documents-added")
+
+
+async def _placed(visit: Visit, form: Form) -> Form:
+    said = {name: value for name in WRITTEN if (value := form.values[name].strip())}
+    if not said:
+        return form
+    try:
+        await visit.post("/documents/placements", {"document_ids": form.document_ids, **said}, f"{form.key}-place")
+    except Refused as refused:
+        return replace(form.refused(refused), attached=form.attached)
+    return form
+
+
+@pages.get("/documents/{document_id}")
+async def read_document(document_id: Key, visit: Staff) -> Response:
+    """F156: one file, what is said of it, and who sees it."""
+    return await _document(visit, document_id, None)
+
+
+async def _document(visit: Visit, document_id: str, form: Form | None) -> Response:
+    document = await visit.get(f"/documents/{document_id}")
+    form = form or Form(values={name: document[name] or "" for name in WRITTEN})
+    folders = [("", _("On its records alone")), *FOLDERS[1:3]]
+    return visit.page("console/document.html", form.status, document=document, folders=folders, **form.context)
+
+
+@pages.post("/documents/{document_id}")
+async def change_document(document_id: Key, visit: Staff) -> Response:
+    """F152: what is said of it, and its folder, as long as nobody changed it meanwhile."""
+    form = await read_form(visit, (*WRITTEN, "version"))
+    change: dict[str, Any] = {"title": form.values["title"], "description": form.values["description"]}
+    if "folder" in form.sent:
+        change["folder"] = form.values["folder"] or None
+    try:
+        await visit.send("PATCH", f"/documents/{document_id}", json=change, headers=form.if_match)
+    except Refused as refused:
+        return await _document(visit, document_id, form.refused(refused))
+    return visit.go(f"/console/documents/{document_id}", done="saved")
+
+
+@pages.post("/documents/{document_id}/portal")
+async def publish_document(document_id: Key, visit: Staff) -> Response:
+    """F140, F141: shown to customers or hidden from them, at once."""
+    form = await read_form(visit, ("on_portal", "version", "back"))
+    shown = form.values["on_portal"] == "yes"
+    try:
+        await visit.send("PATCH", f"/documents/{document_id}", json={"on_portal": shown}, headers=form.if_match)
+    except Refused as refused:
+        return await _document(visit, document_id, replace(form.refused(refused), values={}))
+    page = "/console/documents" if form.values["back"] == "list" else f"/console/documents/{document_id}"
+    return visit.go(page, done="shown" if shown else "hidden")
+
+
+@pages.post("/documents/{document_id}/links")
+async def link_document(document_id: Key, visit: Staff) -> Response:
+    """F158: whom it is for, and on which record it hangs, by their ids."""
+    form = await read_form(visit, ("kind", "id"))
+    try:
+        await visit.post(f"/documents/{document_id}/links", dict(form.values), form.key)
+    except Refused as refused:
+        return await _document(visit, document_id, form.said_no(refused))
+    return visit.go(f"/console/documents/{document_id}", done="linked")

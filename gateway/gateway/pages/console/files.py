@@ -1,0 +1,62 @@
+"""What the tenant sets for its files: how much room they may take, and who hears of uploads."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from gateway.client import Refused
+from gateway.pages.forms import Form, read_form
+from gateway.pages.visit import Staff, Visit, together
+
+pages = APIRouter(prefix="/console")
+
+GIB = 1024**3
+
+
+@pages.get("/settings/files")
+async def read_settings(visit: Staff) -> Response:
+    """F145, F155: the room files take, who hears of uploads, and whether small pictures are shown."""
+    return await _settings(visit, None)
+
+
+@pages.post("/settings/files")
+async def change_settings(visit: Staff) -> Response:
+    """F145, F155: set them, as long as nobody else did meanwhile."""
+    form = await read_form(visit, ("quota", "tell_id", "thumbnails", "version"))
+    try:
+        change: dict[str, Any] = {"quota_bytes": _bytes(form.values["quota"])}
+    except ValueError:
+        return await _settings(visit, form.wrong("quota", "Write a number of gigabytes, such as 50 or 0.5."))
+    change |= {"tell_id": form.values["tell_id"] or None, "thumbnails": form.values["thumbnails"] == "yes"}
+    try:
+        await visit.send("PUT", "/documents/settings", json=change, headers=form.if_match)
+    except Refused as refused:
+        return await _settings(visit, form.refused(refused))
+    return visit.go("/console/settings/files", done="saved")
+
+
+def _bytes(typed: str) -> int | None:
+    """Gigabytes as people write them; nothing is no limit. Raises ValueError."""
+    text = typed.strip().replace(",", ".")
+    if not text:
+        return None
+    amount = float(text)
+    if not 0 <= amount <= 1_000_000:
+        raise ValueError(typed)
+    return round(amount * GIB)
+
+
+async def _settings(visit: Visit, form: Form | None) -> Response:
+    settings, staff = await together(visit.get("/documents/settings"), visit.get("/staff", limit=100))
+    form = form or Form(values=_values(settings))
+    return visit.page("console/files.html", form.status, settings=settings, staff=staff["items"], **form.context)
+
+
+def _values(settings: dict[str, Any]) -> dict[str, str]:
+    quota = settings["quota_bytes"]
+    shown = "yes" if settings["thumbnails"] else ""
+    return {
+        "thumbnails": shown,
+        "quota": "" if quota is None else f"{quota / GIB:g}",
+        "tell_id": settings["tell_id"] or "",
+    }

@@ -1,0 +1,62 @@
+"""Routes of those who answer: views of the queue, changes to many cases, ready-made replies."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from cases import queries, service
+from cases.errors import MayNotDoThat
+from cases.models import CannedReply
+from cases.policy import may_use_canned
+from cases.schemas.talk import BulkChange, BulkResult, CannedReplies, CannedReplyView, NewCannedReply, Views
+from kit.edge import Caller, IfMatch, Tx, router
+
+api = router(tags=["desk"])
+
+
+@api.get("/cases/views")
+async def count_views(caller: Caller, tx: Tx) -> Views:
+    """How many cases each view of the queue holds."""
+    if caller.kind != "staff":
+        raise MayNotDoThat()
+    return Views(**(await queries.view_counts(tx, caller))._mapping)
+
+
+@api.post("/cases/bulk")
+async def change_many(change: BulkChange, caller: Caller, tx: Tx) -> BulkResult:
+    """F107: assign, set or close up to 200 cases; what is refused of one keeps no other from it."""
+    return BulkResult(rows=await service.change_many(tx, caller, change))
+
+
+@api.get("/canned-replies")
+async def list_canned(caller: Caller, tx: Tx) -> CannedReplies:
+    """The ready-made replies one may use."""
+    if not may_use_canned(caller):
+        raise MayNotDoThat()
+    return CannedReplies(items=[_shown(one) for one in await queries.canned_replies(tx, caller)])
+
+
+@api.post("/canned-replies", status_code=201)
+async def write_canned(new: NewCannedReply, caller: Caller, tx: Tx, response: Response) -> CannedReplyView:
+    """Keep a reply that is given often."""
+    return _shown(await service.write_canned(tx, caller, new), response)
+
+
+@api.put("/canned-replies/{reply_id}")
+async def change_canned(
+    reply_id: UUID, wanted: NewCannedReply, version: IfMatch, caller: Caller, tx: Tx, response: Response
+) -> CannedReplyView:
+    """Change a ready-made reply."""
+    return _shown(await service.change_canned(tx, caller, reply_id, wanted, version), response)
+
+
+@api.delete("/canned-replies/{reply_id}", status_code=204)
+async def drop_canned(reply_id: UUID, caller: Caller, tx: Tx) -> None:
+    """Take a ready-made reply away."""
+    await service.drop_canned(tx, caller, reply_id)
+
+
+def _shown(reply: CannedReply, response: Response | None = None) -> CannedReplyView:
+    if response is not None:
+        response.headers["etag"] = f'"{reply.version}"'
+    return CannedReplyView.model_validate(reply)

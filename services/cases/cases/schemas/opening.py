@@ -1,0 +1,143 @@
+"""What crosses HTTP around opening a case: what is offered, what mail brings, what the CRM brings."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+from cases.schemas.cases import Asset, Category, Priority, StatusKey
+from cases.schemas.forms import Answers, Question
+from kit.schemas import Input, Line, Prose, View, storable
+
+ExternalId = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(storable)
+]
+"""What the CRM calls it."""
+Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+MOST = 1000
+"""Rows in one request."""
+
+
+class Offer(View):
+    """One of a list."""
+
+    id: UUID
+    name: str
+
+
+class OfferedCategory(Offer):
+    """A category, and what is asked of whoever chooses it."""
+
+    form: list[Question]
+
+
+class OfferedTemplate(Offer):
+    """F096: a request filled in beforehand."""
+
+    subject: str
+    body: str
+    category_id: UUID | None
+    product_id: UUID | None
+    priority: Priority | None
+
+
+class CaseForm(View):
+    """What the form for a new case offers this caller."""
+
+    categories: list[OfferedCategory]
+    departments: list[Offer]
+    products: list[Offer]
+    templates: list[OfferedTemplate]
+    priorities: list[Priority]
+    """Empty where the caller does not choose one."""
+
+
+class CaseRecord(Input):
+    """F102: a case as the CRM has it. What is not named stays as it is; categories and the like go by their names."""
+
+    subject: Line
+    contact_external_id: ExternalId
+    body: Prose | None = None
+    """Needed for a new case; of one that is here, the text stays what the customer wrote."""
+    status: StatusKey = "new"
+    priority: Priority = "normal"
+    category: Category | None = None
+    department: Line | None = None
+    product: Line | None = None
+    fields: Answers = {}
+    asset: Asset | None = None
+
+
+class CaseRecordRow(CaseRecord):
+    """A case of a batch."""
+
+    external_id: ExternalId
+
+
+class CaseBatch(BaseModel):
+    """Up to 1,000 cases, each taken or refused by itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rows: Annotated[
+        list[Annotated[Any, WithJsonSchema({"type": "object", "title": "CaseRecordRow"})]],
+        Field(min_length=1, max_length=MOST),
+    ]
+
+
+class FieldError(View):
+    """What is wrong with a field."""
+
+    field: str
+    detail: str
+
+
+class CaseRowResult(View):
+    """How one row fared. `row` counts from 0."""
+
+    row: int
+    external_id: str | None
+    result: Literal["created", "updated", "unchanged", "failed"]
+    id: UUID | None = None
+    reference: str | None = None
+    version: int | None = None
+    errors: list[FieldError] = []
+
+
+class CaseBatchResult(View):
+    """How the rows fared, in their order, and how many fared how."""
+
+    results: list[CaseRowResult]
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+
+
+class GuestCase(Input):
+    """F129: a request of somebody who proved their address without logging in."""
+
+    contact_id: UUID
+    name: Line
+    email: Address
+    organisation_id: UUID
+    subject: Line
+    body: Prose
+
+
+class IncomingMailInput(Input):
+    """A mail as it came in. Its files are with documents already."""
+
+    message_id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[\x21-\x7e]{3,998}$")]
+    sender: Address
+    subject: Annotated[str, StringConstraints(strip_whitespace=True, max_length=998)] = ""
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000)] = ""
+    document_ids: Annotated[list[UUID], Field(max_length=20)] = []
+
+
+class MailOutcome(View):
+    """What became of a mail: a case, a note on one, or nothing and why."""
+
+    outcome: Literal["opened", "noted", "refused"]
+    reference: str | None
+    reason: Literal["unknown_sender", "shut_out", "empty"] | None

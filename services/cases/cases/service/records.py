@@ -1,0 +1,215 @@
+"""F102: cases as the CRM has them, up to 1,000 in a few statements; each row fares by itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import contracts
+from cases import queries
+from cases.errors import BodyNeeded, MayNotDoThat, OtherContacts, UnknownContact, UnknownOfDesk
+from cases.models import Case
+from cases.policy import may_feed
+from cases.queries.rules import Rules, rules
+from cases.schemas.forms import Question
+from cases.schemas.opening import CaseRecord
+from cases.service import promises
+from cases.service.answers import checked
+from cases.service.timeline import actor, put, say_changed, touch
+from kit.caller import Caller
+from kit.ids import new_id, now
+from kit.outbox import emit
+from kit.problems import Problem
+
+Result = Literal["created", "updated", "unchanged", "failed"]
+_TOLD = ("subject", "status", "priority", "category")
+"""What the timeline tells when it changes."""
+
+
+class Fared(NamedTuple):
+    """How a row fared."""
+
+    external_id: str
+    result: Result
+    case: Case | None = None
+    problem: Problem | None = None
+
+
+class _Known(NamedTuple):
+    """What the rows refer to, by what they call it."""
+
+    cases: Mapping[str, Case]
+    contacts: Mapping[str, Any]
+    categories: Mapping[str, Any]
+    departments: Mapping[str, Any]
+    products: Mapping[str, Any]
+    rules: Rules
+
+
+async def write_cases(tx: AsyncSession, caller: Caller, records: Mapping[str, CaseRecord]) -> list[Fared]:
+    """Make or change cases by external id, in the order in which they came."""
+    if not may_feed(caller):
+        raise MayNotDoThat("Send a key with the scope crm.write.")
+    known = await _look_up(tx, records)
+    fared = [_one(tx, caller, known, key, record) for key, record in records.items()]
+    await tx.flush()
+    for one in fared:
+        if one.result == "created" and one.case:
+            _say_opened(tx, caller, one.case, records[one.external_id])
+    return fared
+
+
+async def _look_up(tx: AsyncSession, records: Mapping[str, CaseRecord]) -> _Known:
+    query = select(Case).where(Case.external_id.in_(records)).order_by(Case.id).with_for_update()
+    cases = {case.external_id or "": case for case in (await tx.execute(query)).scalars()}
+    found = await queries.offered(tx, sorted({record.contact_external_id for record in records.values()}))
+    contacts = {one["external_id"]: one for one in found.contacts or []}
+    lists = [_by_name(rows) for rows in (found.categories, found.departments, found.products)]
+    return _Known(cases, contacts, lists[0], lists[1], lists[2], rules(found.desk, found.days_off))
+
+
+def _by_name(rows: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
+    return {row["name"].lower(): row for row in reversed(rows or [])}
+
+
+def _one(tx: AsyncSession, caller: Caller, known: _Known, key: str, record: CaseRecord) -> Fared:
+    try:
+        case = known.cases.get(key)
+        wanted = _columns(known, record, case)
+        return (
+            _new(tx, known, key, record, wanted) if case is None else _change(tx, caller, case, known, record, wanted)
+        )
+    except Problem as problem:
+        return Fared(key, "failed", problem=problem)
+
+
+def _columns(known: _Known, record: CaseRecord, case: Case | None) -> dict[str, Any]:
+    """The columns a record names. Raises UnknownOfDesk, WrongAnswers."""
+    said = record.model_fields_set
+    plain = said & {"subject", "status", "priority"}
+    wanted: dict[str, Any] = {name: getattr(record, name) for name in sorted(plain)}
+    name_now = record.category if "category" in said else case and case.category
+    category = known.categories.get((name_now or "").lower())
+    if "category" in said:
+        wanted |= {"category": category["name"] if category else record.category}
+        wanted |= {"category_id": _id(category), "group_id": _id(category, "group_id")}
+    for name, rows in (("department", known.departments), ("product", known.products)):
+        if name in said:
+            wanted[f"{name}_id"] = _named(name, getattr(record, name), rows)
+    if "fields" in said:
+        form = [Question.model_validate(question) for question in (category or {}).get("form", [])]
+        wanted["fields"] = checked(form, record.fields, staff=True, demand=False)
+    if "asset" in said:
+        wanted["asset"] = record.asset.model_dump() if record.asset else None
+    return wanted
+
+
+def _id(row: Mapping[str, Any] | None, name: str = "id") -> UUID | None:
+    return UUID(row[name]) if row and row[name] else None
+
+
+def _named(field: str, name: str | None, rows: Mapping[str, Any]) -> UUID | None:
+    if name is None:
+        return None
+    if name.lower() not in rows:
+        raise UnknownOfDesk(errors=[{"field": field, "detail": UnknownOfDesk.title}])
+    return _id(rows[name.lower()])
+
+
+def _contact(known: _Known, record: CaseRecord) -> Mapping[str, Any]:
+    found: Mapping[str, Any] | None = known.contacts.get(record.contact_external_id)
+    if found is None:
+        raise UnknownContact(errors=[{"field": "contact_external_id", "detail": UnknownContact.title}])
+    return found
+
+
+def _new(tx: AsyncSession, known: _Known, key: str, record: CaseRecord, wanted: dict[str, Any]) -> Fared:
+    contact = _contact(known, record)
+    if record.body is None:
+        raise BodyNeeded(errors=[{"field": "body", "detail": BodyNeeded.title}])
+    case = Case(
+        **(_NOTHING | wanted),
+        id=new_id(),
+        external_id=key,
+        body=record.body,
+        opened_via="api",
+        contact_id=UUID(contact["id"]),
+        contact_name=contact["name"],
+        organisation_id=UUID(contact["organisation_id"]),
+        closed_at=now() if wanted.get("status") == "closed" else None,
+    )
+    promises.begin(case, known.rules)
+    promises.status_set(case, known.rules)
+    tx.add(case)
+    return Fared(key, "created", case)
+
+
+# Every column named, so that a batch goes in one statement.
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("category", "category_id", "department_id", "product_id", "group_id", "asset")),
+    "status": "new",
+    "priority": "normal",
+    "fields": {},
+}
+
+
+def _change(
+    tx: AsyncSession, caller: Caller, case: Case, known: _Known, record: CaseRecord, wanted: dict[str, Any]
+) -> Fared:
+    if str(case.contact_id) != str(_contact(known, record)["id"]):
+        raise OtherContacts(errors=[{"field": "contact_external_id", "detail": OtherContacts.title}])
+    changed = [name for name, value in wanted.items() if getattr(case, name) != value]
+    if not changed:
+        return Fared(case.external_id or "", "unchanged", case)
+    for name in changed:
+        if name in _TOLD:
+            put(tx, caller, case, name, wanted[name])
+        else:
+            setattr(case, name, wanted[name])
+    if "status" in changed:
+        case.closed_at = now() if case.status == "closed" else None
+    promises.follow_up(case, known.rules, changed)
+    touch(case)
+    _say_changed(tx, caller, case, changed)
+    return Fared(case.external_id or "", "updated", case)
+
+
+def _say_changed(tx: AsyncSession, caller: Caller, case: Case, changed: list[str]) -> None:
+    if "status" in changed and case.status == "closed":
+        event = contracts.CaseClosed(
+            case_id=case.id,
+            reference=case.reference,
+            subject=case.subject,
+            closed_by=actor(caller),
+            contact_id=case.contact_id,
+            assignee_id=case.assignee_id,
+            watcher_ids=[],
+            organisation_id=case.organisation_id,
+        )
+        emit(tx, event, version=case.version)
+    else:
+        say_changed(tx, caller, case, changed)
+
+
+def _say_opened(tx: AsyncSession, caller: Caller, case: Case, record: CaseRecord) -> None:
+    event = contracts.CaseOpened(
+        case_id=case.id,
+        reference=case.reference,
+        subject=case.subject,
+        status=case.status,
+        priority=case.priority,
+        organisation_id=case.organisation_id,
+        opened_by=actor(caller),
+        contact_id=case.contact_id,
+        assignee_id=case.assignee_id,
+        document_ids=[],
+        category=case.category,
+        department=record.department,
+        product=record.product,
+        group_id=case.group_id,
+        opened_via="api",
+        external_id=case.external_id,
+    )
+    emit(tx, event, version=case.version)

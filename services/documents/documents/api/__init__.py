@@ -1,0 +1,8 @@
+"""Routes of documents: parse, call one verb or query, return."""
+
+from documents.api.documents import documents
+from documents.api.settings import settings
+from documents.api.uploads import uploads
+from documents.api.versions import versions
+
+routers = (settings, uploads, documents, versions)

@@ -1,0 +1,68 @@
+"""Routes of uploads: announced, committed, and put in their place."""
+
+from uuid import UUID
+
+from fastapi import BackgroundTasks, Request
+
+from documents import service
+from documents.api.parts import Store, short, viewed
+from documents.checking import check
+from documents.examine import Findings
+from documents.models import Document
+from documents.schemas import DocumentView, NewUpload, Placement, UploadTarget, UploadView
+from documents.settings import DocumentsSettings
+from documents.storage import Storage, incoming_key, kept_key
+from kit.edge import Caller, Tx, outside_first, router, transaction
+from kit.failpoints import failpoint
+from kit.problems import Problem
+
+uploads = router(tags=["documents"])
+
+
+@uploads.post("/documents/uploads", status_code=201)
+async def announce_upload(new: NewUpload, caller: Caller, store: Store, tx: Tx, request: Request) -> UploadView:
+    """F143, F148: announce a file; the answer says where its bytes go. Commit it when they are there."""
+    settings: DocumentsSettings = request.app.state.settings
+    document = await service.announce(tx, caller, new, settings.upload_limit)
+    url = store.upload_url(incoming_key(document.tenant_id, document.id), service.UPLOAD_LASTS)
+    target = UploadTarget(url=url, headers={"content-type": "application/octet-stream"})
+    return UploadView(document_id=document.id, upload=target, expires_at=document.expires_at)
+
+
+@uploads.post("/documents/{document_id}/commit")
+@outside_first
+async def commit_upload(
+    document_id: UUID, caller: Caller, store: Store, request: Request, after: BackgroundTasks
+) -> DocumentView:
+    """F143, F147: the bytes are there: check them and make them a document. Asked again, it answers the same."""
+    async with short(request) as tx:
+        claimed = await service.claim(tx, caller, document_id)
+        if claimed is None:
+            ready = await service.settled(tx, caller, document_id)
+            return viewed(caller, ready, ready.links, ready.records)
+    findings = await _checked(request, store, claimed)
+    await failpoint("documents.finish.before")
+    finished = await service.finish(await transaction(request), claimed, findings)
+    # Only once the answer is on its way, and so the commit: until then another try needs the upload.
+    after.add_task(store.forget, incoming_key(claimed.tenant_id, claimed.id))
+    return viewed(caller, finished.document, finished.cases, finished.records)
+
+
+async def _checked(request: Request, store: Storage, claimed: Document) -> Findings:
+    try:
+        return await check(store, request.app.state.clamd, claimed)
+    except Problem as problem:
+        async with short(request) as tx:
+            rejected = await service.give_back(tx, claimed, problem)
+        assert claimed.object_id is not None
+        leftovers = [kept_key(claimed.tenant_id, claimed.object_id)]
+        if rejected:
+            leftovers.append(incoming_key(claimed.tenant_id, claimed.id))
+        await store.forget(*leftovers)
+        raise
+
+
+@uploads.post("/documents/placements", status_code=204)
+async def place_documents(placement: Placement, caller: Caller, tx: Tx) -> None:
+    """F143, F148: say of one's own files, just uploaded, what they are and in which folder they go."""
+    await service.place(tx, caller, placement)

@@ -1,0 +1,50 @@
+"""What a tenant sets for its files: how much room they may take, and who hears of uploads."""
+
+from typing import Any
+
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from documents import queries
+from documents.errors import OverQuota, SettingsNotFound
+from documents.models import Document, TenantSettings
+from documents.policy import sets_up
+from documents.schemas import SettingsChange
+from kit.caller import Caller
+from kit.db import AnyRow, tenant_of
+from kit.problems import VersionStale
+
+
+async def change_settings(tx: AsyncSession, caller: Caller, version: int, change: SettingsChange) -> AnyRow:
+    """F145: set them all at once, as long as nobody else did meanwhile."""
+    if not sets_up(caller):
+        raise SettingsNotFound()
+    values: dict[str, Any] = {"quota_bytes": change.quota_bytes, "tell_id": change.tell_id, "version": version + 1}
+    values |= {"thumbnails": change.thumbnails, "old_versions": change.old_versions}
+    statement = insert(TenantSettings).values(tenant_id=tenant_of(tx), **values)
+    stands = TenantSettings.version == version
+    if version:
+        written = statement.on_conflict_do_update(index_elements=["tenant_id"], set_=values, where=stands)
+    else:
+        written = statement.on_conflict_do_nothing()
+    if (await tx.execute(written.returning(TenantSettings.version))).scalar() != version + 1:
+        raise VersionStale()
+    return await queries.settings(tx)
+
+
+async def keep_within(tx: AsyncSession) -> None:
+    """Raises OverQuota when the tenant's files, with those just announced, take more room than they may.
+
+    The count is kept by the database with each row, in the same transaction, so that of two uploads at once the
+    second waits for the first and is counted after it.
+    """
+    row = await queries.settings(tx)
+    if row.quota_bytes is not None and row.used_bytes > row.quota_bytes:
+        raise OverQuota()
+
+
+def told_of_uploads() -> ScalarSelect[Any]:
+    """F145: the member of staff who hears of a customer's upload, beside a document that is written."""
+    of_it = select(TenantSettings.tell_id).where(TenantSettings.tenant_id == Document.tenant_id)
+    return of_it.correlate(Document).scalar_subquery()

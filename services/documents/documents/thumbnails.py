@@ -1,0 +1,114 @@
+"""F155: the worker's timer that has small pictures drawn, each by a short-lived process that is shut in."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import text
+
+from documents import queries, service
+from documents.drawing import SECONDS
+from documents.errors import StorageAway
+from documents.kinds import DRAWN
+from documents.settings import DocumentsSettings
+from documents.storage import ObjectMissing, Storage, kept_key
+from kit.db import AnyRow, Database, is_away
+from kit.failpoints import failpoint
+from kit.ids import new_id
+
+log = structlog.get_logger()
+
+DRAWN_FILES = Counter("portico_documents_thumbnails", "Files that were to be drawn, by what became of it", ["result"])
+LARGEST = 50 * 1024**2
+"""Bytes of a file that is drawn; a larger one keeps its icon."""
+BATCH = 20
+
+
+class Thumbnails:
+    """One worker draws at a time what is due; two would draw some twice, and the first one's picture is swept."""
+
+    def __init__(self, settings: DocumentsSettings, database: Database, storage: Storage) -> None:
+        self._settings = settings
+        self._database = database
+        self._storage = storage
+
+    async def run(self) -> None:
+        """Draw until cancelled; a part that is away is tried again at the next turn."""
+        while True:
+            try:
+                await self._storage.open()
+                more = await self.draw_due()
+            except Exception as error:
+                if not isinstance(error, StorageAway) and not is_away(error):
+                    raise
+                log.warning("documents.drawing_postponed", error=repr(error))
+                more = False
+            if not more:
+                await asyncio.sleep(self._settings.thumbnail_seconds)
+
+    async def draw_due(self) -> bool:
+        """Draw the longest-waiting files. Returns whether there may be more."""
+        async with self._database.transaction(None) as tx:
+            statement = text("SELECT tenant_id, id FROM thumbnails_due(:most)")
+            due = [(row[0], row[1]) for row in await tx.execute(statement, {"most": BATCH})]
+        for tenant_id, document_id in due:
+            await self.draw(tenant_id, document_id)
+        return len(due) == BATCH
+
+    async def draw(self, tenant_id: UUID, document_id: UUID) -> None:
+        """Draw one file, and write down what became of it."""
+        async with self._database.transaction(tenant_id) as tx:
+            row = await queries.to_draw(tx, document_id)
+        picture = await self._picture(row) if row and row.content_type in DRAWN and row.size <= LARGEST else None
+        thumbnail_id = new_id() if picture else None
+        if picture and thumbnail_id:
+            await self._storage.put(kept_key(tenant_id, thumbnail_id), picture)
+        await failpoint("documents.thumbnail.between")
+        async with self._database.transaction(tenant_id) as tx:
+            await service.keep_thumbnail(tx, document_id, thumbnail_id)
+        DRAWN_FILES.labels("drawn" if picture else "none").inc()
+
+    async def _picture(self, row: AnyRow) -> bytes | None:
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = Path(folder, "file"), Path(folder, "picture")
+            try:
+                await self._storage.read(kept_key(row.tenant_id, row.object_id), lambda chunks: _write(source, chunks))
+            except ObjectMissing:
+                return None
+            if (status := await drawn(source, target)) != 0:
+                log.info("documents.not_drawn", document_id=str(row.id), status=status)
+                return None
+            return await asyncio.to_thread(target.read_bytes)
+
+
+def _write(path: Path, chunks: Iterator[bytes]) -> None:
+    with path.open("wb") as opened:
+        for chunk in chunks:
+            opened.write(chunk)
+
+
+async def drawn(source: Path, target: Path) -> int | None:
+    """Have one file drawn. Returns how the process ended; None when it took too long and was killed."""
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-m", "documents.drawing", str(source), str(target)),
+        stdin=quiet,
+        stdout=quiet,
+        stderr=quiet,
+        env={},
+        cwd=source.parent,
+        start_new_session=True,
+    )
+    try:
+        return await asyncio.wait_for(process.wait(), 2 * SECONDS)
+    except TimeoutError:
+        return None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,185 @@
+"""J8: files: Sam shows and hides them, Ann adds one, and the folders hold what their rules say."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.sync_api import FilePayload, expect
+from windows import OpenWindow, Window
+from world import Client, Tenant, World, until
+
+pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(600)]
+
+PUBLISHERS = """UPDATE staff SET roles = '{agent,document_publisher}'
+    WHERE tenant_id = $1 AND name = 'Sam Stone' RETURNING id"""
+SAY = "INSERT INTO outbox (tenant_id, id, type, body, trace) VALUES ($1, $2, 'project.changed.v1', $3, '') RETURNING id"
+PLAN = FilePayload(name="floor-plan.txt", mimeType="text/plain", buffer=b"The second floor.\n")
+ANN = "ann@acme.example"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tenant(world: World, fed: Any) -> Tenant:
+    """Fabrikam, where Sam may publish and Olga may not; Ann is flagged, and Ada hears of uploads.
+
+    Made before the browser, which keeps an event loop running in this thread.
+    """
+    tag = uuid4().hex[:6]
+    made = world.tenant(f"fabrikam-{tag}", f"fabrikam-{tag}", "Fabrikam")
+    for key, name in (("acme", "Acme Ltd"), ("zeta", "Zeta GmbH")):
+        world.organisation(made, key, name)
+    world.contact(made, "acme", "Ann Archer", ANN, notify_team=True)
+    world.contact(made, "zeta", "Eve Eaton", "eve@zeta.example")
+    for email in (ANN, "eve@zeta.example"):
+        world.set_password(made, email)
+    assert len(world.rows("identity", PUBLISHERS, made.id)) == 1
+    ada = staff(made, "ada")
+    settings = {"quota_bytes": None, "tell_id": ada.get("/me").json()["caller"]["id"]}
+    assert ada.put("/documents/settings", settings, headers={"if-match": '"0"'}).status_code == 200
+    return made
+
+
+def staff(tenant: Tenant, name: str) -> Client:
+    return tenant.login(f"{name}@{tenant.slug}.example", audience="console")
+
+
+def upload(client: Client, name: str, content: bytes, **about: Any) -> httpx.Response:
+    """A file through the API, to its commit."""
+    new = {"file_name": name, "content_type": "text/plain", "size": len(content)} | about
+    announced = client.post("/documents/uploads", new)
+    assert announced.status_code == 201, announced.text
+    target = announced.json()["upload"]
+    httpx.put(target["url"], content=content, headers=target["headers"], timeout=30).raise_for_status()
+    return client.post(f"/documents/{announced.json()['document_id']}/commit")
+
+
+def say(world: World, tenant: Tenant, **project: Any) -> str:
+    """A project, as its owner tells of it on the bus. Returns its id."""
+    event, project_id = str(uuid4()), str(uuid4())
+    data = {"project_id": project_id, "reference": "PRJ-1001", "on_portal": True, "documents_on_portal": True}
+    data |= {"organisation_id": tenant.ids["acme"], "contact_ids": [tenant.ids["ann"]], "archived": False} | project
+    envelope = {"id": event, "type": "project.changed.v1", "tenant_id": str(tenant.id), "version": 1, "data": data}
+    envelope["occurred_at"] = "2026-11-20T08:00:00Z"
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(world.rows, "cases", SAY, tenant.id, event, json.dumps(envelope)).result()
+    return project_id
+
+
+def arrive(window: Window, tenant: Tenant, door: str, email: str) -> None:
+    window.open(f"{tenant.root}{door}")
+    window.log_in(email)
+
+
+def names(window: Window, tenant: Tenant, folder: str = "") -> list[str]:
+    """The files that a folder's page lists."""
+    window.open(f"{tenant.root}/documents?folder={folder}")
+    window.look()
+    return [one.strip() for one in window.page.locator("tbody .c-file a").all_inner_texts()]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-script", "without-script"])
+def test_a_customer_adds_a_document_and_those_who_want_to_are_told(
+    open_window: OpenWindow, world: World, tenant: Tenant, scripts: bool
+) -> None:
+    """F142-F148: with title and description, linked to Ann and Acme; PFN staff and the configured user hear of it."""
+    ann, title = open_window(scripts=scripts), f"Floor plan {uuid4().hex[:6]}"
+    arrive(ann, tenant, "/login", ANN)
+    ann.tab("Documents")
+    page = ann.page
+    page.get_by_role("button", name="Add documents").click()
+    ann.look()
+    page.locator("input[type=file]").set_input_files(PLAN)
+    if scripts:
+        expect(page.get_by_role("listitem").filter(has_text=PLAN["name"])).to_contain_text("Uploaded")
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Description").fill("With all sockets.")
+    ann.press("Add")
+    page.wait_for_url(re.compile("done=documents-added"))
+    expect(page.get_by_text("Your documents were added.")).to_be_visible()
+    ann.follow(title)
+    expect(page.get_by_text("With all sockets.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").first.click()
+    assert download.value.path().read_bytes() == PLAN["buffer"]
+    listed = staff(tenant, "sam").get("/documents", params={"q": title}).json()["items"]
+    shared = {(one["kind"], one["id"]) for one in listed[0]["shared_with"]}
+    assert shared == {("contact", tenant.ids["ann"]), ("organisation", tenant.ids["acme"])}
+    link = f"{tenant.root}/console/documents/{listed[0]['id']}"
+    for who in ("ada", "sam"):
+        until(lambda who=who: any(link in one["text"] for one in mails(world, tenant, who)), 30)
+    assert not any(link in one["text"] for one in mails(world, tenant, "olga"))
+
+
+def mails(world: World, tenant: Tenant, who: str) -> list[dict[str, str]]:
+    return list(world.stack.messages(f"{who}@{tenant.slug}.example"))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-script", "without-script"])
+def test_sam_hides_a_file_and_anns_list_changes_at_once_olga_cannot(
+    open_window: OpenWindow, tenant: Tenant, scripts: bool
+) -> None:
+    """F139-F141: by the pencil, then the tick or the cross; without the permission no pencil, and the API says 403."""
+    name = f"tariff-{uuid4().hex[:6]}.txt"
+    made = upload(tenant.login(ANN), name, b"Prices").json()
+    ann, sam, olga = (open_window(scripts=scripts) for _ in range(3))
+    arrive(ann, tenant, "/login", ANN)
+    arrive(sam, tenant, "/console/login", f"sam@{tenant.slug}.example")
+    arrive(olga, tenant, "/console/login", f"olga@{tenant.slug}.example")
+    for word, shown in (("Hide from portal", []), ("Show on portal", [name])):
+        sam.open(f"{tenant.root}/console/documents?q={name}")
+        row = sam.page.get_by_role("row").filter(has_text=name)
+        row.locator("summary").click()
+        sam.look()
+        row.get_by_role("button", name=word).click()
+        sam.page.wait_for_url(re.compile("done="))
+        sam.look()
+        assert [one for one in names(ann, tenant) if one == name] == shown
+    olga.open(f"{tenant.root}/console/documents?q={name}")
+    olga.look()
+    expect(olga.page.get_by_role("row").filter(has_text=name)).to_contain_text("Shown")
+    expect(olga.page.locator("details.toggle")).to_have_count(0)
+    path = f"/documents/{made['id']}"
+    version = {"if-match": f'"{staff(tenant, "olga").get(path).json()["version"]}"'}
+    refused = staff(tenant, "olga").patch(path, {"on_portal": False}, headers=version)
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/may-not-publish")
+
+
+def test_the_folders_hold_what_their_rules_say(open_window: OpenWindow, world: World, tenant: Tenant) -> None:
+    """F149-F154: Public for all, Private for Ann, My Documents by project, of a project that itself is hidden, too."""
+    sam, tag = staff(tenant, "sam"), uuid4().hex[:6]
+    project = say(world, tenant, name="Handover", kind="documents")
+    until(lambda: sam.post("/documents/uploads", _on(project)).status_code == 201, 30)
+    for_ann = [{"kind": "contact", "id": tenant.ids["ann"]}]
+    upload(sam, f"public-{tag}.txt", b"Terms", folder="public", on_portal=True)
+    upload(sam, f"private-{tag}.txt", b"Offer", folder="private", on_portal=True, records=for_ann)
+    upload(sam, f"mine-{tag}.txt", b"Keys", on_portal=True, project_id=project)
+    upload(sam, f"hidden-{tag}.txt", b"Draft", folder="public")
+    ann, eve = open_window(), open_window()
+    arrive(ann, tenant, "/login", ANN)
+    arrive(eve, tenant, "/login", "eve@zeta.example")
+    for folder in ("public", "private", "mine"):
+        assert [one for one in names(ann, tenant, folder) if tag in one] == [f"{folder}-{tag}.txt"]
+        if folder == "mine":
+            expect(ann.page.get_by_role("heading", name="Handover")).to_be_visible()
+        theirs = [one for one in names(eve, tenant, folder) if tag in one]
+        assert theirs == ([f"public-{tag}.txt"] if folder == "public" else [])
+
+
+def _on(project: str) -> dict[str, Any]:
+    return {"file_name": "a.txt", "size": 1, "project_id": project}
+
+
+def test_a_file_travels_as_an_attachment_and_what_is_no_document_does_not_stay(tenant: Tenant) -> None:
+    """F157: attachment disposition, from the file origin and never as a page; a program is refused for good."""
+    ann = tenant.login(ANN)
+    made = upload(ann, "page.txt", b"Only words").json()
+    away = ann.get(f"/documents/{made['id']}/download")
+    file = httpx.get(away.headers["location"], timeout=30)
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert file.headers["content-type"] == "application/octet-stream"
+    refused = upload(ann, "photo.png", b"MZ" + bytes(98))
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/type-refused")
+    assert not ann.get("/documents", params={"q": "photo.png"}).json()["items"]
