@@ -44,6 +44,9 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0005": {
         "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
     },
+    "cases-0007": {
+        "require-concurrent-index-creation": "every order of the list at once, before anybody has a case to wait for",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

@@ -1,6 +1,7 @@
 """The way to the services: one connection pool, JSON there and back, refusals as one typed error."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,6 +121,24 @@ class Services:
     async def fetch(self, service: str, grant: Grant, path: str) -> tuple[bytes, str]:
         """A service's answer that is not JSON, and its media type."""
         return await self._ask("GET", self.address(service, path), None, self.headers(service, grant))
+
+    @asynccontextmanager
+    async def stream(
+        self, service: str, grant: Grant, path: str, query: Query
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A service's answer as it comes: the answer first, to be read from until this is closed.
+
+        Raises Refused for a problem, Unavailable where nobody answers.
+        """
+        url = self.address(service, path + _tail(query))
+        try:
+            async with self.session.get(url, headers=self.headers(service, grant), allow_redirects=False) as response:
+                if response.status >= 300:
+                    raise _refusal(response, await response.read())
+                yield response
+        except AWAY as error:
+            log.warning("service.away", to=url.authority, error=repr(error))
+            raise Unavailable(headers={"retry-after": "2"}) from error
 
     async def _ask(self, method: str, url: URL, body: bytes | None, headers: dict[str, str]) -> tuple[bytes, str]:
         try:

@@ -1,6 +1,10 @@
 """Portal pages: what they ask of the services and what they show."""
 
+from collections.abc import AsyncIterator
 from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from gateway.testing import ANNS, CASE_ID, Portal, Services, case, case_view
 
@@ -35,6 +39,38 @@ async def test_the_list_passes_its_filters_on_f071_f104(portal: Portal, services
     assert services.last("/api/v1/cases").query == "scope=all&status=new&status=waiting&q=tone&sort=-updated_at"
     text = await answer.text()
     assert [word for word in ("No dial tone", "CASE-1042", "New", "Normal", "Nov") if word not in text] == []
+
+
+async def test_the_list_asks_by_a_day_in_the_cases_own_words_f103(portal: Portal, services: Services) -> None:
+    services.answers[("GET", "/api/v1/cases")] = (200, NOTHING)
+    answer = await portal.get(ROOT + "/cases?date=closed&from=2026-11-01&sort=-priority&priority=high")
+    assert answer.status == 200
+    asked = "scope=mine&priority=high&date=closed&date_from=2026-11-01&sort=-priority"
+    assert services.last("/api/v1/cases").query == asked
+    services.answers[("GET", "/api/v1/cases")] = (422, {"type": "/problems/invalid", "title": "That is no day."})
+    refused = await portal.get(ROOT + "/cases?date=created&from=yesterday")
+    assert refused.status == 422
+    assert "That is no day." in await refused.text()
+
+
+async def test_the_list_leaves_as_a_file_piece_by_piece_f119(portal: Portal, services: Services) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"CASE-1,Dark\r\n"
+
+    async def file(_: Request) -> Response:
+        headers = {"content-disposition": 'attachment; filename="cases-2026-11-22.csv"', "cache-control": "no-store"}
+        return StreamingResponse(pieces(), media_type="text/csv; charset=utf-8", headers=headers)
+
+    services.answers[("GET", "/api/v1/cases/export")] = file
+    answer = await portal.get(ROOT + "/cases.csv?scope=all&status=new&cursor=c2&sort=-status")
+    assert answer.status == 200
+    assert await answer.read() == b"CASE-1,Dark\r\n" * 3
+    assert answer.headers["content-disposition"] == 'attachment; filename="cases-2026-11-22.csv"'
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert services.last("/api/v1/cases/export").query == "scope=all&status=new&sort=-status"
+    services.answers[("GET", "/api/v1/cases/export")] = (422, {"type": "/problems/invalid", "title": "That is no day."})
+    assert (await portal.get(ROOT + "/cases.csv?date=created&from=yesterday")).status == 422
 
 
 async def test_a_case_shows_its_conversation_f121(portal: Portal, services: Services) -> None:

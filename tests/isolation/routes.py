@@ -214,6 +214,7 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/staff"): Call("/staff"),
     ("PATCH", "/api/v1/staff/me"): Call("/staff/me", {"on_duty": True}),
     ("GET", "/api/v1/cases"): Call("/cases?q=ZQANN"),
+    ("GET", "/api/v1/cases/export"): Call("/cases/export?scope=all"),
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
     ("GET", "/api/v1/cases/{case}"): Call("/cases/{case}"),

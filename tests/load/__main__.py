@@ -1,6 +1,6 @@
 """`make bench`."""
 
-from tests.load import edge, logins, relay
+from tests.load import cases, edge, logins, relay
 from tests.load.ground import parts_up
 
 if __name__ == "__main__":
@@ -8,3 +8,4 @@ if __name__ == "__main__":
         relay.run(state)
         edge.run(state)
         logins.run(state)
+        cases.run(state)

@@ -13,26 +13,50 @@ from kit.text import rendered
 
 pages = APIRouter(dependencies=[of_module("cases")])
 
-SORTS = ("-updated_at", "updated_at", "-created_at", "created_at")
-
 
 def filters_of(query: QueryParams) -> dict[str, Any]:
     """The list's filters, as the address has them."""
     return {
         "scope": "all" if query.get("scope") == "all" else "mine",
         "status": query.getlist("status"),
+        "priority": query.getlist("priority"),
         "q": query.get("q", "").strip(),
-        "sort": query.get("sort") or SORTS[0],
+        "date": query.get("date", "") if query.get("from") or query.get("to") else "",
+        "from": query.get("from", ""),
+        "to": query.get("to", ""),
+        "sort": query.get("sort") or "-updated_at",
         "cursor": query.get("cursor", ""),
     }
+
+
+def asked_of(filters: dict[str, Any]) -> dict[str, Any]:
+    """The filters in the words of the cases' own list."""
+    return {{"from": "date_from", "to": "date_to"}.get(name, name): value for name, value in filters.items()}
 
 
 @pages.get("/cases")
 async def list_cases(visit: Contact) -> Response:
     """F071, F103, F117: own cases, or all one may see."""
     filters = filters_of(visit.request.query_params)
-    cases = await visit.get("/cases", **filters)
-    return visit.page("portal/cases.html", cases=cases, filters=filters, statuses=words.STATUSES)
+    try:
+        cases, problem = await visit.get("/cases", **asked_of(filters)), None
+    except Refused as refused:
+        cases, problem = {"items": [], "next": None}, _unless_gone(refused)
+    return visit.page(
+        "portal/cases.html",
+        problem.status if problem else 200,
+        cases=cases,
+        filters=filters,
+        statuses=words.STATUSES,
+        priorities=words.PRIORITIES,
+        problem=problem and problem.problem,
+    )
+
+
+@pages.get("/cases.csv")
+async def export_cases(visit: Contact) -> Response:
+    """F119: the list as a file: what is on the screen and the pages after it."""
+    return await visit.file("/cases/export", **asked_of(filters_of(visit.request.query_params) | {"cursor": ""}))
 
 
 @pages.get("/cases/{reference}")

@@ -1,12 +1,13 @@
 """One request of somebody who is logged in: who, at which tenant, and the way to the services and to a page."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Path, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.datastructures import FormData
 
 from gateway.callers import Grant
@@ -22,6 +23,7 @@ from gateway.tenants import Tenant
 from kit.problems import NotFound, Problem, Unavailable
 
 API = "/api/v1"
+_OF_A_FILE = ("content-type", "content-disposition", "cache-control")
 
 
 class LoginNeeded(Problem):
@@ -93,6 +95,18 @@ class Visit:
             return await self.get(path, **query)
         except (Refused, Unavailable):
             return None
+
+    async def file(self, path: str, **query: Any) -> StreamingResponse:
+        """A service's answer to this visitor as a file, passed on as it comes: no more of it is here than a piece."""
+        stack, service = AsyncExitStack(), SERVICES[path.split("/", 2)[1]]
+        answer = await stack.enter_async_context(self.parts.services.stream(service, self.grant, API + path, query))
+
+        async def pieces() -> AsyncIterator[bytes]:
+            async with stack:
+                async for piece in answer.content.iter_any():
+                    yield piece
+
+        return StreamingResponse(pieces(), headers={name: answer.headers[name] for name in _OF_A_FILE})
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The page, written for this visitor."""

@@ -97,6 +97,12 @@ STAFF_STATUSES = [
     {**status, "label": _("Waiting for customer")} if status["key"] == "waiting" else status for status in STATUSES
 ]
 """The same, where staff read them: it is the customer they wait for."""
+PRIORITIES = [
+    {"key": "urgent", "label": _("Urgent")},
+    {"key": "high", "label": _("High")},
+    {"key": "normal", "label": _("Normal")},
+    {"key": "low", "label": _("Low")},
+]
 INVOICE_STATUSES = [
     {"key": "open", "label": _("Open")},
     {"key": "overdue", "label": _("Overdue")},

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from identity.cells import plain
 from identity.errors.imports import FileNotRead, FileTooLarge
+from kit.cells import plain
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000

@@ -87,6 +87,12 @@ async def change_many(visit: Staff) -> Response:
     return _queue(visit, filters, cases=cases, staff=staff, counts=None, rows=rows or [], problem=problem)
 
 
+@pages.get("/cases.csv")
+async def export_cases(visit: Staff) -> Response:
+    """F119: the queue as a file, all of it."""
+    return await visit.file("/cases/export", **_asked(filters_of(visit.request.query_params) | {"cursor": ""}))
+
+
 @pages.get("/cases/{reference}")
 async def read_case(reference: Key, visit: Staff) -> Response:
     """F109: the case, what was said, and whom it concerns."""

@@ -3,6 +3,7 @@
 from cases.api.cases import api as cases
 from cases.api.desk import api as desk
 from cases.api.desk_work import api as desk_work
+from cases.api.exports import exports
 from cases.api.fed_projects import api as fed_projects
 from cases.api.internal import api as internal
 from cases.api.listed import api as listed
@@ -12,5 +13,5 @@ from cases.api.projects import api as projects
 from cases.api.talk import api as talk
 
 # Before the cases, whose /cases/{case} is any other word.
-routers = (opening, desk_work, cases, desk, listed, talk, internal, fed_projects, projects, project_parts)
+routers = (opening, desk_work, exports, cases, desk, listed, talk, internal, fed_projects, projects, project_parts)
 """All of them."""

@@ -1,8 +1,9 @@
 """Reads of cases and projects: plain rows off the ORM, each one inside the policy's scope."""
 
 from cases.queries.canned import canned_replies, canned_reply, usable
-from cases.queries.cases import assignee_name, by_key, one, open_counts, page, watcher_ids
+from cases.queries.cases import assignee_name, by_key, one, open_counts, watcher_ids
 from cases.queries.listed import listed
+from cases.queries.lists import every, page
 from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
 from cases.queries.project_parts import entries, milestones, one_milestone, one_task, tasks
@@ -18,6 +19,7 @@ __all__ = [
     "chosen_for",
     "contact_ids",
     "entries",
+    "every",
     "known_names",
     "listed",
     "milestones",

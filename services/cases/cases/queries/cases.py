@@ -1,10 +1,9 @@
 """Reads of cases: plain rows off the ORM, each one inside `policy.visible`."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, null, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -19,10 +18,8 @@ from cases.models import (
     Product,
     Watcher,
 )
-from cases.policy import mine, visible
+from cases.policy import visible
 from cases.queries import beside
-from cases.queries.views import held_by
-from cases.schemas.cases import CaseFilters
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
@@ -96,67 +93,6 @@ assignee_name = (
     .scalar_subquery()
 )
 """Who has a case now, by name."""
-
-
-async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None, int]:
-    """F103: one page of the cases a caller may see, the cursor of the next, and how many there are in all."""
-    column = Case.created_at if filters.sort.endswith("created_at") else Case.updated_at
-    down = filters.sort.startswith("-")
-    matching = _matching(caller, filters)
-    counting = _count(matching)
-    # Counted by the same statement: composing and sending a second one costs more than it does.
-    query = _ROW.add_columns(counting.label("counted")).where(*matching).limit(filters.limit + 1)
-    order = (column, Case.id)
-    query = query.order_by(*(c.desc() for c in order) if down else order)
-    if after := paging.decode(filters.cursor, datetime, UUID):
-        key = tuple_(*order)
-        query = query.where(key < after if down else key > after)
-    shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
-    cursor = paging.encode(getattr(last, column.key), last.id) if last else None
-    counted = shown[0].counted if shown else (await tx.execute(select(counting))).scalar_one()
-    return shown, cursor, counted
-
-
-def _count(matching: list[ColumnElement[bool]]) -> ScalarSelect[int]:
-    """How many cases match, counted no further than the cap."""
-    some = select(literal_column("1")).select_from(Case).where(*matching).limit(paging.COUNT_CAP + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
-
-
-def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [visible(caller)]
-    if filters.scope == "mine":
-        found.append(mine(caller))
-    if filters.view:
-        found.append(held_by(filters.view, caller))
-    if filters.status:
-        found.append(Case.status.in_(filters.status))
-    if filters.priority:
-        found.append(Case.priority.in_(filters.priority))
-    if filters.contact_id:
-        found.append(Case.contact_id == filters.contact_id)
-    if filters.assignee:
-        found.append(_assigned(caller, filters.assignee))
-    if filters.created_from:
-        found.append(Case.created_at >= _midnight(filters.created_from))
-    if filters.created_to:
-        found.append(Case.created_at < _midnight(filters.created_to) + timedelta(days=1))
-    if filters.q:
-        # Trigram operators are not leakproof: under row-level security their index is used only from
-        # inside the one function that takes the tenant from the setting itself.
-        hits = func.case_search(filters.q, paging.COUNT_CAP + 1).table_valued("id")
-        found.append(Case.id.in_(select(hits.c.id)))
-    return found
-
-
-def _assigned(caller: Caller, assignee: str) -> ColumnElement[bool]:
-    if assignee == "none":
-        return Case.assignee_id.is_(None)
-    return Case.assignee_id == (caller.id if assignee == "me" else assignee)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def by_key(key: str) -> ColumnElement[bool]:

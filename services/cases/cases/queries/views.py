@@ -13,28 +13,29 @@ from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 from kit.ids import now
 
+_c = Case.__table__.c
 VIEWS = ("mine", "unassigned", "groups", "overdue", "waiting", "all")
 
 
 def held_by(view: str, caller: Caller) -> ColumnElement[bool]:
     """The open cases of a view."""
-    is_open = Case.status.in_(OPEN_STATUSES)
+    is_open = _c.status.in_(OPEN_STATUSES)
     groups = select(GroupMember.group_id).where(GroupMember.person_id == caller.id)
     narrower: dict[str, ColumnElement[bool]] = {
-        "mine": and_(is_open, Case.assignee_id == caller.id),
-        "unassigned": and_(is_open, Case.assignee_id.is_(None)),
-        "groups": and_(is_open, Case.group_id.in_(groups)),
+        "mine": and_(is_open, _c.assignee_id == caller.id),
+        "unassigned": and_(is_open, _c.assignee_id.is_(None)),
+        "groups": and_(is_open, _c.group_id.in_(groups)),
         "overdue": overdue(now()),
-        "waiting": Case.status == "waiting",
+        "waiting": _c.status == "waiting",
     }
     return narrower.get(view, is_open)
 
 
 def overdue(moment: datetime) -> ColumnElement[bool]:
     """A promise is broken: not answered, or not solved, in time, and nobody waits for the customer."""
-    response = and_(Case.response_due_at < moment, Case.first_response_at.is_(None))
-    resolution = Case.resolution_due_at < moment
-    running = and_(Case.paused_since.is_(None), Case.resolved_at.is_(None), Case.status != "closed")
+    response = and_(_c.response_due_at < moment, _c.first_response_at.is_(None))
+    resolution = _c.resolution_due_at < moment
+    running = and_(_c.paused_since.is_(None), _c.resolved_at.is_(None), _c.status != "closed")
     return and_(running, or_(response, resolution))
 
 

@@ -13,7 +13,21 @@ from kit.schemas import Input, Line, Person, Prose, Search, View
 Priority = Literal["low", "normal", "high", "urgent"]
 StatusKey = Literal["new", "in_progress", "waiting", "resolved", "closed"]
 Category = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at"]
+Sort = Literal[
+    "-updated_at",
+    "updated_at",
+    "-created_at",
+    "created_at",
+    "-priority",
+    "priority",
+    "-status",
+    "status",
+    "-reference",
+    "reference",
+]
+"""F103: `priority` begins with the lowest, `status` with the closed ones; a minus turns it round."""
+Day = date
+"""Under another name, because a filter is called `date`."""
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 CaseKey = Annotated[str, StringConstraints(pattern=rf"^(CASE-[1-9][0-9]{{0,8}}|{_UUID})$")]
 """A case's id, or its reference."""
@@ -81,11 +95,23 @@ class CaseFilters(BaseModel):
     q: Search = None
     assignee: Annotated[str | None, StringConstraints(pattern=rf"^(me|none|{_UUID})$")] = None
     contact_id: UUID | None = None
-    created_from: date | None = None
-    created_to: date | None = None
+    category_id: UUID | None = None
+    group_id: UUID | None = None
+    date: Literal["created", "updated", "closed", "due"] = "created"
+    """Which day `date_from` and `date_to` are about."""
+    date_from: Day | None = None
+    date_to: Day | None = None
+    created_from: Day | None = None
+    created_to: Day | None = None
     sort: Sort = "-updated_at"
     cursor: CursorText = None
     limit: Limit = 25
+
+
+class ExportFilters(CaseFilters):
+    """F119: a list as its filters have it, as a file. `mark` begins it as spreadsheets know UTF-8 by."""
+
+    mark: bool = True
 
 
 class Status(View):

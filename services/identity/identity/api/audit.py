@@ -7,8 +7,8 @@ from fastapi.responses import StreamingResponse
 
 from identity.queries import audit as trail
 from identity.schemas.audit import AuditFilters, AuditPage, AuditVerdict, AuditView
-from identity.tables import csv_of
 from kit.edge import Caller, Tx, router
+from kit.tables import csv_of
 
 audit = router(tags=["audit"])
 

@@ -7,8 +7,8 @@ from fastapi.responses import StreamingResponse
 
 from identity import queries
 from identity.schemas.people import ContactFilters
-from identity.tables import csv_of
 from kit.edge import Caller, router
+from kit.tables import csv_of
 
 exports = router(tags=["people"])
 

@@ -29,8 +29,8 @@ from identity.schemas.imports import (
 )
 from identity.service import imports as service
 from identity.sheets import Sheet
-from identity.tables import sheet_of
 from kit.edge import Caller, IfMatch, Tx, router
+from kit.tables import sheet_of
 
 imports = router(tags=["imports"])
 

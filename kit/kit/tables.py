@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi.responses import StreamingResponse
 
-from identity.cells import written
+from kit.cells import written
 from kit.db import AnyRow
 
 
@@ -20,14 +20,14 @@ async def csv_of(name: str, columns: Sequence[str], slices: AsyncIterator[Sequen
 
 
 async def sheet_of(
-    name: str, header: Sequence[str], slices: AsyncIterator[Sequence[Sequence[Any]]]
+    name: str, header: Sequence[str], slices: AsyncIterator[Sequence[Sequence[Any]]], *, mark: bool = True
 ) -> StreamingResponse:
     """A file of these cells. The first slice is read before the answer begins, so that what is wrong is said."""
     first: Sequence[Sequence[Any]] = await anext(slices, [])
 
     async def content() -> AsyncIterator[bytes]:
         # The mark at the start tells spreadsheets that this is UTF-8.
-        yield "\ufeff".encode() + written([header])
+        yield ("\ufeff".encode() if mark else b"") + written([header])
         yield written(first)
         async for rows in slices:
             yield written(rows)
