@@ -231,6 +231,8 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/cases/{case}/canned-replies/{reply_id}"): Call("/cases/{case}/canned-replies/{reply}"),
     ("GET", "/api/v1/cases/views"): Call("/cases/views"),
     ("POST", "/api/v1/cases/bulk"): Call("/cases/bulk", {"case_ids": ["{case}"], "priority": "low"}),
+    ("GET", "/api/v1/desk/holidays"): Call("/desk/holidays"),
+    ("PUT", "/api/v1/desk/holidays"): Call("/desk/holidays", {"days": [{"on_date": "2026-12-25", "name": "Stranger"}]}),
     ("GET", "/api/v1/canned-replies"): Call("/canned-replies"),
     ("POST", "/api/v1/canned-replies"): Call("/canned-replies", REPLY | {"group_id": "{group}"}),
     ("PUT", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}", REPLY, headers=IF_MATCH),

@@ -143,3 +143,20 @@ async def test_a_new_case_goes_on_from_a_closed_one_where_the_desk_has_it_so_f12
     assert (await cases.by(ann).get(f"/cases/{made['id']}")).json()["linked_from"] == case
     eve = contact(ann.tenant_id, ann.tenant_id, scopes={"cases": "organisation"})
     assert (await cases.by(eve).post("/cases", new)).status_code == 404
+
+
+async def test_a_day_off_counts_towards_no_promise(cases: Served, ann: Caller, set_desk: SetDesk) -> None:
+    await set_desk(
+        targets={"normal": {"response_minutes": 60}}, business_hours={"zone": "UTC", "days": ALWAYS}, update_days=None
+    )
+    ada, tomorrow = cases.by(staff(ann.tenant_id, "settings.edit")), datetime.now(UTC).date() + timedelta(days=1)
+    days = [{"on_date": str(tomorrow - timedelta(days=back)), "name": "Off"} for back in range(2)]
+    kept = await ada.put("/desk/holidays", {"days": days})
+    assert [day["on_date"] for day in kept.json()["days"]] == sorted(day["on_date"] for day in days), kept.text
+    assert (await ada.get("/desk/holidays")).json() == kept.json()
+    for other in (cases.by(ann), cases.by(staff(ann.tenant_id))):
+        assert (await other.put("/desk/holidays", {"days": []})).status_code == 403
+    case = (await cases.by(ann).post("/cases", NEW)).json()["reference"]
+    [promise] = (await cases.by(ann).get(f"/cases/{case}")).json()["promises"]
+    assert datetime.fromisoformat(promise["due"]).date() == tomorrow + timedelta(days=1)
+    assert promise["due"].endswith("01:00:00Z")

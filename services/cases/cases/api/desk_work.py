@@ -8,7 +8,17 @@ from cases import queries, service
 from cases.errors import MayNotDoThat
 from cases.models import CannedReply
 from cases.policy import may_use_canned
-from cases.schemas.talk import BulkChange, BulkResult, CannedReplies, CannedReplyView, NewCannedReply, Views
+from cases.schemas.talk import (
+    BulkChange,
+    BulkResult,
+    CannedReplies,
+    CannedReplyView,
+    DayOffView,
+    Holidays,
+    HolidaysView,
+    NewCannedReply,
+    Views,
+)
 from kit.edge import Caller, IfMatch, Tx, router
 
 api = router(tags=["desk"])
@@ -60,3 +70,16 @@ def _shown(reply: CannedReply, response: Response | None = None) -> CannedReplyV
     if response is not None:
         response.headers["etag"] = f'"{reply.version}"'
     return CannedReplyView.model_validate(reply)
+
+
+@api.get("/desk/holidays")
+async def read_holidays(caller: Caller, tx: Tx) -> HolidaysView:
+    """The days that count towards no promise."""
+    return HolidaysView(days=[DayOffView.model_validate(day) for day in await service.read_holidays(tx, caller)])
+
+
+@api.put("/desk/holidays")
+async def set_holidays(holidays: Holidays, caller: Caller, tx: Tx) -> HolidaysView:
+    """Set all days off at once; what was promised before stays promised."""
+    days = await service.set_holidays(tx, caller, holidays.days)
+    return HolidaysView(days=[DayOffView.model_validate(day) for day in days])

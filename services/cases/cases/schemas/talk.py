@@ -1,5 +1,6 @@
 """What crosses HTTP about what happens on a case after it is opened."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -113,3 +114,29 @@ class Writers(View):
     """Colleagues who are writing on a case just now."""
 
     writing: list[Person]
+
+
+class DayOff(Input):
+    """A day on which the desk does not work."""
+
+    on_date: date
+    name: Line
+
+
+class Holidays(Input):
+    """All of them."""
+
+    days: Annotated[list[DayOff], Field(max_length=500)]
+
+
+class DayOffView(View):
+    """A day off, as it is kept."""
+
+    on_date: date
+    name: str
+
+
+class HolidaysView(View):
+    """The days off, in their order."""
+
+    days: list[DayOffView]

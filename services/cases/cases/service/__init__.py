@@ -7,6 +7,7 @@ from cases.service.closing import close_case, rate_case, reopen_case
 from cases.service.desk import change_desk, read_desk, undo_desk
 from cases.service.files import note_file
 from cases.service.following import follow, unfollow
+from cases.service.holidays import read_holidays, set_holidays
 from cases.service.listed import change_noun, list_nouns, make_noun
 from cases.service.merging import merge_case, split_case
 from cases.service.missed import miss
@@ -36,7 +37,9 @@ __all__ = [
     "open_case",
     "rate_case",
     "read_desk",
+    "read_holidays",
     "reopen_case",
+    "set_holidays",
     "split_case",
     "undo_desk",
     "unfollow",
