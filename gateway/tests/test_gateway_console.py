@@ -13,8 +13,10 @@ from gateway.testing import (
     audit_line,
     case,
     case_view,
+    contact_overview,
     contact_view,
     organisation,
+    organisation_overview,
     person,
 )
 
@@ -35,9 +37,10 @@ DOCUMENT = {
     "id": ANN, "title": "Photo", "description": "", "file_name": "photo.jpg", "content_type": "image/jpeg", "size": 9,
     "sha256": None, "state": "ready", "scan": "not_scanned", "links": [{"kind": "case", "id": ACME}],
     "uploaded_by": person("Ann Archer"), "created_at": "2026-11-20T08:00:00Z", "preview": False, "folder": "private",
-    "on_portal": True, "shared_with": [{"kind": "contact", "id": ANN}], "version": 2, "may_publish": False,
+    "on_portal": True, "shared_with": [{"kind": "contact", "id": ANN}], "version": 2, "number": 1, "may_publish": False,
 }  # fmt: skip
-FILES = {"quota_bytes": 2147483648, "tell_id": SAM, "used_bytes": 1048576, "thumbnails": True, "version": 1}
+FILES = {"quota_bytes": 2147483648, "tell_id": SAM, "used_bytes": 1048576, "thumbnails": True, "old_versions": True,
+         "version": 1}  # fmt: skip
 PROJECT = {"id": ACME, "reference": "PRJ-1", "name": "New office"}
 ORGANISATION = organisation()
 CONTACT = contact_view()
@@ -77,7 +80,8 @@ def services(services: Services) -> Services:
         "documents/settings": (200, FILES), "documents/projects": listed({"project": PROJECT, "document": DOCUMENT}),
         "articles": listed(ARTICLE), "articles/reset-router": (200, ARTICLE), "invoices": listed(INVOICE),
         f"invoices/{ANN}": (200, INVOICE), "organisations": listed(ORGANISATION),
-        f"organisations/{ACME}": (200, ORGANISATION), "contacts": listed(CONTACT), f"contacts/{ANN}": (200, CONTACT),
+        f"organisations/{ACME}/overview": (200, organisation_overview(contacts=[CONTACT])), "contacts": listed(CONTACT),
+        f"contacts/{ANN}/overview": (200, contact_overview()),
         "keys": listed(KEY), "portal-settings": (200, SETTINGS), "mails": listed(MAIL), "staff": listed(STAFF),
         "audit": listed(audit_line()),
     }  # fmt: skip
@@ -278,13 +282,14 @@ async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_
     portal: Portal, services: Services
 ) -> None:
     services.answers[("PUT", "/api/v1/documents/settings")] = (200, FILES)
-    form = {"quota": "0,5", "tell_id": "", "version": "1"}
+    form = {"quota": "0,5", "tell_id": "", "old_versions": "yes", "version": "1"}
     answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form)
     assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/console/settings/files?done=saved")
     assert services.last("/api/v1/documents/settings").json == {
         "quota_bytes": 512 * 1024**2,
         "tell_id": None,
         "thumbnails": False,
+        "old_versions": True,
     }
     answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form | {"quota": "plenty"})
     text = await answer.text()

@@ -28,7 +28,8 @@ def document(name: str) -> dict[str, Any]:
     return {
         "id": ANN, "title": name, "description": "", "file_name": name, "content_type": "text/plain", "size": 3,
         "sha256": None, "state": "ready", "scan": "not_scanned", "links": [], "uploaded_by": person("Ann"),
-        "created_at": "2026-11-20T08:00:00Z", "preview": False,
+        "created_at": "2026-11-20T08:00:00Z", "preview": False, "version": 2, "number": 1, "folder": None,
+        "on_portal": True, "shared_with": [], "may_publish": False,
     }  # fmt: skip
 
 
@@ -127,7 +128,7 @@ async def test_a_file_too_large_is_said_and_not_sent(portal: Portal, services: S
     answer = await portal.post(f"{ROOT}/cases/new", form(("big.txt", b"x" * (1024 * 1024 + 1))))
     assert answer.status == 422
     assert "larger than 1 MB" in await answer.text()
-    assert services.paths() == ["GET /api/v1/cases/form"]
+    assert not [path for path in services.paths() if path.startswith("POST")]
 
 
 async def test_a_form_beyond_all_files_is_cut_off(portal: Portal, services: Services) -> None:
@@ -192,3 +193,50 @@ async def test_what_is_no_form_is_refused_without_a_fault(portal: Portal, body: 
     for kind in ("multipart/form-data; boundary=----x", "multipart/form-data", "application/x-www-form-urlencoded"):
         answer = await portal.post(f"{ROOT}/cases/new", body, headers=portal.browser() | {"content-type": kind})
         assert answer.status < 500
+
+
+VERSION = {
+    "number": 1, "file_name": "first.txt", "content_type": "text/plain", "size": 3, "sha256": None, "scan": "clean",
+    "uploaded_by": person("Ann"), "ready_at": "2026-11-20T08:00:00Z",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("console", [False, True])
+async def test_a_file_takes_anothers_place_and_the_page_lists_what_was_before_f156_f157(
+    portal: Portal, services: Services, stored: list[bytes], console: bool
+) -> None:
+    here = f"{ROOT}{'/console' if console else ''}/documents/{ANN}"
+    announce, told = services.answers[("POST", "/api/v1/documents/uploads")], []
+
+    async def listen(request: Request) -> Response:
+        told.append((await request.json()).get("replaces"))
+        return await announce(request)
+
+    services.answers[("POST", "/api/v1/documents/uploads")] = listen
+    answer = await asked(portal, console, "POST", f"{here}/versions", data=new_file())
+    assert (answer.status, answer.headers["location"]) == (303, f"{here}?done=version-added")
+    assert (told, stored) == ([ANN], [b"new"])
+    services.answers[("GET", f"/api/v1/documents/{ANN}")] = (200, document("log.txt") | {"number": 2})
+    services.answers[("GET", f"/api/v1/documents/{ANN}/versions")] = (200, {"items": [VERSION]})
+    text = await (await asked(portal, console, "GET", here)).text()
+    assert f'href="{ROOT}/api/v1/documents/{ANN}/versions/1/download"' in text
+
+
+async def asked(portal: Portal, console: bool, method: str, path: str, **more: Any) -> aiohttp.ClientResponse:
+    if console:
+        return await portal.staff(method, path, **more)
+    return await (portal.get if method == "GET" else portal.post)(path, **more)
+
+
+def new_file() -> aiohttp.FormData:
+    data = aiohttp.FormData(default_to_multipart=True)
+    data.add_field("idempotency_key", "form-key-2")
+    data.add_field("files", b"new", filename="log.txt", content_type="text/plain")
+    return data
+
+
+async def test_no_file_takes_no_place_f147(portal: Portal, stored: list[bytes]) -> None:
+    answer = await portal.post(f"{ROOT}/documents/{ANN}/versions", {"idempotency_key": "form-key-3"})
+    assert answer.status == 422
+    assert "Choose the file that takes this one" in await answer.text()
+    assert not stored

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
 from gateway.pages.languages import later as _
+from gateway.pages.versions import earlier, read_version
 from gateway.pages.visit import Contact, Key, Visit, together
 
 pages = APIRouter()
@@ -80,7 +81,24 @@ async def recent_documents(visit: Contact) -> Response:
 @pages.get("/documents/{document_id}")
 async def read_document(document_id: Key, visit: Contact) -> Response:
     """F156: what is known of one file, and the cases it hangs on."""
+    return await _document(visit, document_id, Form())
+
+
+async def _document(visit: Visit, document_id: str, form: Form) -> Response:
     document = await visit.get(f"/documents/{document_id}")
     links = [link["id"] for link in document["links"] if link["kind"] == "case"]
+    versions = await earlier(visit, document)
     cases = await together(*(visit.widget("cases", f"/cases/{case}") for case in links[:CASES_SHOWN]))
-    return visit.page("portal/document.html", document=document, cases=[case for case in cases if case])
+    shown = [case for case in cases if case]
+    return visit.page(
+        "portal/document.html", form.status, document=document, cases=shown, versions=versions, errors=form.errors
+    )
+
+
+@pages.post("/documents/{document_id}/versions")
+async def bring_version(document_id: Key, visit: Contact) -> Response:
+    """F156: another file takes this one's place; the old one stays as a version before."""
+    form = await read_version(visit, document_id)
+    if form.errors:
+        return await _document(visit, document_id, form)
+    return visit.go(f"/documents/{document_id}", done="version-added")

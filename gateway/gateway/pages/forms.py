@@ -5,7 +5,7 @@ the check. The browser's parts are spooled to disk beyond a megabyte, so memory 
 """
 
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -83,10 +83,18 @@ class SwitchedMeanwhile(Conflict):
     title = "You act for another organisation by now, so nothing was sent. Switch back and send it again."
 
 
-async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = (), *, anywhere: bool = False) -> Form:
+async def read_form(
+    visit: Visit,
+    fields: Sequence[str],
+    lists: Sequence[str] = (),
+    *,
+    anywhere: bool = False,
+    announced: Mapping[str, str] | None = None,
+) -> Form:
     """The form that was sent, its files already in storage and those that could not be kept named in `errors`.
 
-    Raises SwitchedMeanwhile, unless it is the same form `anywhere`.
+    `announced` is said of each file when its upload begins. Raises SwitchedMeanwhile, unless it is the same form
+    `anywhere`.
     """
     settings = visit.parts.settings
     request = visit.request
@@ -104,7 +112,7 @@ async def read_form(visit: Visit, fields: Sequence[str], lists: Sequence[str] = 
             attached=await _known_documents(visit, sent.getlist("document_ids")),
         )
         files = [one for one in sent.getlist("files") if isinstance(one, UploadFile) and one.filename]
-        return await _with_logo(await _with_files(visit, form, files), sent.get("logo"))
+        return await _with_logo(await _with_files(visit, form, files, announced or {}), sent.get("logo"))
 
 
 async def read_words(visit: Visit, fields: Sequence[str]) -> Form:
@@ -165,7 +173,7 @@ def _is_uuid(text: Any) -> bool:
     return True
 
 
-async def _with_files(visit: Visit, form: Form, files: Sequence[UploadFile]) -> Form:
+async def _with_files(visit: Visit, form: Form, files: Sequence[UploadFile], announced: Mapping[str, str]) -> Form:
     most = visit.parts.settings.form_files
     if len(files) > most:
         return replace(form, errors={"files": f"Send at most {most} files at once."}, status=422)
@@ -173,7 +181,7 @@ async def _with_files(visit: Visit, form: Form, files: Sequence[UploadFile]) -> 
     kept = list(form.attached)
     for number, file in enumerate(files):
         try:
-            kept.append(await _upload(visit, file, f"{form.key}-{number}"))
+            kept.append(await _upload(visit, file, f"{form.key}-{number}", announced))
         except Refused as refused:
             wrong.append(f"{file.filename}: {_reason(refused)}")
     errors = {"files": " ".join(wrong)} if wrong else {}
@@ -184,15 +192,19 @@ def _reason(refused: Refused) -> str:
     return next(iter(refused.fields.values()), "") or refused.detail or refused.title
 
 
-async def _upload(visit: Visit, file: UploadFile, key: str) -> dict[str, Any]:
+async def _upload(visit: Visit, file: UploadFile, key: str, announced: Mapping[str, str]) -> dict[str, Any]:
     """One file into storage: session, bytes, check. Raises Refused in the documents' own words."""
     size, limit = file.size or 0, visit.parts.settings.file_bytes
     if size > limit:
         raise Refused(413, {"title": f"This file is larger than {limit // 1024 // 1024} MB."}, {})
     if not size:
         raise Refused(422, {"title": "This file is empty. Choose another one."}, {})
-    about = {"file_name": file.filename, "content_type": file.content_type or "application/octet-stream", "size": size}
-    session = await visit.post("/documents/uploads", about, f"{key}-upload")
+    about: dict[str, Any] = {
+        "file_name": file.filename,
+        "content_type": file.content_type or "application/octet-stream",
+        "size": size,
+    }
+    session = await visit.post("/documents/uploads", {**about, **announced}, f"{key}-upload")
     await _put(visit, session["upload"], file, size)
     document: dict[str, Any] = await visit.post(f"/documents/{session['document_id']}/commit", {}, f"{key}-commit")
     return document

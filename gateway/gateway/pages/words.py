@@ -37,6 +37,7 @@ DONE = {
     "on-duty": _("You are on duty: new cases come to you by e-mail."),
     "off-duty": _("You are off duty."),
     "documents-added": _("Your documents were added."),
+    "version-added": _("The new file has taken the old one's place."),
     "shown": _("Customers see it now."),
     "hidden": _("Customers do not see it any more."),
     "linked": _("It hangs there now."),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
 from gateway.pages.languages import later as _
+from gateway.pages.versions import earlier, read_version
 from gateway.pages.visit import Key, Staff, Visit
 
 pages = APIRouter(prefix="/console")
@@ -75,7 +76,8 @@ async def _document(visit: Visit, document_id: str, form: Form | None) -> Respon
     document = await visit.get(f"/documents/{document_id}")
     form = form or Form(values={name: document[name] or "" for name in WRITTEN})
     folders = [("", _("On its records alone")), *FOLDERS[1:3]]
-    return visit.page("console/document.html", form.status, document=document, folders=folders, **form.context)
+    shown = {"document": document, "folders": folders, "versions": await earlier(visit, document)}
+    return visit.page("console/document.html", form.status, **shown, **form.context)
 
 
 @pages.post("/documents/{document_id}")
@@ -90,6 +92,15 @@ async def change_document(document_id: Key, visit: Staff) -> Response:
     except Refused as refused:
         return await _document(visit, document_id, form.refused(refused))
     return visit.go(f"/console/documents/{document_id}", done="saved")
+
+
+@pages.post("/documents/{document_id}/versions")
+async def bring_version(document_id: Key, visit: Staff) -> Response:
+    """F156: another file takes this one's place; the old one stays as a version before."""
+    form = await read_version(visit, document_id)
+    if form.errors:
+        return await _document(visit, document_id, replace(form, values={}))
+    return visit.go(f"/console/documents/{document_id}", done="version-added")
 
 
 @pages.post("/documents/{document_id}/portal")

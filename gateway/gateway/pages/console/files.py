@@ -11,6 +11,7 @@ from gateway.pages.visit import Staff, Visit, together
 pages = APIRouter(prefix="/console")
 
 GIB = 1024**3
+TICKS = ("thumbnails", "old_versions")
 
 
 @pages.get("/settings/files")
@@ -22,12 +23,13 @@ async def read_settings(visit: Staff) -> Response:
 @pages.post("/settings/files")
 async def change_settings(visit: Staff) -> Response:
     """F145, F155: set them, as long as nobody else did meanwhile."""
-    form = await read_form(visit, ("quota", "tell_id", "thumbnails", "version"))
+    form = await read_form(visit, ("quota", "tell_id", "thumbnails", "old_versions", "version"))
     try:
         change: dict[str, Any] = {"quota_bytes": _bytes(form.values["quota"])}
     except ValueError:
         return await _settings(visit, form.wrong("quota", "Write a number of gigabytes, such as 50 or 0.5."))
-    change |= {"tell_id": form.values["tell_id"] or None, "thumbnails": form.values["thumbnails"] == "yes"}
+    change |= {"tell_id": form.values["tell_id"] or None}
+    change |= {name: form.values[name] == "yes" for name in TICKS}
     try:
         await visit.send("PUT", "/documents/settings", json=change, headers=form.if_match)
     except Refused as refused:
@@ -54,9 +56,5 @@ async def _settings(visit: Visit, form: Form | None) -> Response:
 
 def _values(settings: dict[str, Any]) -> dict[str, str]:
     quota = settings["quota_bytes"]
-    shown = "yes" if settings["thumbnails"] else ""
-    return {
-        "thumbnails": shown,
-        "quota": "" if quota is None else f"{quota / GIB:g}",
-        "tell_id": settings["tell_id"] or "",
-    }
+    ticks = {name: "yes" if settings[name] else "" for name in TICKS}
+    return ticks | {"quota": "" if quota is None else f"{quota / GIB:g}", "tell_id": settings["tell_id"] or ""}

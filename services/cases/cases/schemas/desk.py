@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -24,8 +24,10 @@ def _in_order(span: tuple[str, str]) -> tuple[str, str]:
 
 
 def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise ValueError("is not the name of a time zone, such as Europe/London")
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ValueError("is not the name of a time zone, such as Europe/London") from error
     return zone
 
 
