@@ -65,6 +65,7 @@ async def test_an_agent_finds_no_such_page_f021(portal: Portal, services: Servic
 async def test_a_link_for_registered_users_leads_through_the_login_to_its_page_o4(
     portal: Portal, services: Services
 ) -> None:
+    """O+4: who follows it logs in first, and lands on no other site."""
     page = await (await portal.staff("GET", f"{ROOT}/console/setup?to=/cases/new")).text()
     assert f"api_key={KEY['key']}&amp;next=%2Fcases%2Fnew" in page
     assert "evil" not in await (await portal.staff("GET", f"{ROOT}/console/setup?to=//evil.example")).text()
