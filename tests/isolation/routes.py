@@ -217,6 +217,7 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/cases/export"): Call("/cases/export?scope=all"),
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
+    ("GET", "/api/v1/cases/charts"): Call("/cases/charts"),
     ("GET", "/api/v1/cases/{case}"): Call("/cases/{case}"),
     ("PATCH", "/api/v1/cases/{case}"): Call("/cases/{case}", {"priority": "low"}, headers=IF_MATCH),
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),

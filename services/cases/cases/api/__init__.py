@@ -1,6 +1,7 @@
 """Routes of cases and projects, by noun."""
 
 from cases.api.cases import api as cases
+from cases.api.charts import api as charts
 from cases.api.desk import api as desk
 from cases.api.desk_work import api as desk_work
 from cases.api.exports import exports
@@ -13,5 +14,18 @@ from cases.api.projects import api as projects
 from cases.api.talk import api as talk
 
 # Before the cases, whose /cases/{case} is any other word.
-routers = (opening, desk_work, exports, cases, desk, listed, talk, internal, fed_projects, projects, project_parts)
+routers = (
+    opening,
+    charts,
+    desk_work,
+    exports,
+    cases,
+    desk,
+    listed,
+    talk,
+    internal,
+    fed_projects,
+    projects,
+    project_parts,
+)
 """All of them."""
