@@ -30,6 +30,12 @@ FORBIDDEN = {
     "ann-for-zeta": (ANN, INVOICE, STAFF),
 }
 REFUSED = {401, 403, 404}
+HERS = {
+    "cleo": ("{invoice_id}", "/account/organisations/"),
+    "ann-for-zeta": ("/account/organisations/", "/account/colleagues/"),
+    "eve": ("/account/colleagues/",),
+}
+"""Pages about what is not foreign to these: see `names_foreign`."""
 BROWSERS = ("mallory", "brightside-ada", "guest", "eve", "cleo", "ann-for-zeta")
 
 
@@ -91,8 +97,11 @@ def test_no_route_shows_or_touches_what_is_not_the_actors(
 def names_foreign(call: Call, who: str) -> bool:
     """Cleo is of Acme too: its invoice, its organisation and her colleague are not foreign to her.
 
-    Ann acting for Zeta may still choose Acme, which is hers, for the next login; all else of Acme is not there.
+    Ann acting for Zeta may still choose Acme, which is hers, for the next login; all else of Acme is not there. And
+    because she acts for Zeta, she is a colleague of Eve's there (F057).
     """
+    if who in ("eve", "ann-for-zeta") and call.address.startswith("/colleagues/"):
+        return False
     if who == "ann-for-zeta":
         return "/me/organisations/" not in call.address
     return who != "cleo" or not any(name in call.address for name in ("{invoice}", "{organisation}", "{contact}"))
@@ -113,10 +122,7 @@ def test_no_page_shows_or_touches_what_is_not_the_actors(
     assert answers[0].status_code < 500, answers[0].text[:500]
     found = [mark for mark in FORBIDDEN[who] if mark in answers[0].text]
     assert not found
-    hers = {"cleo": ("{invoice_id}", "/account/organisations/"), "ann-for-zeta": ("/account/organisations/",)}.get(
-        who, ()
-    )
-    if "{" in path and not any(part in path for part in hers):
+    if "{" in path and not any(part in path for part in HERS.get(who, ())):
         assert answers[0].status_code == answers[1].status_code
         assert answers[0].status_code in {303, *REFUSED}
 
