@@ -31,7 +31,7 @@ FORBIDDEN = {
 }
 REFUSED = {401, 403, 404}
 HERS = {
-    "cleo": ("{invoice_id}", "/account/organisations/"),
+    "cleo": ("{invoice_id}", "/account/organisations/", "/account/colleagues/"),
     "ann-for-zeta": ("/account/organisations/", "/account/colleagues/"),
     "eve": ("/account/colleagues/",),
 }
