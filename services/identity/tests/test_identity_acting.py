@@ -68,8 +68,8 @@ async def test_switching_brings_the_rights_of_that_organisation_and_no_others_f0
     before = (await house.acting(token)).json()["caller"]
     assert await house.switch(token, "zeta") == 200
     after = (await house.acting(token)).json()["caller"]
-    assert ("organisation.manage" in before.get("permissions", []), len(before["modules"])) == (False, 4)
-    assert (after["permissions"], after["modules"]) == (["organisation.manage"], ["cases"])
+    assert ("organisation.manage" in before.get("permissions", []), len(before["modules"])) == (False, 5)
+    assert (set(after["permissions"]), after["modules"]) == ({"organisation.manage", "colleagues.see"}, ["cases"])
     assert after["organisation_ids"] == [house.ids["zeta"]]
 
 
@@ -189,7 +189,7 @@ async def test_what_is_changed_of_a_membership_acts_at_once(house: House) -> Non
     await house.switch(token, "zeta")
     assert await house.member(manager=False) == 200
     caller = (await house.acting(token)).json()["caller"]
-    assert (caller.get("permissions", []), len(caller["modules"])) == ([], 4)
+    assert (caller["permissions"], len(caller["modules"])) == (["colleagues.see"], 5)
 
 
 async def test_the_crm_gives_and_takes_by_its_own_ids(house: House) -> None:
@@ -212,7 +212,7 @@ async def test_moved_into_a_further_organisation_a_contact_has_their_own_rights_
     await house.switch(token, "zeta")
     await house.site.put_contact("ann", "zeta")
     caller = (await house.acting(token)).json()["caller"]
-    assert (caller["organisation_id"], len(caller["modules"])) == (house.ids["zeta"], 4)
+    assert (caller["organisation_id"], len(caller["modules"])) == (house.ids["zeta"], 5)
     assert (await house.site.said())[-1]["data"]["organisation_ids"] == [house.ids["zeta"]]
 
 

@@ -179,7 +179,7 @@ async def test_shutting_out_who_belongs_elsewhere_ends_the_membership_and_no_mor
     await acme.crm.put("/contacts/by-external-id/eve/memberships/by-external-id/acme", {})
     by, token = acme.app.by(bob), await acme.token(email="eve@acme.example")
     assert await change(by, await colleague(by, "Eve"), modules=["cases"]) == 200
-    assert (await acme.sql("SELECT modules FROM memberships"))[0]["modules"] == ["cases", "invoices"]
+    assert (await acme.sql("SELECT modules FROM memberships"))[0]["modules"] == ["cases", "invoices", "projects"]
     assert (await acme.sql("SELECT modules FROM contacts WHERE name = 'Eve'"))[0]["modules"] is None
     assert await change(by, await colleague(by, "Eve"), access=False) == 200
     assert await acme.sql("SELECT 1 FROM memberships") == []
