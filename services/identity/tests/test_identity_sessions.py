@@ -25,7 +25,7 @@ async def test_ann_logs_in_and_is_known_for_what_she_may_f032(acme: Site) -> Non
     assert found["caller"]["organisation_ids"] == [found["caller"]["organisation_id"]]
     assert sorted(found["caller"]["modules"]) == ["articles", "cases", "documents", "invoices", "projects"]
     assert set(found["caller"]["scopes"].values()) == {"own"}
-    assert found["caller"]["permissions"] == []
+    assert found["caller"]["permissions"] == ["colleagues.see"]
 
 
 async def test_staff_log_in_to_the_console_with_what_their_roles_grant(site: Site) -> None:
@@ -202,7 +202,7 @@ async def test_a_manager_sees_the_organisation_and_may_manage_it_f067(acme: Site
     await acme.put_contact("bob", manager=True)
     caller = (await acme.resolve(await acme.token(email="bob@acme.example"))).json()["caller"]
     assert set(caller["scopes"].values()) == {"organisation"}
-    assert caller["permissions"] == ["organisation.manage"]
+    assert sorted(caller["permissions"]) == ["colleagues.see", "organisation.manage"]
 
 
 async def test_the_hierarchy_reaches_all_below_and_nothing_above_f069(acme: Site) -> None:
