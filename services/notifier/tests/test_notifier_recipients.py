@@ -212,7 +212,7 @@ def test_it_hears_everything_cases_and_identity_say_of_people() -> None:
         *("access.issued.v1", "contact.changed.v1", "staff.changed.v1", "portal_settings.changed.v1"),
         *("case.opened.v1", "case.note_added.v1", "case.changed.v1", "case.closed.v1"),
         *("case.reopened.v1", "case.promise_missed.v1", "case.rated.v1"),
-        "project.comment_added.v1",
+        *("project.comment_added.v1", "document.changed.v1", "support_end.neared.v1"),
     }
 
 

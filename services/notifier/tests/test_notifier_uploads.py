@@ -62,4 +62,4 @@ async def test_the_letter_leads_to_the_document_in_the_console_f145(house: Any) 
     await house.hear(event)
     [mail] = await house.rows("SELECT data, about FROM mails")
     assert mail["about"] == "Floor plan"
-    assert f"/documents/{event.document_id}" in str(mail["data"])
+    assert mail["data"]["place"] == f"documents/{event.document_id}"
