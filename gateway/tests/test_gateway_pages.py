@@ -107,7 +107,7 @@ async def test_a_document_names_the_cases_it_hangs_on_f156(portal: Portal, servi
         "id": CASE_ID, "title": "Plan", "description": "", "file_name": "plan.pdf", "content_type": "application/pdf",
         "size": 11, "sha256": None, "state": "ready", "scan": "clean", "links": [{"kind": "case", "id": CASE_ID}],
         "uploaded_by": {"id": CASE_ID, "name": "Ann", "kind": "contact"}, "created_at": "2026-11-20T08:00:00Z",
-        "folder": "public", "on_portal": True, "shared_with": [], "version": 2, "may_publish": False,
+        "folder": "public", "on_portal": True, "shared_with": [], "version": 2, "number": 1, "may_publish": False,
     }  # fmt: skip
     services.answers[("GET", f"/api/v1/documents/{CASE_ID}")] = (200, document)
     services.answers[("GET", f"/api/v1/cases/{CASE_ID}")] = (200, case_view())

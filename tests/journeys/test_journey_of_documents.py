@@ -102,7 +102,7 @@ def test_a_customer_adds_a_document_and_those_who_want_to_are_told(
     ann.follow(title)
     expect(page.get_by_text("With all sockets.")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").first.click()
+        page.get_by_role("button", name="Download").first.click()
     assert download.value.path().read_bytes() == PLAN["buffer"]
     listed = staff(tenant, "sam").get("/documents", params={"q": title}).json()["items"]
     shared = {(one["kind"], one["id"]) for one in listed[0]["shared_with"]}
