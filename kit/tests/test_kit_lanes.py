@@ -146,8 +146,9 @@ async def test_who_is_stopped_in_the_middle_leaves_nobody_waiting() -> None:
     for carrier in carriers[:LANES]:
         carrier.cancel()
     async with asyncio.timeout(5):
-        await asyncio.gather(*carriers[:LANES], return_exceptions=True)
-    for carrier in carriers:
+        stopped = await asyncio.gather(*carriers[:LANES], return_exceptions=True)
+    for carrier in carriers[LANES:]:
         carrier.cancel()
     async with asyncio.timeout(5):
-        await asyncio.gather(*carriers, return_exceptions=True)
+        stopped += await asyncio.gather(*carriers[LANES:], return_exceptions=True)
+    assert [type(error) for error in stopped] == [asyncio.CancelledError] * 9

@@ -39,6 +39,18 @@ async def told(database: Database, tenant: UUID) -> list[Any]:
     return [(row["type"], json.loads(row["body"])["data"]) for row in rows]
 
 
+async def test_a_case_the_crm_closes_keeps_its_followers_f111(
+    crm: As, ann: As, cases: Served, tenant: UUID, database: Database
+) -> None:
+    """Documents takes who follows a case from what is said of it: nobody named would be nobody left."""
+    case, follower = (await crm.put("/cases/by-external-id/crm-1", RECORD)).json(), new_id()
+    async with database.transaction(tenant) as tx:
+        await fetch(tx, "INSERT INTO watchers VALUES ($1, $2, $3)", tenant, UUID(case["id"]), follower)
+    await crm.put("/cases/by-external-id/crm-1", RECORD | {"status": "closed"})
+    name, closed = (await told(database, tenant))[-1]
+    assert (name, closed["watcher_ids"]) == ("case.closed.v1", [str(follower)])
+
+
 async def test_a_case_is_made_changed_and_left_alone_f102(
     crm: As, ann: As, cases: Served, tenant: UUID, database: Database
 ) -> None:

@@ -9,7 +9,7 @@ from cases.policy import can
 from cases.schemas.talk import Rating
 from cases.service import promises
 from cases.service.found import Found, find
-from cases.service.timeline import actor, put, say_changed, touch
+from cases.service.timeline import actor, put, say_changed, say_closed, touch
 from kit.caller import Caller
 from kit.ids import now
 from kit.outbox import emit
@@ -32,17 +32,7 @@ def end(tx: AsyncSession, caller: Caller, found: Found) -> Case:
     case.closed_at = now()
     promises.status_set(case, found.rules)
     touch(case)
-    event = contracts.CaseClosed(
-        case_id=case.id,
-        reference=case.reference,
-        subject=case.subject,
-        closed_by=actor(caller),
-        contact_id=case.contact_id,
-        assignee_id=case.assignee_id,
-        watcher_ids=found.watcher_ids,
-        organisation_id=case.organisation_id,
-    )
-    emit(tx, event, version=case.version)
+    say_closed(tx, caller, case, found.watcher_ids)
     return case
 
 

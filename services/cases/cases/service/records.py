@@ -17,7 +17,7 @@ from cases.schemas.forms import Question
 from cases.schemas.opening import CaseRecord
 from cases.service import promises
 from cases.service.answers import checked
-from cases.service.timeline import actor, put, say_changed, touch
+from cases.service.timeline import actor, put, say_changed, say_closed, touch
 from kit.caller import Caller
 from kit.ids import new_id, now
 from kit.outbox import emit
@@ -41,6 +41,7 @@ class _Known(NamedTuple):
     """What the rows refer to, by what they call it."""
 
     cases: Mapping[str, Case]
+    followers: Mapping[UUID, list[UUID]]
     contacts: Mapping[str, Any]
     categories: Mapping[str, Any]
     departments: Mapping[str, Any]
@@ -62,12 +63,14 @@ async def write_cases(tx: AsyncSession, caller: Caller, records: Mapping[str, Ca
 
 
 async def _look_up(tx: AsyncSession, records: Mapping[str, CaseRecord]) -> _Known:
-    query = select(Case).where(Case.external_id.in_(records)).order_by(Case.id).with_for_update()
-    cases = {case.external_id or "": case for case in (await tx.execute(query)).scalars()}
+    query = select(Case, queries.watcher_ids).where(Case.external_id.in_(records)).order_by(Case.id)
+    rows = (await tx.execute(query.with_for_update(of=Case))).all()
+    cases = {row[0].external_id: row[0] for row in rows}
+    followers = {row[0].id: row[1] or [] for row in rows}
     found = await queries.offered(tx, sorted({record.contact_external_id for record in records.values()}))
     contacts = {one["external_id"]: one for one in found.contacts or []}
     lists = [_by_name(rows) for rows in (found.categories, found.departments, found.products)]
-    return _Known(cases, contacts, lists[0], lists[1], lists[2], rules(found.desk, found.days_off))
+    return _Known(cases, followers, contacts, lists[0], lists[1], lists[2], rules(found.desk, found.days_off))
 
 
 def _by_name(rows: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
@@ -172,23 +175,13 @@ def _change(
         case.closed_at = now() if case.status == "closed" else None
     promises.follow_up(case, known.rules, changed)
     touch(case)
-    _say_changed(tx, caller, case, changed)
+    _say_changed(tx, caller, case, changed, known.followers[case.id])
     return Fared(case.external_id or "", "updated", case)
 
 
-def _say_changed(tx: AsyncSession, caller: Caller, case: Case, changed: list[str]) -> None:
+def _say_changed(tx: AsyncSession, caller: Caller, case: Case, changed: list[str], followers: list[UUID]) -> None:
     if "status" in changed and case.status == "closed":
-        event = contracts.CaseClosed(
-            case_id=case.id,
-            reference=case.reference,
-            subject=case.subject,
-            closed_by=actor(caller),
-            contact_id=case.contact_id,
-            assignee_id=case.assignee_id,
-            watcher_ids=[],
-            organisation_id=case.organisation_id,
-        )
-        emit(tx, event, version=case.version)
+        say_closed(tx, caller, case, followers)
     else:
         say_changed(tx, caller, case, changed)
 

@@ -1,6 +1,7 @@
 """What every verb leaves on a case: its next version, a line on its timeline, and the word of it."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,6 +65,21 @@ def say_changed(tx: AsyncSession, caller: Caller, case: Case, fields: list[str])
         assignee_id=case.assignee_id,
         changed_by=actor(caller),
         fields=fields,
+    )
+    emit(tx, event, version=case.version)
+
+
+def say_closed(tx: AsyncSession, caller: Caller, case: Case, watcher_ids: list[UUID]) -> None:
+    """Say that a case is closed, with everybody who follows it: who is not named follows it no more."""
+    event = contracts.CaseClosed(
+        case_id=case.id,
+        reference=case.reference,
+        subject=case.subject,
+        closed_by=actor(caller),
+        contact_id=case.contact_id,
+        assignee_id=case.assignee_id,
+        watcher_ids=watcher_ids,
+        organisation_id=case.organisation_id,
     )
     emit(tx, event, version=case.version)
 
