@@ -14,6 +14,8 @@ from kit.settings import ServiceSettings
 log = structlog.get_logger()
 
 Task = Callable[[], Awaitable[None]]
+PATIENCE = 20.0
+"""Seconds a task has to end before it is told again; longer than any takes to finish what it has in hand."""
 
 
 class Worker:
@@ -41,14 +43,25 @@ class Worker:
         if not self._tasks:
             return
         await self._consumer.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
         await self._publisher.close()
         self._tasks = []
 
     async def _retry(self) -> None:
         await keep_retrying(self._inbox, self._database)
+
+
+async def ended(tasks: Sequence[asyncio.Task[None]], patience: float = PATIENCE) -> None:
+    """Stop tasks, and wait until they have.
+
+    Told again and again: `asyncio.wait_for` of Python 3.11 swallows a cancellation that comes in the moment of its
+    result, and libraries wait with it, so a task that never ends would go on as if nothing had been said.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=patience)
 
 
 async def _kept_alive(task: Task) -> None:

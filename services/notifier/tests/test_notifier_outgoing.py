@@ -11,6 +11,7 @@ from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
 from kit.db import Database
+from kit.worker import ended
 from notifier import outgoing, service, smtp
 from notifier.outgoing import Outgoing
 from notifier.settings import NotifierSettings
@@ -39,9 +40,7 @@ async def sending(settings: NotifierSettings, database: Database) -> AsyncIterat
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(tasks)
 
 
 async def _run(timer: Callable[[], Awaitable[None]]) -> None:
