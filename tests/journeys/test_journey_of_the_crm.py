@@ -10,7 +10,7 @@ from world import Client, World
 
 pytestmark = pytest.mark.xdist_group("stack")
 
-LISTS = ("cases", "documents", "invoices", "organisations", "contacts", "staff", "keys", "mails")
+LISTS = ("cases", "documents", "invoices", "organisations", "contacts", "staff", "keys", "mails", "changes")
 
 
 @pytest.mark.parametrize("path", feed.RECORDS)
@@ -58,3 +58,19 @@ def test_an_address_of_the_portal_leads_to_the_login_first(world: World, fed: Fe
         assert answer.headers["location"].startswith(
             (f"/portal/{world.northwind.slug}/login", f"{world.northwind.root}/login")
         )
+
+
+def test_the_crm_hears_of_what_happens_while_it_waits(world: World, fed: Fed) -> None:
+    """O+3: from where it began, each change once, through all that lies between; and nothing with the public key."""
+    crm = world.northwind.crm
+    since = crm.get("/changes?since=now").json()["next"]
+    names = ["Followed", "Followed and renamed"]
+    for name in names:
+        assert crm.put("/organisations/by-external-id/followed", {"name": name}).is_success
+    heard: list[str] = []
+    while names[-1] not in heard:
+        page = crm.get(f"/changes?since={since}&wait=20&types=organisation.changed.v1").json()
+        assert page["items"], "nothing came within 20 seconds"
+        heard += [row["data"]["name"] for row in page["items"] if row["data"]["external_id"] == "followed"]
+        since = page["next"]
+    assert heard == names
