@@ -12,6 +12,7 @@ from gateway.client import Refused
 from gateway.pages import (
     account,
     articles,
+    asked,
     case_talk,
     cases,
     charts,
@@ -65,6 +66,7 @@ PAGES = (
     charts.pages,
     cases.pages,
     case_talk.pages,
+    asked.pages,
     documents.pages,
     articles.pages,
     invoices.pages,
