@@ -1,5 +1,7 @@
-"""F128: what tenants call their cases, as the cases' service knows it."""
+"""F128: what tenants call their cases and where these stand, as the cases' service knows it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from gateway.callers import Callers
@@ -9,7 +11,17 @@ from kit.problems import Unavailable
 
 SECONDS = 10.0
 """How long a tenant's word is kept: it names things, and lets nobody in."""
-USUAL = "cases"
+
+
+@dataclass(frozen=True)
+class Called:
+    """A tenant's words: the module ("cases" or "tickets"), and by its key each status that has a word of its own."""
+
+    alias: str = "cases"
+    statuses: Mapping[str, str] = field(default_factory=dict)
+
+
+USUAL = Called()
 
 
 class Desks:
@@ -18,19 +30,19 @@ class Desks:
     def __init__(self, services: Services, callers: Callers) -> None:
         self._services = services
         self._callers = callers
-        self._known: Recent[UUID, str] = Recent(seconds=SECONDS)
+        self._known: Recent[UUID, Called] = Recent(seconds=SECONDS)
 
-    async def alias(self, tenant_id: UUID) -> str:
-        """ "cases" or "tickets"; as usual where nobody can be asked."""
+    async def words(self, tenant_id: UUID) -> Called:
+        """What customers read; as usual where nobody can be asked."""
         return await self._known.get(tenant_id, lambda: self._ask(tenant_id))
 
     def forget(self, tenant_id: UUID) -> None:
         """The desk was set anew: ask again."""
         self._known.forget(tenant_id)
 
-    async def _ask(self, tenant_id: UUID) -> str:
+    async def _ask(self, tenant_id: UUID) -> Called:
         try:
             words = await self._services.call("cases", self._callers.system(tenant_id), "GET", "/internal/desk")
         except (Refused, Unavailable):
             return USUAL
-        return str(words["alias"])
+        return Called(str(words["alias"]), dict(words.get("status_words") or {}))

@@ -51,6 +51,8 @@ def make(world: World) -> Records:
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
     note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
     reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
+    view = _made(ann.post("/cases/saved-views", {"name": f"{ANN} view", "query": {"q": f"{ANN} printer"}}))
+    _made(sam.post("/cases/saved-views", {"name": f"{STAFF} view", "query": {}, "shared_with": "staff"}))
     invoice = {"number": f"{INVOICE}-1", "organisation_external_id": "acme", "status": "open", "currency": "GBP"}
     invoice |= {"issued_on": "2026-10-01", "due_on": "2026-11-01", "total_minor": 12_000}  # type: ignore[dict-item]
     fed = _made(crm.put("/invoices/by-external-id/zq", invoice))
@@ -83,6 +85,7 @@ def make(world: World) -> Records:
             "note": note["id"],
             "announcement": announcement["id"],
             "reply": reply["id"],
+            "view": view["id"],
             "document": document,
             "project": project["id"],
             "project_reference": project["reference"],

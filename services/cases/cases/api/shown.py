@@ -1,6 +1,6 @@
 """Rows of cases in the shapes that cross HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -48,9 +48,10 @@ def case_state(case: Case, response: Response) -> CaseState:
 def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: str | None) -> CaseView:
     """A case as its page shows it: `entries` of its timeline, `earlier` the cursor of those before them."""
     desk, case = rules(row.desk, row.days_off).desk, _as_case(row)
+    words: Mapping[str, str] = desk.status_words if caller.kind == "contact" else {}  # type: ignore[assignment]
     may = {verb: policy.can(caller, verb, case, desk) for verb in policy.VERBS}
     return CaseView(
-        **case_row(row),
+        **case_row(row, words.get(row.status)),
         **_about_its_end(row, case, desk),
         body_html=rendered(row.body),
         **_opened(row, staff=caller.kind != "contact"),
@@ -67,7 +68,7 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
         canned=[Choice(**one) for one in row.canned or []],
         history=_history(row.history),
         colleagues=[Colleague(**one) for one in row.colleagues or []] if may["assign"] else [],
-        timeline=[timeline_entry(entry) for entry in entries],
+        timeline=[timeline_entry(entry, words) for entry in entries],
         next_timeline=earlier,
     )
 
@@ -135,14 +136,14 @@ def _as_case(row: AnyRow) -> Case:
     return Case(status=row.status, assignee_id=row.assignee_id, **whose, **end)
 
 
-def case_row(row: AnyRow) -> dict[str, Any]:
-    """A row in the shape of CaseRow."""
+def case_row(row: AnyRow, word: str | None = None) -> dict[str, Any]:
+    """A row in the shape of CaseRow; `word` is what the desk has its customers read for the status."""
     assignee = _person(row.assignee_id, row.assignee_name or "", "staff", row.assignee_email)
     return {
         "id": row.id,
         "reference": f"CASE-{row.number}",
         "subject": row.subject,
-        "status": {"key": row.status, "label": STATUSES[row.status]},
+        "status": {"key": row.status, "label": word or STATUSES[row.status]},
         "priority": row.priority,
         "category": row.category,
         "department": row.department,
@@ -160,8 +161,9 @@ def _person(person_id: UUID, name: str, kind: str, email: str | None = None) -> 
     return {"id": person_id, "name": name, "kind": kind, "email": email}
 
 
-def timeline_entry(entry: Any) -> TimelineEntry:
-    """An entry of a timeline, its text rendered."""
+def timeline_entry(entry: Any, words: Mapping[str, str] | None = None) -> TimelineEntry:
+    """An entry of a timeline, its text rendered; a change of status in the `words` that customers read."""
+    said = {STATUSES[key]: word for key, word in words.items()} if words and entry.field == "status" else {}
     return TimelineEntry(
         id=entry.id,
         kind=entry.kind,
@@ -169,8 +171,8 @@ def timeline_entry(entry: Any) -> TimelineEntry:
         author=Person(id=entry.author_id, name=entry.author_name, kind=entry.author_kind),
         body_html=rendered(entry.body) if entry.body else "",
         field=entry.field,
-        old=entry.old,
-        new=entry.new,
+        old=said.get(entry.old, entry.old),
+        new=said.get(entry.new, entry.new),
         created_at=entry.created_at,
     )
 

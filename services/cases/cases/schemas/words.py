@@ -7,9 +7,11 @@ from kit.schemas import View
 
 
 class Words(View):
-    """F128: what the tenant calls the module."""
+    """F128: what the tenant calls the module, and the statuses."""
 
     alias: Literal["cases", "tickets"]
+    status_words: dict[str, str] = {}
+    """What customers read for a status, where it is called otherwise than everywhere."""
 
 
 class GuestCaseOpened(View):
