@@ -59,7 +59,7 @@ async def list_cases(visit: Contact) -> Response:
         views=saved_views.with_addresses(choices),
         columns=columns.COLUMNS,
         shown=columns.of_customers(filters, cases["items"]),
-        statuses=words.statuses(visit.called.statuses),
+        statuses=words.statuses(await visit.parts.desks.status_words(visit.tenant.id)),
         priorities=words.PRIORITIES,
         problem=problem and problem.problem,
     )

@@ -48,7 +48,7 @@ class Visit:
         self.parts: Parts = request.app.state.parts
         self.tenant: Tenant = tenant
         self.audience = audience
-        self.called = USUAL
+        self.alias = USUAL
         self._session = session
 
     @property
@@ -122,7 +122,7 @@ class Visit:
         zone = zone_of(scope, settings.zone)
         acting_for = str(self._session.caller.organisation_id or "") if self._session else ""
         return Reader(
-            self.root, locale_of(scope), zone, settings.form_files, settings.file_bytes, acting_for, self.called.alias
+            self.root, locale_of(scope), zone, settings.form_files, settings.file_bytes, acting_for, self.alias
         )
 
     def _given(self) -> dict[str, Any]:
@@ -168,7 +168,7 @@ async def visit_of(request: Request, audience: Audience, kind: type[Visit] = Vis
     parts: Parts = request.app.state.parts
     session = await parts.sessions.find(request.scope, tenant.id, tenant.slug, audience)
     visit = kind(request, audience, session)
-    visit.called = await parts.desks.words(tenant.id)
+    visit.alias = await parts.desks.alias(tenant.id)
     return visit
 
 

@@ -99,9 +99,9 @@ STATUSES = [
 ]
 
 
-def statuses(said: Mapping[str, str]) -> list[dict[str, str]]:
-    """The statuses as customers read them, each in the tenant's own word where it has one."""
-    return [{**status, "label": said.get(status["key"], status["label"])} for status in STATUSES]
+def statuses(own: Mapping[str, str]) -> list[dict[str, str]]:
+    """The statuses as customers read them, in their tenant's `own` words where it has some."""
+    return [{"key": one["key"], "label": own.get(one["key"]) or one["label"]} for one in STATUSES]
 
 
 STAFF_STATUSES = [

@@ -6,6 +6,7 @@ from cases.api.choices import api as choices
 from cases.api.desk import api as desk
 from cases.api.desk_work import api as desk_work
 from cases.api.exports import exports
+from cases.api.fed_notes import api as fed_notes
 from cases.api.fed_projects import api as fed_projects
 from cases.api.internal import api as internal
 from cases.api.listed import api as listed
@@ -23,6 +24,7 @@ routers = (
     desk_work,
     saved,
     exports,
+    fed_notes,
     cases,
     desk,
     listed,

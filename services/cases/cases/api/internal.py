@@ -21,7 +21,7 @@ api = router(prefix="/internal", tags=["internal"], dependencies=[Depends(only_t
 
 @api.get("/desk")
 async def read_words(tx: Tx) -> Words:
-    """F128: what the module and its statuses are called, for whoever draws pages."""
+    """F107, F128: what the module and its statuses are called, for whoever draws pages."""
     desk = await queries.desk(tx)
     return Words(alias=desk.alias, status_words=dict(desk.status_words))
 

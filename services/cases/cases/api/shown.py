@@ -29,6 +29,8 @@ from kit.edge import Caller
 from kit.schemas import Person
 from kit.text import rendered
 
+_USUAL: Mapping[str, str] = {}
+
 
 def case_state(case: Case, response: Response) -> CaseState:
     """Where a case stands, and its version as the ETag."""
@@ -48,10 +50,9 @@ def case_state(case: Case, response: Response) -> CaseState:
 def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: str | None) -> CaseView:
     """A case as its page shows it: `entries` of its timeline, `earlier` the cursor of those before them."""
     desk, case = rules(row.desk, row.days_off).desk, _as_case(row)
-    words: Mapping[str, str] = desk.status_words if caller.kind == "contact" else {}  # type: ignore[assignment]
     may = {verb: policy.can(caller, verb, case, desk) for verb in policy.VERBS}
     return CaseView(
-        **case_row(row, words.get(row.status)),
+        **case_row(row),
         **_about_its_end(row, case, desk),
         body_html=rendered(row.body),
         **_opened(row, staff=caller.kind != "contact"),
@@ -68,7 +69,7 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
         canned=[Choice(**one) for one in row.canned or []],
         history=_history(row.history),
         colleagues=[Colleague(**one) for one in row.colleagues or []] if may["assign"] else [],
-        timeline=[timeline_entry(entry, words) for entry in entries],
+        timeline=[timeline_entry(entry, row.status_words or {}) for entry in entries],
         next_timeline=earlier,
     )
 
@@ -108,6 +109,9 @@ def _other(one: dict[str, Any]) -> OtherCase:
 def _opened(row: AnyRow, *, staff: bool) -> dict[str, Any]:
     """What was said when it was opened."""
     return {
+        "category_id": row.category_id,
+        "department_id": row.department_id,
+        "product_id": row.product_id,
         "product": row.product,
         "group": Named(id=row.group_id, name=row.group_name) if staff and row.group_id else None,
         "asset": row.asset,
@@ -136,14 +140,14 @@ def _as_case(row: AnyRow) -> Case:
     return Case(status=row.status, assignee_id=row.assignee_id, **whose, **end)
 
 
-def case_row(row: AnyRow, word: str | None = None) -> dict[str, Any]:
-    """A row in the shape of CaseRow; `word` is what the desk has its customers read for the status."""
+def case_row(row: AnyRow) -> dict[str, Any]:
+    """A row in the shape of CaseRow."""
     assignee = _person(row.assignee_id, row.assignee_name or "", "staff", row.assignee_email)
     return {
         "id": row.id,
         "reference": f"CASE-{row.number}",
         "subject": row.subject,
-        "status": {"key": row.status, "label": word or STATUSES[row.status]},
+        "status": {"key": row.status, "label": status_word(row)},
         "priority": row.priority,
         "category": row.category,
         "department": row.department,
@@ -156,14 +160,20 @@ def case_row(row: AnyRow, word: str | None = None) -> dict[str, Any]:
     }
 
 
+def status_word(row: AnyRow) -> str:
+    """F107: what the reader calls the case's status: customers may have words of their tenant's own."""
+    own: str | None = (row.status_words or {}).get(row.status)
+    return own or STATUSES[row.status]
+
+
 def _person(person_id: UUID, name: str, kind: str, email: str | None = None) -> dict[str, Any]:
     """Somebody in the shape of Person."""
     return {"id": person_id, "name": name, "kind": kind, "email": email}
 
 
-def timeline_entry(entry: Any, words: Mapping[str, str] | None = None) -> TimelineEntry:
-    """An entry of a timeline, its text rendered; a change of status in the `words` that customers read."""
-    said = {STATUSES[key]: word for key, word in words.items()} if words and entry.field == "status" else {}
+def timeline_entry(entry: Any, status_words: Mapping[str, str] = _USUAL) -> TimelineEntry:
+    """An entry of a timeline, its text rendered; `status_words` are its reader's, by key."""
+    own = {STATUSES[key]: word for key, word in status_words.items()} if entry.field == "status" else {}
     return TimelineEntry(
         id=entry.id,
         kind=entry.kind,
@@ -171,8 +181,8 @@ def timeline_entry(entry: Any, words: Mapping[str, str] | None = None) -> Timeli
         author=Person(id=entry.author_id, name=entry.author_name, kind=entry.author_kind),
         body_html=rendered(entry.body) if entry.body else "",
         field=entry.field,
-        old=said.get(entry.old, entry.old),
-        new=said.get(entry.new, entry.new),
+        old=own.get(entry.old, entry.old),
+        new=own.get(entry.new, entry.new),
         created_at=entry.created_at,
     )
 

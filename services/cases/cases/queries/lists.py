@@ -19,14 +19,14 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
-    null,
     select,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.models import Case, Department, DeskRow, Group, KnownOrganisation, KnownPerson
+from cases.models import Case, Department, Group, KnownOrganisation, KnownPerson
 from cases.policy import mine, reach, visible
+from cases.queries.rules import status_words
 from cases.queries.views import held_by
 from cases.schemas.cases import CaseFilters
 from kit import paging
@@ -56,11 +56,6 @@ _ROW: AnyQuery = (
         .outerjoin(_department, and_(_department.c.tenant_id == _c.tenant_id, _department.c.id == _c.department_id))
     )
 )
-
-_words = select(DeskRow.__table__.c.settings["status_words"]).scalar_subquery()
-_FOR_CUSTOMERS = _ROW.add_columns(_words.op("->>")(_c.status).label("status_word"))
-"""With what their desk calls a status where customers read it; NULL where it has no word of its own."""
-_FOR_STAFF = _ROW.add_columns(null().label("status_word"))
 
 # Word for word as the indexes have them (migration 0007): an order that says it otherwise is sorted by hand.
 _PRIORITY: ColumnElement[int] = literal_column(
@@ -92,7 +87,11 @@ async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[
     held = matching(caller, filters)
     counting = _count(held)
     # Counted by the same statement: composing and sending a second one costs more than it does.
-    query = _ordered(_row(caller).add_columns(counting.label("counted")).where(*held), filters, filters.limit)
+    query = _ordered(
+        _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words")).where(*held),
+        filters,
+        filters.limit,
+    )
     shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
     counted = shown[0].counted if shown else (await tx.execute(select(counting))).scalar_one()
     return shown, _cursor(filters, last), counted
@@ -103,7 +102,7 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
 
     So nobody who reads slowly holds a connection. A case that moves in the order meanwhile may be met twice or not.
     """
-    query = _row(caller).where(*matching(caller, filters))
+    query = _ROW.add_columns(status_words(caller).label("status_words")).where(*matching(caller, filters))
     cursor: str | None = None
     while True:
         wanted = filters.model_copy(update={"cursor": cursor})
@@ -113,10 +112,6 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
         cursor = _cursor(filters, last)
         if cursor is None:
             return
-
-
-def _row(caller: Caller) -> AnyQuery:
-    return _FOR_CUSTOMERS if caller.kind == "contact" else _FOR_STAFF
 
 
 def _ordered(query: AnyQuery, filters: CaseFilters, limit: int) -> AnyQuery:

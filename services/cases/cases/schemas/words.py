@@ -7,11 +7,10 @@ from kit.schemas import View
 
 
 class Words(View):
-    """F128: what the tenant calls the module, and the statuses."""
+    """F107, F128: what the tenant calls the module, and to its customers a status."""
 
     alias: Literal["cases", "tickets"]
     status_words: dict[str, str] = {}
-    """What customers read for a status, where it is called otherwise than everywhere."""
 
 
 class GuestCaseOpened(View):
