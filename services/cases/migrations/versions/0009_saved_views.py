@@ -4,8 +4,8 @@ from alembic import op
 
 from kit.migrations import tenant_table
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 _TABLES = """
 CREATE TABLE saved_views (
