@@ -58,6 +58,8 @@ def make(world: World) -> Records:
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
     note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
     reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
+    view = _made(ann.post("/cases/saved-views", {"name": f"{ANN} view", "query": {"q": f"{ANN} printer"}}))
+    _made(sam.post("/cases/saved-views", {"name": f"{STAFF} view", "query": {}, "shared_with": "staff"}))
     internal, fed = _articles(crm), _invoice(crm)
     desk = _desk(ada)
     announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
@@ -77,6 +79,7 @@ def make(world: World) -> Records:
             "note": note["id"],
             "announcement": announcement["id"],
             "reply": reply["id"],
+            "view": view["id"],
             "document": document,
             "project": parts["id"],
             "project_reference": parts["reference"],

@@ -87,6 +87,8 @@ NOWHERE = {"issuer": "https://10.0.0.1", "client_id": "stranger", "client_secret
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
+KEPT_VIEW = {"name": "Stranger", "query": {"status": ["new"]}}
+SHARED_VIEW = KEPT_VIEW | {"shared_with": "group"}
 REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
@@ -220,6 +222,11 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
     ("GET", "/api/v1/cases/charts"): Call("/cases/charts"),
+    ("GET", "/api/v1/cases/choices"): Call("/cases/choices"),
+    ("GET", "/api/v1/cases/saved-views"): Call("/cases/saved-views"),
+    ("POST", "/api/v1/cases/saved-views"): Call("/cases/saved-views", SHARED_VIEW | {"group_id": "{group}"}),
+    ("PUT", "/api/v1/cases/saved-views/{view_id}"): Call("/cases/saved-views/{view}", KEPT_VIEW, headers=IF_MATCH),
+    ("DELETE", "/api/v1/cases/saved-views/{view_id}"): Call("/cases/saved-views/{view}"),
     ("GET", "/api/v1/cases/{case}"): Call("/cases/{case}"),
     ("PATCH", "/api/v1/cases/{case}"): Call("/cases/{case}", {"priority": "low"}, headers=IF_MATCH),
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
@@ -364,6 +371,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/split": {"note_id": "{note}", "subject": "Stranger"},
     "/console/bulk": {"case_ids": "{case}", "set": "status=closed"},
     "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
+    "/cases/views": {"name": "Stranger", "query": "status=new", "view_id": "{view}", "version": "1"},
+    "/console/views": {"name": "Stranger", "view_id": "{view}", "version": "1", "action": "drop"},
     "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
     "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},

@@ -142,6 +142,7 @@ SNAPSHOTS = {
         "SELECT id, status, priority, version FROM cases",
         "SELECT id, body FROM entries",
         "SELECT id, body, version FROM canned_replies",
+        "SELECT id, name, query, version FROM saved_views",
         "SELECT case_id AS id, person_id FROM watchers",
         "SELECT id, name, version FROM categories",
         "SELECT id, name, version FROM departments",

@@ -17,6 +17,8 @@ DONE = {
     "rated": _("Thank you. Your rating was sent."),
     "merged": _("The cases are one now."),
     "split": _("The note is a case of its own now."),
+    "view-kept": _("The view was kept."),
+    "view-dropped": _("The view was taken away."),
     "reply-kept": _("The reply was kept."),
     "reply-dropped": _("The reply was taken away."),
     "reply-sent": _("Your reply was sent to the customer."),

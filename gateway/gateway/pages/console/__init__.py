@@ -30,13 +30,14 @@ from gateway.pages.console import (
     providers,
     registrations,
     replies,
+    saved,
     settings,
     setup,
     staff,
 )
 
 PAGES = (
-    *(case_facts.pages, case_talk.pages, replies.pages, announcements.pages),
+    *(case_facts.pages, case_talk.pages, replies.pages, announcements.pages, saved.pages),
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
