@@ -54,10 +54,14 @@ class CaseNoteAdded(Event):
     """Whose case it is."""
     author_organisation_id: UUID | None = None
     """For whom a contact wrote: the organisation they acted for."""
+    notify: bool = True
+    """Not where the CRM brought it, which wrote to its customers itself: it is shown, and nobody is mailed."""
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseChanged(Event):
-    """A case has another status, priority, category or assignee."""
+    """A case has another status, priority, category, department, product, asset, group or assignee."""
 
     type = "case.changed.v1"
     read_with = "cases.read"
@@ -69,6 +73,10 @@ class CaseChanged(Event):
     assignee_id: UUID | None
     changed_by: Actor
     fields: list[str]
+    category: str | None = None
+    group_id: UUID | None = None
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseClosed(Event):
@@ -100,6 +108,8 @@ class CaseReopened(Event):
     assignee_id: UUID | None
     watcher_ids: list[UUID]
     organisation_id: UUID
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseWatched(Event):
@@ -156,6 +166,8 @@ class CasePromiseMissed(Event):
     assignee_id: UUID | None
     group_id: UUID | None
     organisation_id: UUID
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseReplyBegun(Event):

@@ -95,6 +95,7 @@ _TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milesto
 
 _PROVIDER = "/api/v1/organisations/{organisation_id}/identity-provider"
 DESK = ("categories", "departments", "products", "groups", "templates")
+_FED_NOTE = "/api/v1/cases/by-external-id/{external_id}/notes/{note_external_id}"
 RECORD = {"subject": "Stranger", "contact_external_id": "ann", "body": "Written by a stranger"}
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
@@ -241,6 +242,11 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/cases/form"): Call("/cases/form"),
     ("PUT", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq", RECORD),
     ("POST", "/api/v1/cases/batch"): Call("/cases/batch", {"rows": [RECORD | {"external_id": "zq"}]}),
+    ("GET", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq"),
+    ("PUT", _FED_NOTE): Call("/cases/by-external-id/zq/notes/zq", NOTE),
+    ("POST", "/api/v1/cases/notes/batch"): Call(
+        "/cases/notes/batch", {"rows": [NOTE | {"external_id": "zq", "case_external_id": "zq"}]}
+    ),
     ("GET", "/api/v1/desk"): Call("/desk"),
     ("PATCH", "/api/v1/desk"): Call("/desk", {"default_group_id": "{group}"}, headers=IF_NEW),
     ("POST", "/api/v1/desk/undo"): Call("/desk/undo", headers=IF_NEW),
@@ -329,6 +335,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/cases/{reference}/edit": {"priority": "high", "was_priority": "normal", "version": "1"},
     "/console/desk": {"alias": "tickets", "version": "0"},
     "/console/desk/undo": {"version": "0"},
     **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},

@@ -1,8 +1,8 @@
 """What a CRM pushes with its secret key is there for those whom it concerns, and for nobody with less than that."""
 
 import feed
-import httpx
 import pytest
+import web
 from feed import Fed
 from playwright.sync_api import expect
 from windows import OpenWindow
@@ -53,7 +53,7 @@ def test_a_wrong_key_leads_to_a_page_that_names_nobody(open_window: OpenWindow, 
 
 def test_an_address_of_the_portal_leads_to_the_login_first(world: World, fed: Fed) -> None:
     for path in ("/", "/cases", "/documents", f"/invoices/{fed.invoice}"):
-        answer = httpx.get(world.northwind.root + path, headers={"accept": "text/html"})
+        answer = web.get(world.northwind.root + path, headers={"accept": "text/html"})
         assert answer.status_code == 303
         assert answer.headers["location"].startswith(
             (f"/portal/{world.northwind.slug}/login", f"{world.northwind.root}/login")

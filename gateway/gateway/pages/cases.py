@@ -47,7 +47,7 @@ async def list_cases(visit: Contact) -> Response:
         problem.status if problem else 200,
         cases=cases,
         filters=filters,
-        statuses=words.STATUSES,
+        statuses=words.statuses(await visit.parts.desks.status_words(visit.tenant.id)),
         priorities=words.PRIORITIES,
         problem=problem and problem.problem,
     )

@@ -1,5 +1,6 @@
 """What pages say by themselves: what was just done, and lists of choices."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.pages.languages import later as _
@@ -94,6 +95,13 @@ STATUSES = [
     {"key": "resolved", "label": _("Resolved")},
     {"key": "closed", "label": _("Closed")},
 ]
+
+
+def statuses(own: Mapping[str, str]) -> list[dict[str, str]]:
+    """The statuses as customers read them, in their tenant's `own` words where it has some."""
+    return [{"key": one["key"], "label": own.get(one["key"]) or one["label"]} for one in STATUSES]
+
+
 STAFF_STATUSES = [
     {**status, "label": _("Waiting for customer")} if status["key"] == "waiting" else status for status in STATUSES
 ]

@@ -149,6 +149,24 @@ class OtherContacts(Conflict):
     title = "This case is another contact's. A case stays with the contact it was opened for."
 
 
+class UnknownCase(Invalid):
+    """The CRM brings notes on cases it has brought."""
+
+    title = "There is no case with this external id."
+
+
+class NoteOfAnotherCase(Conflict):
+    """A note stays on the case it was written on."""
+
+    title = "This note is on another case. A note stays on the case it was written on."
+
+
+class NotYet(Invalid):
+    """What was said was said before now."""
+
+    title = "This moment has not come yet."
+
+
 class BodyNeeded(Invalid):
     """A new case says what it is about."""
 

@@ -65,7 +65,7 @@ async def tell(tx: AsyncSession, event_id: UUID, notice: Notice, about: str, dat
     portal = await queries.portal(tx)
     if portal is None:
         raise PortalUnknown()
-    people = await queries.people(tx, notice.named, on_duty=notice.else_on_duty)
+    people = await queries.people(tx, notice.named | notice.pool, on_duty=notice.else_on_duty)
     if missing := notice.named - {person.id for person in people}:
         raise RecipientUnknown(", ".join(sorted(map(str, missing))))
     told_to = _kept(told(notice, people), portal.modules, data)

@@ -5,6 +5,7 @@ from gateway.pages.console import (
     announcements,
     articles,
     audit,
+    case_facts,
     case_talk,
     cases,
     contact,
@@ -34,7 +35,7 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(case_talk.pages, replies.pages, announcements.pages),
+    *(case_facts.pages, case_talk.pages, replies.pages, announcements.pages),
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),

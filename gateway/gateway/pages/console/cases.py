@@ -153,9 +153,9 @@ async def _with_canned(visit: Visit, reference: str, form: Form) -> Form:
 
 @pages.post("/cases/{reference}")
 async def change_case(reference: Key, visit: Staff) -> Response:
-    """F107, F120: status, priority and assignee, as long as nobody changed them meanwhile."""
+    """F107: status, priority and assignee, as long as nobody changed them meanwhile; the rest has a page of its own."""
     form = await read_form(visit, (*TRIAGE, *(f"was_{name}" for name in TRIAGE), "version"))
-    change = _changed(form)
+    change = {name: value or None for name, value in form.anew(*TRIAGE).items() if value or name == "assignee_id"}
     if not change:
         return visit.go(f"/console/cases/{reference}", **kept(visit))
     try:
@@ -163,15 +163,6 @@ async def change_case(reference: Key, visit: Staff) -> Response:
     except Refused as refused:
         return await case_page(visit, reference, form.refused(refused))
     return visit.go(f"/console/cases/{reference}", done="case-changed", **kept(visit))
-
-
-def _changed(form: Form) -> dict[str, Any]:
-    """What was chosen anew. What only stood there is not sent: it may be older than the case."""
-    values = form.values
-    stood = {name: values[f"was_{name}"] for name in TRIAGE if f"was_{name}" in form.sent}
-    new = [name for name in TRIAGE if name in form.sent and values[name] != stood.get(name)]
-    change: dict[str, Any] = {name: values[name] for name in new if name != "assignee_id" and values[name]}
-    return change | ({"assignee_id": values["assignee_id"] or None} if "assignee_id" in new else {})
 
 
 @pages.post("/cases/{reference}/close")

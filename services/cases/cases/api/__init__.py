@@ -5,6 +5,7 @@ from cases.api.charts import api as charts
 from cases.api.desk import api as desk
 from cases.api.desk_work import api as desk_work
 from cases.api.exports import exports
+from cases.api.fed_notes import api as fed_notes
 from cases.api.fed_projects import api as fed_projects
 from cases.api.internal import api as internal
 from cases.api.listed import api as listed
@@ -19,6 +20,7 @@ routers = (
     charts,
     desk_work,
     exports,
+    fed_notes,
     cases,
     desk,
     listed,

@@ -63,7 +63,7 @@ async def read_case(case: CaseKey, caller: Caller, tx: Tx, response: Response, b
 async def change_case(
     case: CaseKey, change: CaseChange, version: IfMatch, caller: Caller, tx: Tx, response: Response
 ) -> CaseState:
-    """F107, F120: staff set status, priority, category or assignee."""
+    """F107, F120: staff set what it is about, who has it, where it stands; customers what their desk lets them."""
     return case_state(await service.change_case(tx, caller, case, change, version), response)
 
 

@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
 
 from cases import queries
-from cases.models import STATUSES
+from cases.api.shown import status_word
 from cases.schemas.cases import ExportFilters
 from kit.db import AnyRow
 from kit.edge import Caller, of_module, router
@@ -47,7 +47,7 @@ def _cells(row: AnyRow) -> dict[str, Any]:
     return {
         "Case": f"CASE-{row.number}",
         "Subject": row.subject,
-        "Status": STATUSES[row.status],
+        "Status": status_word(row),
         "Priority": row.priority.capitalize(),
         "Department": row.department,
         "Organisation": row.organisation_name,

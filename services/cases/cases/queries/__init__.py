@@ -1,9 +1,10 @@
 """Reads of cases and projects: plain rows off the ORM, each one inside the policy's scope."""
 
 from cases.queries.canned import canned_replies, canned_reply, usable
-from cases.queries.cases import assignee_name, by_key, one, open_counts, watcher_ids
+from cases.queries.cases import assignee_name, by_key, one, one_of, open_counts, watcher_ids
 from cases.queries.listed import listed
 from cases.queries.lists import every, page
+from cases.queries.nouns import member_ids, nouns
 from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
 from cases.queries.project_parts import entries, milestones, one_milestone, one_task, tasks
@@ -22,10 +23,13 @@ __all__ = [
     "every",
     "known_names",
     "listed",
+    "member_ids",
     "milestones",
+    "nouns",
     "offered",
     "one",
     "one_milestone",
+    "one_of",
     "one_project",
     "one_task",
     "open_counts",

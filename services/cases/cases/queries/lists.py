@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, Department, Group, KnownOrganisation, KnownPerson
 from cases.policy import mine, reach, visible
+from cases.queries.rules import status_words
 from cases.queries.views import held_by
 from cases.schemas.cases import CaseFilters
 from kit import paging
@@ -85,7 +86,11 @@ async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[
     matching = _matching(caller, filters)
     counting = _count(matching)
     # Counted by the same statement: composing and sending a second one costs more than it does.
-    query = _ordered(_ROW.add_columns(counting.label("counted")).where(*matching), filters, filters.limit)
+    query = _ordered(
+        _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words")).where(*matching),
+        filters,
+        filters.limit,
+    )
     shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
     counted = shown[0].counted if shown else (await tx.execute(select(counting))).scalar_one()
     return shown, _cursor(filters, last), counted
@@ -96,7 +101,7 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
 
     So nobody who reads slowly holds a connection. A case that moves in the order meanwhile may be met twice or not.
     """
-    query = _ROW.where(*_matching(caller, filters))
+    query = _ROW.add_columns(status_words(caller).label("status_words")).where(*_matching(caller, filters))
     cursor: str | None = None
     while True:
         wanted = filters.model_copy(update={"cursor": cursor})

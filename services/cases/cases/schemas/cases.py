@@ -79,6 +79,13 @@ class CaseChange(Input):
     status: StatusKey | None = None
     priority: Priority | None = None
     category: Category | None = None
+    """By its name; `category_id` comes before it."""
+    category_id: UUID | None = None
+    department_id: UUID | None = None
+    product_id: UUID | None = None
+    group_id: UUID | None = None
+    """F101: the group that is to share it."""
+    asset: Asset | None = None
     assignee_id: UUID | None = None
 
 
@@ -216,6 +223,9 @@ class CaseView(CaseRow):
     """F106: a case, what was said on it, and what this caller may do."""
 
     body_html: str
+    category_id: UUID | None
+    department_id: UUID | None
+    product_id: UUID | None
     product: str | None
     group: Named | None
     """F101: who shares it, where the caller is staff."""

@@ -5,6 +5,7 @@ from cases.service.canned import change_canned, drop_canned, fill_canned, write_
 from cases.service.changing import change_case
 from cases.service.closing import close_case, rate_case, reopen_case
 from cases.service.desk import change_desk, read_desk, undo_desk
+from cases.service.fed_notes import write_notes
 from cases.service.files import note_file
 from cases.service.following import follow, unfollow
 from cases.service.holidays import read_holidays, set_holidays
@@ -45,4 +46,5 @@ __all__ = [
     "unfollow",
     "write_canned",
     "write_cases",
+    "write_notes",
 ]

@@ -63,6 +63,7 @@ def _say(tx: AsyncSession, caller: Caller, found: Found, note: Entry, new: NewNo
         document_ids=new.document_ids,
         organisation_id=case.organisation_id,
         author_organisation_id=caller.organisation_id,
+        group_member_ids=list(found.member_ids),
     )
     emit(tx, event, version=case.version)
 

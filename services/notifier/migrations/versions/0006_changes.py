@@ -8,7 +8,7 @@ from alembic import op
 
 from kit.migrations import TENANT, system_function, tenant_table
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 _TABLES = """
