@@ -11,6 +11,7 @@ class CaseOpened(Event):
     """A case was opened, by a contact, by staff for them, or by mail."""
 
     type = "case.opened.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -37,6 +38,7 @@ class CaseNoteAdded(Event):
     """Somebody wrote on a case: to the customer, or among staff."""
 
     type = "case.note_added.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -62,6 +64,7 @@ class CaseChanged(Event):
     """A case has another status, priority, category, department, product, asset, group or assignee."""
 
     type = "case.changed.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -80,6 +83,7 @@ class CaseClosed(Event):
     """A case was closed: nothing more can be written on it."""
 
     type = "case.closed.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -95,6 +99,7 @@ class CaseReopened(Event):
     """A closed case is worked on again."""
 
     type = "case.reopened.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -111,6 +116,7 @@ class CaseWatched(Event):
     """Other people follow a case now: `watcher_ids` are all of them."""
 
     type = "case.watched.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     contact_id: UUID
@@ -122,6 +128,7 @@ class CaseRated(Event):
     """The customer said how well a closed case was solved, from 1 to 5."""
 
     type = "case.rated.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -135,6 +142,7 @@ class CaseMerged(Event):
     """A case was closed as part of another one: what was said and what hung on it is there now."""
 
     type = "case.merged.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     into_id: UUID
@@ -149,6 +157,7 @@ class CasePromiseMissed(Event):
     """A case was not answered, or not solved, by when it was promised. Said once for each promise of a case."""
 
     type = "case.promise_missed.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -165,6 +174,7 @@ class CaseReplyBegun(Event):
     """A member of staff began to write on a case: for their colleagues' open pages, who see it or not."""
 
     type = "case.reply_begun.v1"
+    read_with = None
     case_id: UUID
     visibility: Literal["internal"] = "internal"
     by: Actor
@@ -174,6 +184,7 @@ class ProjectChanged(Event):
     """A project was made, changed, hidden or archived: all that others keep of it."""
 
     type = "project.changed.v1"
+    read_with = "projects.read"
     project_id: UUID
     reference: str
     name: str
@@ -193,6 +204,7 @@ class ProjectCommentAdded(Event):
     """Somebody wrote on a project or one of its tasks: to the customer, or among staff."""
 
     type = "project.comment_added.v1"
+    read_with = "projects.read"
     project_id: UUID
     reference: str
     name: str

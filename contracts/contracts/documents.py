@@ -14,6 +14,7 @@ class DocumentLinked(Event):
     """A checked file was hung on a case."""
 
     type = "document.linked.v1"
+    read_with = "documents.read"
     document_id: UUID
     case_id: UUID
     visibility: Literal["customer", "internal"]
@@ -37,6 +38,7 @@ class DocumentChanged(Event):
     """
 
     type = "document.changed.v1"
+    read_with = "documents.read"
     document_id: UUID
     external_id: str | None
     change: Literal["added", "described", "shown", "hidden", "linked", "replaced", "removed"]

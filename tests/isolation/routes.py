@@ -326,6 +326,7 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
+    ("GET", "/api/v1/changes"): Call("/changes"),
 }
 
 _NOTE_FORM = {"body": "Written by a stranger", "visibility": "customer", "idempotency_key": "stranger"}

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import (
+    PUBLIC,
     AccessIssued,
     Actor,
     CaseChanged,
@@ -18,6 +19,7 @@ from contracts import (
     CaseReopened,
     ContactChanged,
     DocumentChanged,
+    Event,
     PortalSettingsChanged,
     ProjectCommentAdded,
     StaffChanged,
@@ -257,6 +259,12 @@ async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdde
         "organisation_id": str(event.organisation_id),
     }
     await service.tell(tx, event.envelope.id, notice, event.reference, data)
+
+
+@hears(*PUBLIC.values())
+async def keep_for_the_feed(tx: AsyncSession, event: Event) -> None:
+    """What a tenant's own programs may hear of goes into its changes feed, and is then there to be asked for."""
+    service.record(tx, event)
 
 
 async def _tell(

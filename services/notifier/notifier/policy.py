@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from contracts import PUBLIC
 from kit.caller import Caller
 
 
@@ -31,6 +32,24 @@ class Notice:
     def named(self) -> set[UUID]:
         """Everybody who must be known before anybody is told."""
         return {*self.followers, *([self.owner_id] if self.owner_id else [])} - {self.but_not}
+
+
+_ALSO = {"people.read": "crm.write", "projects.read": "projects.write"}
+"""Rights that read such records besides the one that is called so."""
+
+
+def follows(caller: Caller) -> bool:
+    """The changes feed is for the tenant's own programs."""
+    return caller.kind == "key"
+
+
+def read_types(caller: Caller) -> set[str]:
+    """The events a key hears of: those of records that it may read."""
+    return {
+        name
+        for name, event in PUBLIC.items()
+        if event.read_with and (caller.has(event.read_with) or caller.has(_ALSO.get(event.read_with, "")))
+    }
 
 
 def may_read_mails(caller: Caller) -> bool:
