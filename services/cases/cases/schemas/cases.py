@@ -102,6 +102,7 @@ class CaseFilters(BaseModel):
     q: Search = None
     assignee: Annotated[str | None, StringConstraints(pattern=rf"^(me|none|{_UUID})$")] = None
     contact_id: UUID | None = None
+    organisation_id: UUID | None = None
     category_id: UUID | None = None
     group_id: UUID | None = None
     date: Literal["created", "updated", "closed", "due"] = "created"
