@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import web
 
 from identity import passwords, provision
 from identity import service as identity
@@ -30,7 +31,7 @@ class Client:
 
     def __call__(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = self.headers | options.pop("headers", {})
-        return httpx.request(method, self.root + path, headers=headers, timeout=30, **options)
+        return web.request(method, self.root + path, headers=headers, **options)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self("GET", path, **options)
@@ -72,13 +73,13 @@ class Tenant:
 
     def guest_page(self, path: str) -> str:
         """A page as somebody sees it who is not logged in."""
-        return httpx.get(self.root + path, headers={"accept": "text/html"}, timeout=30).text
+        return web.get(self.root + path, headers={"accept": "text/html"}).text
 
     def login(self, email: str, *, audience: str = "portal", password: str = PASSWORD) -> Client:
         """Log in as a browser does; the client then uses the API with that session."""
         path = "/console/login" if audience == "console" else "/login"
         headers = {"origin": self.origin}
-        answer = httpx.post(self.root + path, data={"email": email, "password": password}, headers=headers, timeout=30)
+        answer = web.post(self.root + path, data={"email": email, "password": password}, headers=headers)
         assert answer.status_code == 303, f"{email} could not log in: {answer.status_code} {answer.text[:300]}"
         cookie = answer.headers["set-cookie"].split(";")[0]
         referer = f"{self.root}/console" if audience == "console" else self.root
@@ -87,7 +88,7 @@ class Tenant:
     def switched(self, client: Client, organisation_id: str) -> Client:
         """The same browser, acting for another organisation from now on."""
         form = {"organisation_id": organisation_id}
-        answer = httpx.post(f"{self.root}/account/organisation", data=form, headers=client.headers, timeout=30)
+        answer = web.post(f"{self.root}/account/organisation", data=form, headers=client.headers)
         assert answer.status_code == 303, answer.text[:300]
         cookies = f"{client.headers['cookie']}; {answer.headers['set-cookie'].split(';')[0]}"
         return Client(client.root, client.headers | {"cookie": cookies})

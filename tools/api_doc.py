@@ -118,6 +118,30 @@ answered the second gets 409; a key used for a different request gets 422.
 
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
+
+## What has happened since
+
+`GET /api/v1/changes` tells a key what happened at its tenant: every event of records that it may read (`cases.read`,
+`people.read`, `documents.read`, `projects.read`), each once, in one order, as [events.md](events.md) describes them.
+`{"items": [...], "next": cursor, "more": true or false}`: ask again with `?since=` and `next`, which is always there;
+with `more` at once, else when it suits, or with `&wait=25` to be answered as soon as something happens. Each item has a
+`cursor` of its own: keep that of the last one you are done with, and go on behind it after whatever happened to you.
+
+```sh
+curl -sG -H "Authorization: Bearer $KEY" "$ORIGIN/api/v1/changes" -d since=now | jq -r .next >> cursor  # once
+while page=$(curl -sfG -H "Authorization: Bearer $KEY" "$ORIGIN/api/v1/changes" -d wait=25 -d since="$(tail -1 cursor)")
+do
+  printf '%s' "$page" | jq -c '.items[]' | while read -r change; do echo "$change"; done  # your work
+  printf '%s' "$page" | jq -r .next >> cursor
+done
+```
+
+Begin with `since=now`, load all records, then follow; without `since` the feed begins with the oldest that is kept.
+What you do may be repeated if you stop between the work and writing the cursor: `id` names an event for good. Events of
+one record seldom come out of their order, when one had to be tried again: `version`, the record's own, tells which is
+newer. `types=case.opened.v1&types=case.closed.v1` asks for these alone. What staff write among themselves is not told,
+as the API does not show it to keys either. Changes are kept for 30 days (`PORTICO_CHANGES_DAYS`); a cursor older than
+that gets 410: take `since=now`, load all records again, go on from there. A cursor of another feed gets 400.
 """
 
 if __name__ == "__main__":

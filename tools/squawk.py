@@ -54,6 +54,9 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0007": {
         "require-concurrent-index-creation": "every order of the list at once, before anybody has a case to wait for",
     },
+    "cases-0008": {
+        "require-concurrent-index-creation": "over a column made in the same transaction: one look through the table",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

@@ -25,8 +25,12 @@ from contracts.identity import (
     SupportEndNeared,
 )
 
+PUBLIC: dict[str, type[Event]] = {name: event for name, event in EVENTS.items() if event.read_with is not None}
+"""The events that a tenant's own programs may hear of, each with a key that reads such records."""
+
 __all__ = [
     "EVENTS",
+    "PUBLIC",
     "AccessIssued",
     "Actor",
     "CaseChanged",

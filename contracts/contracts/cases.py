@@ -11,6 +11,7 @@ class CaseOpened(Event):
     """A case was opened, by a contact, by staff for them, or by mail."""
 
     type = "case.opened.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -37,6 +38,7 @@ class CaseNoteAdded(Event):
     """Somebody wrote on a case: to the customer, or among staff."""
 
     type = "case.note_added.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -52,12 +54,17 @@ class CaseNoteAdded(Event):
     """Whose case it is."""
     author_organisation_id: UUID | None = None
     """For whom a contact wrote: the organisation they acted for."""
+    notify: bool = True
+    """Not where the CRM brought it, which wrote to its customers itself: it is shown, and nobody is mailed."""
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseChanged(Event):
-    """A case has another status, priority, category or assignee."""
+    """A case has another status, priority, category, department, product, asset, group or assignee."""
 
     type = "case.changed.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -66,12 +73,17 @@ class CaseChanged(Event):
     assignee_id: UUID | None
     changed_by: Actor
     fields: list[str]
+    category: str | None = None
+    group_id: UUID | None = None
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseClosed(Event):
     """A case was closed: nothing more can be written on it."""
 
     type = "case.closed.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -87,6 +99,7 @@ class CaseReopened(Event):
     """A closed case is worked on again."""
 
     type = "case.reopened.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -95,12 +108,15 @@ class CaseReopened(Event):
     assignee_id: UUID | None
     watcher_ids: list[UUID]
     organisation_id: UUID
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseWatched(Event):
     """Other people follow a case now: `watcher_ids` are all of them."""
 
     type = "case.watched.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     contact_id: UUID
@@ -112,6 +128,7 @@ class CaseRated(Event):
     """The customer said how well a closed case was solved, from 1 to 5."""
 
     type = "case.rated.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -125,6 +142,7 @@ class CaseMerged(Event):
     """A case was closed as part of another one: what was said and what hung on it is there now."""
 
     type = "case.merged.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     into_id: UUID
@@ -139,6 +157,7 @@ class CasePromiseMissed(Event):
     """A case was not answered, or not solved, by when it was promised. Said once for each promise of a case."""
 
     type = "case.promise_missed.v1"
+    read_with = "cases.read"
     case_id: UUID
     reference: str
     subject: str
@@ -147,12 +166,15 @@ class CasePromiseMissed(Event):
     assignee_id: UUID | None
     group_id: UUID | None
     organisation_id: UUID
+    group_member_ids: list[UUID] = []
+    """F101: who is in the group that shares the case."""
 
 
 class CaseReplyBegun(Event):
     """A member of staff began to write on a case: for their colleagues' open pages, who see it or not."""
 
     type = "case.reply_begun.v1"
+    read_with = None
     case_id: UUID
     visibility: Literal["internal"] = "internal"
     by: Actor
@@ -162,6 +184,7 @@ class ProjectChanged(Event):
     """A project was made, changed, hidden or archived: all that others keep of it."""
 
     type = "project.changed.v1"
+    read_with = "projects.read"
     project_id: UUID
     reference: str
     name: str
@@ -181,6 +204,7 @@ class ProjectCommentAdded(Event):
     """Somebody wrote on a project or one of its tasks: to the customer, or among staff."""
 
     type = "project.comment_added.v1"
+    read_with = "projects.read"
     project_id: UUID
     reference: str
     name: str

@@ -15,6 +15,7 @@ class DocumentLinked(Event):
     """A checked file was hung on a case."""
 
     type = "document.linked.v1"
+    read_with = "documents.read"
     document_id: UUID
     case_id: UUID
     visibility: Literal["customer", "internal"]
@@ -38,6 +39,7 @@ class DocumentChanged(Event):
     """
 
     type = "document.changed.v1"
+    read_with = "documents.read"
     document_id: UUID
     external_id: str | None
     change: Literal["added", "described", "shown", "hidden", "linked", "replaced", "removed"]
@@ -62,6 +64,7 @@ class DocumentRequestChanged(Event):
     """A contact was asked for a document, brought it, was reminded; or it was sent back, or is awaited no longer."""
 
     type = "document_request.changed.v1"
+    read_with = "documents.read"
     request_id: UUID
     change: Literal["asked", "received", "returned", "closed", "due_soon", "due"]
     title: str

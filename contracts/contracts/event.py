@@ -32,12 +32,19 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: ClassVar[str]
+    read_with: ClassVar[str | None] = None
+    """The scope with which a tenant's key hears of it in the changes feed; None, and said so, for what stays inside."""
     _envelope: Envelope | None = PrivateAttr(default=None)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         if "type" in cls.__dict__:
             EVENTS[cls.type] = cls
+
+    @property
+    def public(self) -> bool:
+        """May the tenant's own programs hear of it? Never of what staff write among themselves."""
+        return self.read_with is not None and getattr(self, "visibility", "customer") != "internal"
 
     @property
     def envelope(self) -> Envelope:

@@ -11,6 +11,7 @@ class OrganisationChanged(Event):
     """An organisation was made, renamed, moved or disabled."""
 
     type = "organisation.changed.v1"
+    read_with = "people.read"
     organisation_id: UUID
     external_id: str | None
     name: str
@@ -28,6 +29,7 @@ class ContactChanged(Event):
     """A contact was made or changed, or may no longer come in."""
 
     type = "contact.changed.v1"
+    read_with = "people.read"
     contact_id: UUID
     external_id: str | None
     name: str
@@ -49,6 +51,7 @@ class SupportEndNeared(Event):
     """F087: the end of a contact's support came as near as the tenant wants it told. Said once for each such day."""
 
     type = "support_end.neared.v1"
+    read_with = "people.read"
     contact_id: UUID
     contact_name: str
     organisation_id: UUID
@@ -60,6 +63,7 @@ class StaffChanged(Event):
     """A member of staff was made or changed, went on or off duty, or left."""
 
     type = "staff.changed.v1"
+    read_with = "people.read"
     staff_id: UUID
     name: str
     email: str
@@ -72,6 +76,7 @@ class PortalSettingsChanged(Event):
     """A tenant's portal has a new name, look, address or set of modules."""
 
     type = "portal_settings.changed.v1"
+    read_with = None
     name: str
     slug: str
     portal_url: str
@@ -89,6 +94,7 @@ class AccessIssued(Event):
     """
 
     type = "access.issued.v1"
+    read_with = None
     issue_id: UUID
     template: str
     person_id: UUID | None

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts import EVENTS
+from contracts import EVENTS, PUBLIC
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 
@@ -50,3 +51,41 @@ def test_a_name_is_a_noun_a_participle_and_a_version(name: str) -> None:
 
 def test_no_stored_event_has_disappeared() -> None:
     assert {path.stem for path in SCHEMAS.glob("*.json")} == set(EVENTS)
+
+
+SECRET = ("sealed", "secret", "token", "password", "pin", "hash", "credential", "key")
+"""Words of fields that no program outside may be told."""
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_an_event_says_which_keys_hear_of_it_or_that_none_does(name: str) -> None:
+    """O+3: nothing enters the changes feed, or stays out of it, because somebody forgot to say so."""
+    assert "read_with" in vars(EVENTS[name]), f"say `read_with` of {name}: a right of keys, or None"
+
+
+def test_what_stays_inside_is_named_here() -> None:
+    assert set(EVENTS) - set(PUBLIC) == {"access.issued.v1", "case.reply_begun.v1", "portal_settings.changed.v1"}
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_a_public_event_has_no_field_for_a_secret(name: str) -> None:
+    fields = set(names(PUBLIC[name].model_json_schema()))
+    assert not {field for field in fields if set(field.split("_")) & set(SECRET)}
+
+
+def names(schema: Any) -> Iterator[str]:
+    """The fields of a schema, and of what stands in it."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from names(part)
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_what_staff_write_among_themselves_is_never_public_f110(name: str) -> None:
+    event = PUBLIC[name]
+    said = event.model_construct(visibility="internal") if "visibility" in event.model_fields else None
+    assert event.model_construct().public
+    assert said is None or not said.public

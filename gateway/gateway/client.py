@@ -37,6 +37,7 @@ SERVICES = {
     "announcements": "knowledge",
     "invoices": "billing-view",
     "mails": "notifier",
+    "changes": "notifier",
 }
 """The first segment below /api/v1, and who answers it. What is not here is not reachable from outside."""
 

@@ -1,6 +1,7 @@
 """/api/v1 to the services: bare ASGI, bodies streamed both ways, the caller put in and nothing else changed."""
 
 import re
+import time
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _CONNECTION = {
 
 _IMPORTS = "/api/v1/imports"
 """The one address that files are sent to."""
+
+RECHECK = 4.0
+"""Seconds after which an answer is no longer what its caller was allowed when they asked: they may wait for it long."""
 
 _PATH = re.compile(r"/api/v1/([a-z-]+)(?:/[^?#]*)?")
 
@@ -107,6 +111,7 @@ class Forward:
         given = Headers(scope=scope)
         headers = services.headers(service, grant)
         headers |= {name: given[name] for name in _TO_SERVICE if name in given}
+        asked = time.monotonic()
         await failpoint("forward.before")
         try:
             async with services.session.request(
@@ -117,6 +122,8 @@ class Forward:
                 allow_redirects=False,
             ) as response:
                 await failpoint("forward.after")
+                if scope["method"] == "GET" and time.monotonic() - asked > RECHECK:
+                    await self._grant(scope)
                 await _answer(response, send)
         except AWAY as error:
             if isinstance(error.__cause__, TooLarge):

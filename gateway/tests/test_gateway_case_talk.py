@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.testing import ACME, ANN, CASE_ID, Portal, Services, case, case_view
+from gateway.testing import ACME, ANN, CASE_ID, Portal, Services, case, case_form, case_view
 
 ROOT = "/portal/northwind"
 PATH = f"{ROOT}/cases/CASE-1042"
@@ -184,3 +184,64 @@ async def test_an_announcement_is_said_with_the_writers_own_clock(portal: Portal
     wrong = await answer_of(portal, f"{ROOT}/console/announcements", form | {"ends_at": "tomorrow"})
     page = await wrong.text()
     assert (wrong.status, "Write a day and a time" in page, 'value="Lines"' in page) == (422, True, True)
+
+
+async def test_of_two_who_edit_a_case_the_slower_sees_both_f107(portal: Portal, services: Services) -> None:
+    """What was chosen stays chosen, what only stood there is as it is now, and what changed is told beside it."""
+    desk, edit = {"id": ACME, "name": "Field service"}, f"{ROOT}/console/cases/CASE-1042/edit"
+    services.answers[("GET", "/api/v1/cases/form")] = (200, case_form(groups=[desk], products=[desk]))
+    page = await (await portal.staff("GET", edit)).text()
+    assert 'name="was_group_id" value=""' in page
+    assert len(services.paths()) == 2
+    services.answers[("GET", API)] = (200, case_view(priority="urgent", product_id=CASE_ID, product="Fax", version=4))
+    services.answers[("PATCH", API)] = (412, {"title": "This was changed by somebody else in the meantime."})
+    names = ("subject", "category_id", "department_id", "product_id", "asset_label", "group_id", "assignee_id")
+    was = {f"was_{name}": "" for name in names} | {"was_subject": "No dial tone", "was_priority": "normal"}
+    chosen = dict.fromkeys(names, "") | {"subject": "No dial tone", "priority": "normal", "group_id": ACME}
+    answer = await answer_of(portal, edit, was | chosen | {"version": "3", "asset_label": " Router 12 "})
+    [sent] = [one for one in services.heard if one.method == "PATCH"]
+    assert sent.json == {"group_id": ACME, "asset": {"label": "Router 12"}}
+    assert sent.headers["if-match"] == '"3"'
+    page = await answer.text()
+    assert answer.status == 412
+    assert page.count("Somebody else changed this meanwhile.") == 2
+    assert "It is now: Urgent" in page
+    assert "Fax (no longer offered)" in page
+    for kept in (f'value="{ACME}" selected', 'value="urgent" selected', 'value=" Router 12 "', 'value="4"'):
+        assert kept in page
+
+
+async def test_a_case_that_nobody_changes_is_not_sent_and_a_closed_one_not_edited_f107(
+    portal: Portal, services: Services
+) -> None:
+    services.answers[("GET", "/api/v1/cases/form")] = (200, case_form())
+    edit = f"{ROOT}/console/cases/CASE-1042/edit"
+    same = {"subject": "No dial tone", "was_subject": "No dial tone", "version": "3"}
+    assert (await answer_of(portal, edit, same)).status == 303
+    assert not [one for one in services.heard if one.method == "PATCH"]
+    assert edit in await (await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042")).text()
+    services.answers[("GET", API)] = (200, case_view(status=SHUT, may=shut(reopen=True)))
+    assert (await portal.staff("GET", edit)).status == 303
+    assert edit not in await (await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042")).text()
+
+
+async def test_the_timeline_tells_every_fact_in_words_f122(portal: Portal, services: Services) -> None:
+    told = {
+        "group_id": "gave the case to group Field",
+        "department_id": "changed the department from none to Field",
+        "asset": "changed what is affected from none to Field",
+        "merged_from": "merged Field into this case",
+        "split_to": "made a note a case of its own, Field",
+    }
+    line = {
+        "kind": "change",
+        "visibility": "internal",
+        "author": case_view()["opened_by"],
+        "body_html": "",
+        "old": None,
+    }
+    line |= {"new": "Field", "created_at": "2026-11-20T08:00:00Z"}
+    lines = [line | {"id": field, "field": field} for field in told]
+    services.answers[("GET", API)] = (200, case_view(timeline=lines))
+    page = await (await portal.staff("GET", f"{ROOT}/console/cases/CASE-1042")).text()
+    assert [words for words in told.values() if words not in page] == []

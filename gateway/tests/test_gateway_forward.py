@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from gateway import forward
 from gateway.testing import ANN, ANNS, MALLORYS, NORTHWIND, PUBLISHABLE_KEY, SAMS, SECRET_KEY, Portal, Services
 
 API = "/portal/northwind/api/v1"
@@ -30,7 +31,10 @@ async def test_a_session_becomes_a_caller_of_that_service_alone(portal: Portal, 
 
 @pytest.mark.parametrize(
     ("path", "service"),
-    [("/me", "identity"), ("/articles", "knowledge"), ("/invoices", "billing-view"), ("/mails", "notifier")],
+    [
+        *(("/me", "identity"), ("/articles", "knowledge"), ("/invoices", "billing-view")),
+        *(("/mails", "notifier"), ("/changes", "notifier")),
+    ],
 )
 async def test_each_path_has_its_service(portal: Portal, services: Services, path: str, service: str) -> None:
     await portal.get(API + path)
@@ -214,3 +218,24 @@ async def test_a_body_beyond_the_cap_is_refused(portal: Portal, services: Servic
     services.answers[("POST", "/api/v1/cases")] = (201, {})
     answer = await portal.post(f"{API}/cases", body)
     assert (answer.status, answer.content_type) == (413, "application/problem+json")
+
+
+async def test_who_waits_long_for_an_answer_is_asked_again_who_they_are(
+    portal: Portal, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A4: a key that is revoked while its program waits for changes hears nothing any more."""
+    monkeypatch.setattr(forward, "RECHECK", -1)
+    with_key = {"authorization": f"Bearer {SECRET_KEY}"}
+
+    async def at_last(_: Request) -> Response:
+        if revoked:
+            services.keys.clear()
+            portal.parts.tenants._keys._kept.clear()
+        return Response('{"items": []}', media_type="application/json")
+
+    services.answers[("GET", "/api/v1/changes")] = at_last
+    revoked = False
+    assert (await portal.get("/api/v1/changes?wait=25", headers=with_key)).status == 200
+    revoked = True
+    refused = await portal.get("/api/v1/changes?wait=25", headers=with_key)
+    assert (refused.status, "items" in await refused.text()) == (401, False)

@@ -17,7 +17,7 @@ SESSION = {
     "id": NORTHWIND, "browser": "Firefox", "system": "Linux", "ip": "192.0.2.1", "method": "password",
     "created_at": "2026-11-20T08:00:00Z", "seen_at": "2026-11-20T08:00:00Z", "current": True,
 }  # fmt: skip
-SECURITY = {"has_password": True, "totp_since": None, "codes_left": 0, "required": False}
+SECURITY = {"has_password": True, "totp_since": None, "codes_left": 0, "required": False, "passkeys": []}
 
 
 def answer(services: Services, path: str, status: int, document: Any) -> None:
@@ -142,7 +142,6 @@ async def test_the_way_to_a_company_is_a_page_that_leads_on_and_back_with_what_w
 async def test_ones_own_page_shows_sessions_and_says_what_each_is(portal: Portal, services: Services) -> None:
     services.answers[("GET", "/api/v1/me/sessions")] = (200, {"items": [SESSION, SESSION | {"current": False}]})
     services.answers[("GET", "/api/v1/me/security")] = (200, SECURITY)
-    services.answers[("GET", "/api/v1/me/passkeys")] = (200, {"items": []})
     text = await (await portal.get(f"{ROOT}/account/security")).text()
     assert "Firefox on Linux" in text
     assert text.count("This one") == 1

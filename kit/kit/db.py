@@ -90,7 +90,7 @@ class Database:
                 connection,
                 sync_session_class=TenantSession,
                 expire_on_commit=False,
-                info={"tenant_id": tenant_id, "driver": driver, "last": []},
+                info={"tenant_id": tenant_id, "driver": driver, "rows": {}, "last": [], "gathered": {}},
             )
             try:
                 setting = tenant_id.hex if tenant_id else ""
@@ -101,7 +101,7 @@ class Database:
                 if session.new or session.dirty or session.deleted:
                     await session.flush()
                 await failpoint("commit.before")
-                if await driver.execute("; ".join([*session.info["last"], "COMMIT"])) != "COMMIT":
+                if await driver.execute("; ".join([*_last(session), "COMMIT"])) != "COMMIT":
                     raise TransactionLost()
             except BaseException:
                 await _abandon(connection, driver)
@@ -139,6 +139,29 @@ def at_last(tx: AsyncSession, function: str, argument: str) -> None:
     For what takes a lock that many want: it is held for the moment of the commit. Fails, and all fails.
     """
     tx.info["last"].append(f"SELECT {function}({literal(argument)})")
+
+
+def gather_at_last(tx: AsyncSession, function: str, argument: str) -> None:
+    """The same for what a transaction says many times: the function is called once, with all of it as an array."""
+    tx.info["gathered"].setdefault(function, []).append(argument)
+
+
+def insert_at_last(tx: AsyncSession, table: str, *, unless_there: bool = False, **values: UUID | str) -> None:
+    """Insert a row in the round trip of COMMIT, together with its like: for what nobody reads before that."""
+    row = ", ".join(literal(value) for value in values.values())
+    tx.info["rows"].setdefault((table, ", ".join(values), unless_there), []).append(f"({row})")
+
+
+def _last(session: AsyncSession) -> list[str]:
+    """What travels with COMMIT: rows first, and then what takes locks that many want."""
+    rows = (
+        # Tables and columns are named in code, values written by `literal`.
+        f"INSERT INTO {table} ({columns}) VALUES {', '.join(rows)}{' ON CONFLICT DO NOTHING' if lenient else ''}"  # noqa: S608
+        for (table, columns, lenient), rows in session.info["rows"].items()
+    )
+    gathered = session.info["gathered"].items()
+    calls = (f"SELECT {function}(ARRAY[{', '.join(map(literal, said))}])" for function, said in gathered)
+    return [*rows, *session.info["last"], *calls]
 
 
 async def keep_newest(tx: AsyncSession, model: Any, **values: Any) -> None:

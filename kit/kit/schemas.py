@@ -69,3 +69,8 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50_000)]
 """Paragraphs a person must fill in."""
+
+ExternalId = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(storable)
+]
+"""What the CRM calls a record."""

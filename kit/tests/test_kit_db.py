@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from kit.db import Database, at_last, is_away
+from kit.db import Database, at_last, gather_at_last, insert_at_last, is_away
 from stack import databases
 
 
@@ -62,15 +62,21 @@ async def test_what_is_called_at_last_gets_its_argument_to_the_letter(
     try:
         async with owner.transaction(None) as tx:
             await tx.execute(text("CREATE TABLE IF NOT EXISTS said (what text)"))
-            body = "INSERT INTO said VALUES ($1)"
-            await tx.execute(text(f"CREATE OR REPLACE FUNCTION say(t text) RETURNS void LANGUAGE sql AS '{body}'"))
+            for argument, body in {"t text": "VALUES ($1)", "t text[]": "SELECT unnest($1)"}.items():
+                made = f"CREATE OR REPLACE FUNCTION say({argument}) RETURNS void LANGUAGE sql"
+                await tx.execute(text(f"{made} AS 'INSERT INTO said {body}'"))
             at_last(tx, "say", text_)
+            gather_at_last(tx, "say", text_)
+            gather_at_last(tx, "say", "and more")
+            insert_at_last(tx, "said", what=text_)
         async with owner.transaction(None) as tx:
-            assert (await tx.execute(text("SELECT what FROM said"))).scalar_one() == text_
+            said = (await tx.execute(text("SELECT what FROM said"))).scalars().all()
+        assert said == [text_] * 3 + ["and more"]
     finally:
         async with owner.transaction(None) as tx:
             await tx.execute(text("DROP TABLE said CASCADE"))
             await tx.execute(text("DROP FUNCTION say(text)"))
+            await tx.execute(text("DROP FUNCTION say(text[])"))
         await owner.close()
 
 

@@ -31,6 +31,8 @@ def build(service: str, database: databases.Database, s3: Storage) -> FastAPI:
     settings = next(kind for kind in kinds if getattr(kind, "__module__", "") == f"{service}.settings")
     known = {name: value for name, value in _told(database, s3).items() if name in settings.model_fields}
     app: FastAPI = importlib.import_module(f"{service}.main").build(settings(**known), Database(database.app_url))
+    if service == "notifier":
+        app.state.listening.drain()  # nobody waits for what is not going to happen
     return app
 
 

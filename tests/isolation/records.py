@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import web
 from world import Client, World, until
 
 ANN, INVOICE, STAFF, CUSTOMERS = "ZQANN", "ZQINV", "ZQSTAFF", "ZQCUST"
@@ -57,29 +58,18 @@ def make(world: World) -> Records:
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
     note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
     reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
-    invoice = {"number": f"{INVOICE}-1", "organisation_external_id": "acme", "status": "open", "currency": "GBP"}
-    invoice |= {"issued_on": "2026-10-01", "due_on": "2026-11-01", "total_minor": 12_000}  # type: ignore[dict-item]
-    fed = _made(crm.put("/invoices/by-external-id/zq", invoice))
-    article = {"body": "text", "audience": "internal", "state": "published", "title": f"{STAFF} how we do it"}
-    internal = _made(crm.put("/articles/by-external-id/zq", article))
-    draft = {"title": f"{STAFF} draft", "audience": "public", "state": "draft"}
-    _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
-    customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
-    _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
+    view = _made(ann.post("/cases/saved-views", {"name": f"{ANN} view", "query": {"q": f"{ANN} printer"}}))
+    _made(sam.post("/cases/saved-views", {"name": f"{STAFF} view", "query": {}, "shared_with": "staff"}))
+    internal, fed = _articles(crm), _invoice(crm)
     desk = _desk(ada)
     announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
     person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
     lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
     host = _made(ada.post("/hosts", {"host": f"{STAFF.lower()}.example"}))
-    project = until(lambda: _project(crm))
-    parts = sam.get(f"/projects/{project['id']}").json()
-    _made(sam.post(f"/projects/{project['id']}/comments", {"body": f"{STAFF} talk", "visibility": "internal"}))
+    parts = _talked_about(sam, until(lambda: _project(crm)))
     ids = world.northwind.ids
-    # No column of it is the organisation: it waits to be told, and nothing comes of it by itself.
-    sheet = f"name,email\n{STAFF} import,zqimport@prospect.example\n".encode()
-    sent = {"content": sheet, "headers": {"content-type": "text/csv"}}
-    imported = _made(ada("POST", f"/imports?kind=contacts&file_name={STAFF}.csv", **sent))
+    imported = _import(ada)
     [registration] = world.rows("identity", _REGISTRATION, world.northwind.id, f"{STAFF} Rita")
     until(lambda: ann.get(f"/documents?case_id={case['id']}").json()["items"])
     return Records(
@@ -89,11 +79,12 @@ def make(world: World) -> Records:
             "note": note["id"],
             "announcement": announcement["id"],
             "reply": reply["id"],
+            "view": view["id"],
             "document": document,
+            "project": parts["id"],
+            "project_reference": parts["reference"],
             "request": asked["id"],
             "upload": coming["document_id"],
-            "project": project["id"],
-            "project_reference": project["reference"],
             "task": parts["tasks"][0]["id"],
             "milestone": parts["milestones"][0]["id"],
             "invoice": fed["id"],
@@ -111,6 +102,37 @@ def make(world: World) -> Records:
             "session": ann.get("/me/sessions").json()["items"][0]["id"],
         }
     )
+
+
+def _invoice(crm: Client) -> dict[str, Any]:
+    """Acme's invoice."""
+    invoice: dict[str, Any] = {"number": f"{INVOICE}-1", "organisation_external_id": "acme", "status": "open"}
+    invoice |= {"currency": "GBP", "issued_on": "2026-10-01", "due_on": "2026-11-01", "total_minor": 12_000}
+    return _made(crm.put("/invoices/by-external-id/zq", invoice))
+
+
+def _articles(crm: Client) -> dict[str, Any]:
+    """Articles of every kind; answers with the one for staff."""
+    article = {"body": "text", "audience": "internal", "state": "published", "title": f"{STAFF} how we do it"}
+    draft = {"title": f"{STAFF} draft", "audience": "public", "state": "draft"}
+    _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
+    customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
+    _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
+    return _made(crm.put("/articles/by-external-id/zq", article))
+
+
+def _import(ada: Client) -> dict[str, Any]:
+    """A file with no column for the organisation: it waits to be told, and nothing comes of it by itself."""
+    sheet = f"name,email\n{STAFF} import,zqimport@prospect.example\n".encode()
+    sent = {"content": sheet, "headers": {"content-type": "text/csv"}}
+    return _made(ada("POST", f"/imports?kind=contacts&file_name={STAFF}.csv", **sent))
+
+
+def _talked_about(sam: Client, project: dict[str, Any]) -> dict[str, Any]:
+    """The project with all its parts, as staff see it, who talked about it among themselves."""
+    _made(sam.post(f"/projects/{project['id']}/comments", {"body": f"{STAFF} talk", "visibility": "internal"}))
+    whole: dict[str, Any] = sam.get(f"/projects/{project['id']}").json()
+    return whole
 
 
 def _far_away(world: World) -> None:
@@ -146,7 +168,7 @@ def upload(client: Client, name: str, content: bytes) -> str:
     new = {"file_name": name, "content_type": "text/plain", "size": len(content)}
     session = _made(client.post("/documents/uploads", new))
     target = session["upload"]
-    httpx.put(target["url"], content=content, headers=target["headers"], timeout=30).raise_for_status()
+    web.put(target["url"], content=content, headers=target["headers"]).raise_for_status()
     document: str = session["document_id"]
     _made(client.post(f"/documents/{document}/commit"))
     return document

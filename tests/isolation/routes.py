@@ -87,6 +87,8 @@ NOWHERE = {"issuer": "https://10.0.0.1", "client_id": "stranger", "client_secret
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
+KEPT_VIEW = {"name": "Stranger", "query": {"status": ["new"]}}
+SHARED_VIEW = KEPT_VIEW | {"shared_with": "group"}
 REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
@@ -96,6 +98,7 @@ _TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milesto
 
 _PROVIDER = "/api/v1/organisations/{organisation_id}/identity-provider"
 DESK = ("categories", "departments", "products", "groups", "templates")
+_FED_NOTE = "/api/v1/cases/by-external-id/{external_id}/notes/{note_external_id}"
 RECORD = {"subject": "Stranger", "contact_external_id": "ann", "body": "Written by a stranger"}
 
 _MEMBER = "/api/v1/contacts/{contact_id}/memberships/{organisation_id}"
@@ -219,6 +222,11 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
     ("GET", "/api/v1/cases/charts"): Call("/cases/charts"),
+    ("GET", "/api/v1/cases/choices"): Call("/cases/choices"),
+    ("GET", "/api/v1/cases/saved-views"): Call("/cases/saved-views"),
+    ("POST", "/api/v1/cases/saved-views"): Call("/cases/saved-views", SHARED_VIEW | {"group_id": "{group}"}),
+    ("PUT", "/api/v1/cases/saved-views/{view_id}"): Call("/cases/saved-views/{view}", KEPT_VIEW, headers=IF_MATCH),
+    ("DELETE", "/api/v1/cases/saved-views/{view_id}"): Call("/cases/saved-views/{view}"),
     ("GET", "/api/v1/cases/{case}"): Call("/cases/{case}"),
     ("PATCH", "/api/v1/cases/{case}"): Call("/cases/{case}", {"priority": "low"}, headers=IF_MATCH),
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
@@ -242,6 +250,11 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/cases/form"): Call("/cases/form"),
     ("PUT", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq", RECORD),
     ("POST", "/api/v1/cases/batch"): Call("/cases/batch", {"rows": [RECORD | {"external_id": "zq"}]}),
+    ("GET", "/api/v1/cases/by-external-id/{external_id}"): Call("/cases/by-external-id/zq"),
+    ("PUT", _FED_NOTE): Call("/cases/by-external-id/zq/notes/zq", NOTE),
+    ("POST", "/api/v1/cases/notes/batch"): Call(
+        "/cases/notes/batch", {"rows": [NOTE | {"external_id": "zq", "case_external_id": "zq"}]}
+    ),
     ("GET", "/api/v1/desk"): Call("/desk"),
     ("PATCH", "/api/v1/desk"): Call("/desk", {"default_group_id": "{group}"}, headers=IF_NEW),
     ("POST", "/api/v1/desk/undo"): Call("/desk/undo", headers=IF_NEW),
@@ -338,6 +351,7 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
+    ("GET", "/api/v1/changes"): Call("/changes"),
 }
 
 _NOTE_FORM = {"body": "Written by a stranger", "visibility": "customer", "idempotency_key": "stranger"}
@@ -346,6 +360,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}/notes": _NOTE_FORM,
     "/console/cases/{reference}": {"status": "waiting", "version": "1"},
+    "/console/cases/{reference}/edit": {"priority": "high", "was_priority": "normal", "version": "1"},
     "/console/desk": {"alias": "tickets", "version": "0"},
     "/console/desk/undo": {"version": "0"},
     **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
@@ -357,6 +372,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/split": {"note_id": "{note}", "subject": "Stranger"},
     "/console/bulk": {"case_ids": "{case}", "set": "status=closed"},
     "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
+    "/cases/views": {"name": "Stranger", "query": "status=new", "view_id": "{view}", "version": "1"},
+    "/console/views": {"name": "Stranger", "view_id": "{view}", "version": "1", "action": "drop"},
     "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
     "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},

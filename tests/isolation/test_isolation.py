@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import routes
+import web
 from records import ANN, CUSTOMERS, INVOICE, STAFF, Records
 from routes import Call
 from world import Client, World
@@ -133,7 +134,7 @@ def visit(actor: Client, root: str, method: str, path: str, records: Records) ->
         address = address.replace("{" + parameter + "}", records.names[record])
     headers = actor.headers | {"accept": "text/html", "referer": f"{root}{path}"}
     form = records.fill(routes.FORMS.get(path, {})) if method == "POST" else None
-    return httpx.request(method, root + address, headers=headers, data=form, timeout=30)
+    return web.request(method, root + address, headers=headers, data=form)
 
 
 SNAPSHOTS = {
@@ -141,6 +142,7 @@ SNAPSHOTS = {
         "SELECT id, status, priority, version FROM cases",
         "SELECT id, body FROM entries",
         "SELECT id, body, version FROM canned_replies",
+        "SELECT id, name, query, version FROM saved_views",
         "SELECT case_id AS id, person_id FROM watchers",
         "SELECT id, name, version FROM categories",
         "SELECT id, name, version FROM departments",

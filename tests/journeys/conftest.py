@@ -4,8 +4,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 import feed
-import httpx
 import pytest
+import web
 from playwright.sync_api import Browser
 from windows import OpenWindow, Window
 from world import World, until
@@ -23,7 +23,7 @@ def fed(world: World) -> feed.Fed:
     wanted["logo"] = b64encode(logo.png("N", settings["accent"])).decode()
     answer = ada.put("/portal-settings", wanted, headers={"if-match": f'"{settings["version"]}"'})
     assert answer.status_code == 200, answer.text
-    until(lambda: "/logo?v=" in httpx.get(f"{world.northwind.root}/login").text)
+    until(lambda: "/logo?v=" in web.get(f"{world.northwind.root}/login").text)
     return feed.push(world)
 
 

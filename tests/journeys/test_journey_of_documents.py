@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import web
 from playwright.sync_api import FilePayload, Page, Route, expect
 from windows import OpenWindow, Window
 from world import Client, Tenant, World, until
@@ -55,7 +56,7 @@ def upload(client: Client, name: str, content: bytes, **about: Any) -> httpx.Res
     announced = client.post("/documents/uploads", new)
     assert announced.status_code == 201, announced.text
     target = announced.json()["upload"]
-    httpx.put(target["url"], content=content, headers=target["headers"], timeout=30).raise_for_status()
+    web.put(target["url"], content=content, headers=target["headers"]).raise_for_status()
     return client.post(f"/documents/{announced.json()['document_id']}/commit")
 
 
@@ -180,7 +181,7 @@ def test_a_file_travels_as_an_attachment_and_what_is_no_document_does_not_stay(t
     ann = tenant.login(ANN)
     made = upload(ann, "page.txt", b"Only words").json()
     away = ann.get(f"/documents/{made['id']}/download")
-    file = httpx.get(away.headers["location"], timeout=30)
+    file = web.get(away.headers["location"])
     assert file.headers["content-disposition"].startswith("attachment")
     assert file.headers["content-type"] == "application/octet-stream"
     refused = upload(ann, "photo.png", b"MZ" + bytes(98))

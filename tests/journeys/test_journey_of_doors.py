@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import web
 from agent import link
 from playwright.sync_api import FilePayload, expect
 from windows import OpenWindow, Window
@@ -58,7 +59,7 @@ def issuer() -> Iterator[str]:
 
 def _answers(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/jwks").status_code == 200
+        return web.get(f"{address}/jwks").status_code == 200
     except httpx.TransportError:
         return False
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
+import web
 from playwright.sync_api import expect
 from windows import OpenWindow, Window
 from world import PASSWORD, Tenant, World, until
@@ -53,7 +53,7 @@ def choose(tenant: Tenant, **access: Any) -> None:
     answer = ada.put("/portal-settings", wanted, headers={"if-match": f'"{settings["version"]}"'})
     assert answer.status_code == 200, answer.text
     word = "Sign up" if access["register_mode"] == "open" else "Register now"
-    until(lambda: word in httpx.get(f"{tenant.root}/login").text)
+    until(lambda: word in web.get(f"{tenant.root}/login").text)
 
 
 def test_a_wrong_or_revoked_key_leads_to_a_neutral_page_f001(
@@ -66,13 +66,13 @@ def test_a_wrong_or_revoked_key_leads_to_a_neutral_page_f001(
     assert window.page.url == f"{tenant.root}/login"
     ada.post(f"/keys/{made['id']}/revoke")
     link = f"{tenant.origin}/account/login?api_key="
-    until(lambda: httpx.get(link + made["secret"]).status_code == 404, seconds=10)
+    until(lambda: web.get(link + made["secret"]).status_code == 404, seconds=10)
     pages = []
     for key in (made["secret"], "pk_" + "x" * 24):
         answer = window.open(link + key)
         assert answer.status == 404
         expect(window.page.get_by_text("There is no portal at this address.")).to_be_visible()
-        pages.append(httpx.get(link + key).text)
+        pages.append(web.get(link + key).text)
     assert pages[0] == pages[1]
     assert "Contoso" not in pages[0]
 
@@ -91,8 +91,8 @@ def register(tenant: Tenant, email: str) -> tuple[int, str, str, str]:
     """The whole of what a browser is answered: status, where to, and the page that comes then."""
     words = {"name": "Somebody", "email": email, "idempotency_key": uuid4().hex}
     words |= dict.fromkeys(("company", "phone", "message"), "")
-    answer = httpx.post(f"{tenant.root}/register", data=words, headers={"origin": tenant.origin}, timeout=30)
-    page = httpx.get(tenant.origin + answer.headers["location"], timeout=30)
+    answer = web.post(f"{tenant.root}/register", data=words, headers={"origin": tenant.origin})
+    page = web.get(tenant.origin + answer.headers["location"])
     return answer.status_code, answer.headers["location"], answer.text, NONCE.sub("", page.text)
 
 

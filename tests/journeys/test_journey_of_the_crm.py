@@ -1,8 +1,8 @@
 """What a CRM pushes with its secret key is there for those whom it concerns, and for nobody with less than that."""
 
 import feed
-import httpx
 import pytest
+import web
 from feed import Fed
 from playwright.sync_api import expect
 from windows import OpenWindow
@@ -10,7 +10,7 @@ from world import Client, World
 
 pytestmark = pytest.mark.xdist_group("stack")
 
-LISTS = ("cases", "documents", "invoices", "organisations", "contacts", "staff", "keys", "mails")
+LISTS = ("cases", "documents", "invoices", "organisations", "contacts", "staff", "keys", "mails", "changes")
 
 
 @pytest.mark.parametrize("path", feed.RECORDS)
@@ -53,8 +53,24 @@ def test_a_wrong_key_leads_to_a_page_that_names_nobody(open_window: OpenWindow, 
 
 def test_an_address_of_the_portal_leads_to_the_login_first(world: World, fed: Fed) -> None:
     for path in ("/", "/cases", "/documents", f"/invoices/{fed.invoice}"):
-        answer = httpx.get(world.northwind.root + path, headers={"accept": "text/html"})
+        answer = web.get(world.northwind.root + path, headers={"accept": "text/html"})
         assert answer.status_code == 303
         assert answer.headers["location"].startswith(
             (f"/portal/{world.northwind.slug}/login", f"{world.northwind.root}/login")
         )
+
+
+def test_the_crm_hears_of_what_happens_while_it_waits(world: World, fed: Fed) -> None:
+    """O+3: from where it began, each change once, through all that lies between; and nothing with the public key."""
+    crm = world.northwind.crm
+    since = crm.get("/changes?since=now").json()["next"]
+    names = ["Followed", "Followed and renamed"]
+    for name in names:
+        assert crm.put("/organisations/by-external-id/followed", {"name": name}).is_success
+    heard: list[str] = []
+    while names[-1] not in heard:
+        page = crm.get(f"/changes?since={since}&wait=20&types=organisation.changed.v1").json()
+        assert page["items"], "nothing came within 20 seconds"
+        heard += [row["data"]["name"] for row in page["items"] if row["data"]["external_id"] == "followed"]
+        since = page["next"]
+    assert heard == names

@@ -60,6 +60,11 @@ class Form:
         """What its template takes."""
         return {"values": self.values, "errors": self.errors, "problem": self.problem, "attached": self.attached}
 
+    def anew(self, *names: str) -> dict[str, str]:
+        """Fields chosen anew. What only stood there on the page (`was_...`) may be older than the record."""
+        stood = {name: self.values[f"was_{name}"] for name in names if f"was_{name}" in self.sent}
+        return {name: self.values[name] for name in names if name in self.sent and self.values[name] != stood.get(name)}
+
     def wrong(self, name: str, sentence: str) -> "Form":
         """The same form with a field that is not right."""
         return replace(self, errors={**self.errors, name: sentence}, status=422)

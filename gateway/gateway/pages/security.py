@@ -96,14 +96,12 @@ async def security_page(visit: Visit, form: Form) -> Response:
     """The page with everything on it; a form of it that comes back keeps what was typed."""
     caller = visit.session.caller
     signs = caller.kind == "contact" and caller.has("sign")
-    sessions, security, passkeys, pin = await together(
+    sessions, security, pin = await together(
         visit.get("/me/sessions"),
         visit.get("/me/security"),
-        visit.get("/me/passkeys"),
         visit.get("/me/pin") if signs else _nothing(),
     )
     shown = {"sessions": sessions["items"], "security": security, "pin": pin}
-    shown["passkeys"] = passkeys["items"]
     shown["host"] = visit.request.url.hostname or ""
     return _page(visit, "security.html", form, **shown)
 

@@ -1,5 +1,6 @@
 """What pages say by themselves: what was just done, and lists of choices."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.pages.languages import later as _
@@ -16,6 +17,8 @@ DONE = {
     "rated": _("Thank you. Your rating was sent."),
     "merged": _("The cases are one now."),
     "split": _("The note is a case of its own now."),
+    "view-kept": _("The view was kept."),
+    "view-dropped": _("The view was taken away."),
     "reply-kept": _("The reply was kept."),
     "reply-dropped": _("The reply was taken away."),
     "reply-sent": _("Your reply was sent to the customer."),
@@ -98,6 +101,13 @@ STATUSES = [
     {"key": "resolved", "label": _("Resolved")},
     {"key": "closed", "label": _("Closed")},
 ]
+
+
+def statuses(own: Mapping[str, str]) -> list[dict[str, str]]:
+    """The statuses as customers read them, in their tenant's `own` words where it has some."""
+    return [{"key": one["key"], "label": own.get(one["key"]) or one["label"]} for one in STATUSES]
+
+
 STAFF_STATUSES = [
     {**status, "label": _("Waiting for customer")} if status["key"] == "waiting" else status for status in STATUSES
 ]

@@ -68,8 +68,7 @@ def case_view(**more: Any) -> dict[str, Any]:
     may |= dict.fromkeys(("edit", "rate", "follow", "add_followers", "merge", "open_linked"), True)
     view: dict[str, Any] = {
         "body_html": "<p>Dead.</p>",
-        "product": None,
-        "group": None,
+        **dict.fromkeys(("category_id", "department_id", "product_id", "product", "group")),
         "asset": None,
         "fields": [],
         "opened_via": "portal",
@@ -100,7 +99,7 @@ def case_view(**more: Any) -> dict[str, Any]:
 
 def case_form(**more: Any) -> dict[str, Any]:
     """What a desk without choices of its own offers."""
-    offer: dict[str, Any] = {name: [] for name in ("categories", "departments", "products", "templates")}
+    offer: dict[str, Any] = {name: [] for name in ("categories", "departments", "products", "groups", "templates")}
     return offer | {"priorities": ["low", "normal", "high", "urgent"]} | more
 
 

@@ -103,6 +103,24 @@ class CannedReplyNotFound(NotFound):
     title = "There is no such reply."
 
 
+class ViewNotFound(NotFound):
+    """No such view, or not one's own to change."""
+
+    title = "There is no such view of yours."
+
+
+class ViewNameTaken(Conflict):
+    """One's views are told apart by their names."""
+
+    title = "You have a view of this name already. Choose another name."
+
+
+class TooManyViews(Conflict):
+    """What somebody keeps is bounded."""
+
+    title = "You have 30 views, and more cannot be kept. Take one away first."
+
+
 class NotListed(NotFound):
     """No such category, department, product, group or template at this desk."""
 
@@ -147,6 +165,24 @@ class OtherContacts(Conflict):
     """A case stays with the contact it was opened for."""
 
     title = "This case is another contact's. A case stays with the contact it was opened for."
+
+
+class UnknownCase(Invalid):
+    """The CRM brings notes on cases it has brought."""
+
+    title = "There is no case with this external id."
+
+
+class NoteOfAnotherCase(Conflict):
+    """A note stays on the case it was written on."""
+
+    title = "This note is on another case. A note stays on the case it was written on."
+
+
+class NotYet(Invalid):
+    """What was said was said before now."""
+
+    title = "This moment has not come yet."
 
 
 class BodyNeeded(Invalid):

@@ -1,10 +1,12 @@
 """F100, F101, F128: the choices that hold for all cases of a tenant."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from dirty_equals import IsPartialDict
 
+from kit.caller import Caller
 from kit.ids import new_id
 from kit.testing import As, Served, contact, guest, key, staff
 
@@ -76,3 +78,50 @@ async def test_it_refuses_choices_that_make_no_sense(ada: As, wrong: dict[str, o
     refused = await ada.patch("/desk", wrong, headers=FIRST)
     assert refused.status_code == 422, refused.text
     assert refused.json()["errors"]
+
+
+async def test_customers_read_a_status_in_their_tenants_words_and_staff_in_the_usual_f107_f122(
+    cases: Served, tenant: UUID, acme: UUID, ada: As
+) -> None:
+    ann = cases.by(contact(tenant, acme))
+    opened = (await ann.post("/cases", {"subject": "Printer", "body": "It blinks."})).json()
+    address = f"/cases/{opened['id']}"
+    await ada.patch(address, {"status": "waiting"}, headers={"if-match": '"1"'})
+    await ada.patch("/desk", {"status_words": {"waiting": "Your turn", "new": "Received"}}, headers=FIRST)
+    theirs, ours = (await ann.get(address)).json(), (await ada.get(address)).json()
+    assert (theirs["status"]["label"], ours["status"]["label"]) == ("Your turn", "Waiting for you")
+    [told] = theirs["timeline"]
+    assert (told["old"], told["new"]) == ("Received", "Your turn")
+    for who, word in ((ann, "Your turn"), (ada, "Waiting for you")):
+        assert [row["status"]["label"] for row in (await who.get("/cases")).json()["items"]] == [word]
+        assert word in (await who.get("/cases/export")).text
+    part = cases.by(Caller(kind="system", tenant_id=tenant))
+    assert (await part.get("/internal/desk")).json()["status_words"]["waiting"] == "Your turn"
+
+
+async def test_customers_see_what_was_changed_only_where_their_desk_shows_it_f122(
+    cases: Served, tenant: UUID, acme: UUID, ada: As
+) -> None:
+    ann = cases.by(contact(tenant, acme))
+    address = f"/cases/{(await ann.post('/cases', {'subject': 'Printer', 'body': 'It blinks.'})).json()['id']}"
+    await ada.patch(address, {"priority": "high"}, headers={"if-match": '"1"'})
+    await ada.post(f"{address}/notes", {"body": "We look into it."})
+    await ada.patch("/desk", {"history_for_customers": False}, headers=FIRST)
+    assert {line["kind"] for line in (await ann.get(address)).json()["timeline"]} == {"note"}
+    assert {line["kind"] for line in (await ada.get(address)).json()["timeline"]} == {"note", "change"}
+    await ada.patch("/desk", {"history_for_customers": True}, headers={"if-match": '"1"'})
+    assert {line["kind"] for line in (await ann.get(address)).json()["timeline"]} == {"note", "change"}
+
+
+async def test_a_day_off_that_the_desk_names_counts_towards_no_promise(
+    cases: Served, tenant: UUID, acme: UUID, ada: As
+) -> None:
+    """As one of the list of holidays does."""
+    days = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    off = [(datetime.now(UTC).date() + timedelta(days=ahead)).isoformat() for ahead in range(-1, 5)]
+    choices = {"targets": {"normal": {"response_minutes": 60}}, "business_hours": {"zone": "UTC", "days": days}}
+    await ada.patch("/desk", choices | {"holidays": off}, headers=FIRST)
+    ann = cases.by(contact(tenant, acme))
+    opened = (await ann.post("/cases", {"subject": "Printer", "body": "It blinks."})).json()
+    [promise] = (await ada.get(f"/cases/{opened['id']}")).json()["promises"]
+    assert promise["due"][:10] > off[-1]

@@ -163,3 +163,14 @@ async def test_a_list_of_named_cases_has_those_the_caller_sees_and_no_others(
     assert {one["id"] for one in found} == {rows[0]["id"], rows[2]["id"]}
     assert (await cases.by(contact(tenant, new_id())).get(f"/cases?{named}")).json()["items"] == []
     assert (await cases.by(ann).get("/cases?" + "&".join(f"id={new_id()}" for _ in range(51)))).status_code == 422
+
+
+async def test_a_list_is_of_one_organisation_and_never_of_a_foreign_one_f107(
+    cases: Served, ann: Caller, tenant: UUID, database: Database
+) -> None:
+    eve = contact(tenant, new_id())
+    await fill(database, ann, 2)
+    await fill(database, eve, 3, after=10)
+    whose = f"/cases?organisation_id={eve.organisation_id}"
+    assert (await cases.by(staff(tenant)).get(whose)).json()["total"]["count"] == 3
+    assert (await cases.by(ann).get(whose)).json()["items"] == []

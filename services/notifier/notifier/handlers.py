@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import (
+    PUBLIC,
     AccessIssued,
     Actor,
     CaseChanged,
@@ -19,6 +20,7 @@ from contracts import (
     ContactChanged,
     DocumentChanged,
     DocumentRequestChanged,
+    Event,
     PortalSettingsChanged,
     ProjectCommentAdded,
     StaffChanged,
@@ -126,30 +128,41 @@ async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
 
 @hears(CaseNoteAdded)
 async def tell_of_a_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
-    """F110, F111: to the customer, what is meant for them; to staff, what a customer or a colleague wrote."""
+    """F110, F111: to the customer, what is meant for them; to staff, what a customer or a colleague wrote: to who has
+    the case, else to the group that shares it, and where it is nobody's to whoever is on duty (F127)."""
+    if not event.notify:
+        return
     by_contact, internal = event.author.kind == "contact", event.visibility == "internal"
     notice = Notice(
         followers=frozenset({event.contact_id, *event.watcher_ids}),
         to_customers=None if internal else "case_answered",
         to_staff="case_note",
         owner_id=event.assignee_id if by_contact or internal else None,
-        else_on_duty=by_contact,
+        else_on_duty=by_contact or (internal and bool(event.group_member_ids)),
         but_not=event.author.id,
+        pool=frozenset(event.group_member_ids),
+        within=True,
     )
     await _tell(tx, event, notice, event.author, excerpt=event.excerpt, internal=internal)
 
 
 @hears(CaseChanged)
 async def tell_of_an_assignment(tx: AsyncSession, event: CaseChanged) -> None:
-    """F126: whoever is given a case hears of it; other changes are no reason for a mail."""
-    if event.assignee_id is None or "assignee_id" not in event.fields:
+    """F101, F126: whoever is given a case hears of it, a group as well as one of staff; other changes are no reason for
+    a mail."""
+    to_one = event.assignee_id is not None and "assignee_id" in event.fields
+    to_group = event.assignee_id is None and "group_id" in event.fields and bool(event.group_member_ids)
+    if not (to_one or to_group):
         return
     notice = Notice(
         followers=frozenset(),
         to_customers=None,
-        to_staff="case_assigned",
+        to_staff="case_for_group" if to_group else "case_assigned",
         owner_id=event.assignee_id,
+        else_on_duty=to_group,
         but_not=event.changed_by.id,
+        pool=frozenset(event.group_member_ids),
+        within=True,
     )
     await _tell(tx, event, notice, event.changed_by, priority=event.priority)
 
@@ -208,7 +221,7 @@ async def tell_of_a_request(tx: AsyncSession, event: DocumentRequestChanged) -> 
 
 @hears(CaseReopened)
 async def tell_of_a_reopened_case(tx: AsyncSession, event: CaseReopened) -> None:
-    """F126: contact, followers and owner hear that work goes on; whoever is on duty where nobody has it."""
+    """F126: contact, followers and owner hear that work goes on; its group where nobody has it, or who is on duty."""
     notice = Notice(
         followers=frozenset({event.contact_id, *event.watcher_ids}),
         to_customers="case_reopened",
@@ -216,19 +229,23 @@ async def tell_of_a_reopened_case(tx: AsyncSession, event: CaseReopened) -> None
         owner_id=event.assignee_id,
         else_on_duty=True,
         but_not=event.reopened_by.id,
+        pool=frozenset(event.group_member_ids),
+        within=True,
     )
     await _tell(tx, event, notice, event.reopened_by)
 
 
 @hears(CasePromiseMissed)
 async def tell_of_a_missed_promise(tx: AsyncSession, event: CasePromiseMissed) -> None:
-    """The owner hears that a case is overdue, or whoever is on duty; the customer is told by people."""
+    """The owner hears that a case is overdue, or its group, or whoever is on duty; the customer is told by people."""
     notice = Notice(
         followers=frozenset(),
         to_customers=None,
         to_staff="case_overdue",
         owner_id=event.assignee_id,
         else_on_duty=True,
+        pool=frozenset(event.group_member_ids),
+        within=True,
     )
     nobody = Actor(id=None, kind="system", name="")
     await _tell(tx, event, notice, nobody, promise=event.promise)
@@ -267,6 +284,12 @@ async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdde
         "organisation_id": str(event.organisation_id),
     }
     await service.tell(tx, event.envelope.id, notice, event.reference, data)
+
+
+@hears(*PUBLIC.values())
+async def keep_for_the_feed(tx: AsyncSession, event: Event) -> None:
+    """What a tenant's own programs may hear of goes into its changes feed, and is then there to be asked for."""
+    service.record(tx, event)
 
 
 async def _tell(

@@ -5,17 +5,21 @@ from fastapi import FastAPI
 from kit.app import begin, service_app
 from kit.db import Database
 from kit.serve import database_answers, serve
-from notifier.api import api
+from notifier.api import routers
+from notifier.listening import Listening
 from notifier.settings import NotifierSettings
 from notifier.worker import worker
 
 
 def build(settings: NotifierSettings, database: Database) -> FastAPI:
     """The app, wired."""
-    return service_app(settings, [api], worker(settings, database), database)
+    app = service_app(settings, routers, worker(settings, database), database)
+    app.state.listening = Listening(database.url)
+    return app
 
 
 if __name__ == "__main__":
     settings = NotifierSettings()
     database = begin(settings)
-    serve(build(settings, database), settings, database_answers(database))
+    app = build(settings, database)
+    serve(app, settings, database_answers(database), app.state.listening.drain)

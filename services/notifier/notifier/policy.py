@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from contracts import PUBLIC
 from kit.caller import Caller
 
 
@@ -24,11 +25,31 @@ class Notice:
     but_not: UUID | None = None
     pool: frozenset[UUID] = frozenset()
     """F101: the group that shares it: whoever of it is on duty, or whoever is on duty at all if nobody of it is."""
+    within: bool = False
+    """It stays within the group: all of it are told where nobody of it is on duty."""
 
     @property
     def named(self) -> set[UUID]:
         """Everybody who must be known before anybody is told."""
         return {*self.followers, *([self.owner_id] if self.owner_id else [])} - {self.but_not}
+
+
+_ALSO = {"people.read": "crm.write", "projects.read": "projects.write"}
+"""Rights that read such records besides the one that is called so."""
+
+
+def follows(caller: Caller) -> bool:
+    """The changes feed is for the tenant's own programs."""
+    return caller.kind == "key"
+
+
+def read_types(caller: Caller) -> set[str]:
+    """The events a key hears of: those of records that it may read."""
+    return {
+        name
+        for name, event in PUBLIC.items()
+        if event.read_with and (caller.has(event.read_with) or caller.has(_ALSO.get(event.read_with, "")))
+    }
 
 
 def may_read_mails(caller: Caller) -> bool:
@@ -38,12 +59,12 @@ def may_read_mails(caller: Caller) -> bool:
 
 def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
     """F110, F111, F126, F127: who is to be told, and in which words. Nobody is told what they did themselves."""
+    people = list(people)
     known = {person.id: person for person in people if person.id != notice.but_not}
     owner = known.get(notice.owner_id)
     unowned = notice.owner_id is None or (owner is not None and not owner.active)
     to_pool = notice.else_on_duty and unowned
-    on_duty = {person.id for person in known.values() if person.kind == "staff" and person.on_duty}
-    pool = (on_duty & notice.pool) or on_duty
+    pool = _pool(notice, people)
     for person in known.values():
         if person.kind == "contact" and notice.to_customers and person.id in notice.followers:
             yield person, notice.to_customers
@@ -53,6 +74,16 @@ def told(notice: Notice, people: Iterable[Any]) -> Iterator[tuple[Any, str]]:
             and (person.id in notice.named or (to_pool and person.id in pool))
         ):
             yield person, notice.to_staff
+
+
+def _pool(notice: Notice, people: Iterable[Any]) -> set[UUID]:
+    """F101, F127: of staff, who hears of what nobody has."""
+    at_work = {person.id: person.on_duty for person in people if person.kind == "staff" and person.active}
+    on_duty = {person_id for person_id, on in at_work.items() if on}
+    shared = at_work.keys() & notice.pool
+    if notice.within and shared:
+        return (shared & on_duty) or shared
+    return ((shared & on_duty) - {notice.but_not}) or on_duty
 
 
 def withheld(

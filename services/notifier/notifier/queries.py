@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import and_, false, literal, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import paging
-from kit.db import AnyQuery, AnyRow
+from kit.db import AnyQuery, AnyRow, fetch
+from kit.paging import BadCursor
+from notifier.errors import CursorExpired
 from notifier.models import KnownPerson, Mail, Portal
-from notifier.schemas import MailFilters
+from notifier.schemas import NOW, MailFilters
 
 _ROW: AnyQuery = select(
     Mail.id,
@@ -107,3 +110,49 @@ async def outgoing(tx: AsyncSession) -> Answering:
     """What the worker found out about the outgoing server."""
     row = (await tx.execute(text("SELECT answers, since, checked_at, error FROM outgoing_state()"))).one_or_none()
     return Answering(**row._mapping) if row else Answering(False, error="The mail server has not been asked yet.")
+
+
+WINDOW = 5_000
+"""How many changes are looked through for one page: a filter that fits none must not read a month of them."""
+UNKNOWN = "This cursor does not belong to this feed. Use one that it gave you, or leave `since` out."
+
+_CHANGES = """
+SELECT h.head, h.swept, c.number, c.id, c.type, c.occurred_at, c.version, c.data
+FROM change_heads h LEFT JOIN LATERAL (
+    SELECT * FROM changes WHERE tenant_id = h.tenant_id AND number > greatest($1::bigint, h.swept)
+        AND number <= greatest($1::bigint, h.swept) + $4 AND type = ANY ($2)
+    ORDER BY number LIMIT $3
+) AS c ON true ORDER BY c.number
+"""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A page of the changes feed, how far it reaches, and whether there is more behind it already."""
+
+    rows: list[asyncpg.Record]
+    reached: int
+    more: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Is there nothing to tell, for now?"""
+        return not self.rows and not self.more
+
+
+async def changes(tx: AsyncSession, since: str | int | None, types: list[str], limit: int) -> Changes:
+    """What happened after a number: from the first that is kept where there is none, and nothing yet from NOW on.
+
+    One statement, so that what is there and how far it reaches fit together. Raises BadCursor, CursorExpired.
+    """
+    after = since if isinstance(since, int) else None
+    rows = await fetch(tx, _CHANGES, after, types, 0 if since == NOW else limit, WINDOW)
+    head, swept = (rows[0]["head"], rows[0]["swept"]) if rows else (0, 0)
+    if after is not None and after > head:
+        raise BadCursor(UNKNOWN)
+    if after is not None and after < swept:
+        raise CursorExpired()
+    found = [row for row in rows if row["number"] is not None]
+    reached = found[-1]["number"] if len(found) == limit else min(head, (swept if after is None else after) + WINDOW)
+    reached = head if since == NOW else reached
+    return Changes(found, reached, reached < head)

@@ -1,8 +1,8 @@
 """Configuration of notifier."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from kit.settings import ServiceSettings
 
@@ -26,3 +26,5 @@ class NotifierSettings(ServiceSettings):
     mail_keys: SecretStr
     """What letters' secrets are sealed with on their way from identity to notifier: 32 bytes in base64url, the
     newest first, older ones behind commas."""
+    changes_days: Annotated[int, Field(ge=1)] = 30
+    """How many days the changes feed keeps what it told; whoever asks for older gets 410."""

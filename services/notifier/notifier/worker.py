@@ -7,11 +7,13 @@ from kit.worker import Worker
 from notifier.handlers import hears
 from notifier.outgoing import Outgoing
 from notifier.settings import NotifierSettings
+from notifier.sweeper import Sweeper
 
 
 def worker(settings: NotifierSettings, database: Database) -> Worker:
-    """Relay, consumer and retries, and the sending of mail."""
-    return Worker(settings, database, hears, Outgoing(settings, database).timers())
+    """Relay, consumer and retries, the sending of mail, and the sweeping of the feed."""
+    sweeper = Sweeper(settings, database)
+    return Worker(settings, database, hears, [*Outgoing(settings, database).timers(), sweeper.run])
 
 
 if __name__ == "__main__":

@@ -56,8 +56,10 @@ def settings(database: Database) -> NotifierSettings:
 
 @pytest.fixture
 async def notifier(settings: NotifierSettings, database: Database) -> AsyncIterator[Served]:
-    async with served(build(settings, database), "notifier") as app:
-        yield app
+    app = build(settings, database)
+    async with served(app, "notifier") as client:
+        yield client
+    app.state.listening.drain()
 
 
 class House:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
+from contracts import PUBLIC
 from kit.db import Database
 from kit.ids import new_id
 from notifier import service
@@ -207,8 +208,8 @@ async def test_an_event_costs_four_statements_at_most(house: Any, database: Data
     assert len(seen) == 3, seen
 
 
-def test_it_hears_everything_cases_and_identity_say_of_people() -> None:
-    assert set(hears.table) == {
+def test_it_hears_what_people_are_told_of_and_what_the_changes_feed_tells() -> None:
+    assert set(hears.table) == PUBLIC.keys() | {
         *("access.issued.v1", "contact.changed.v1", "staff.changed.v1", "portal_settings.changed.v1"),
         *("case.opened.v1", "case.note_added.v1", "case.changed.v1", "case.closed.v1"),
         *("case.reopened.v1", "case.promise_missed.v1", "case.rated.v1"),
@@ -228,8 +229,39 @@ async def test_a_group_with_nobody_on_duty_leaves_it_to_whoever_is_f127(house: A
     assert await house.told() == {("ann", "case_received"), ("sam", "case_arrived")}
 
 
+async def test_what_is_said_on_a_groups_case_stays_with_the_group_f101_f111_f127(house: Any) -> None:
+    """Its members on duty, else all of them; nobody else of the staff, and never who wrote it."""
+    shared = {"group_member_ids": [house.ada]}
+    await house.hear(house.noted("ann", **shared))
+    await house.hear(house.noted("sam", "internal", **shared))
+    await house.hear(house.reopened("ann", **shared))
+    await house.hear(house.missed(**shared))
+    assert {name for name, _ in await house.told()} == {"ada"}
+    assert len(await house.mails()) == 4
+    await house.hear(house.noted("ann", group_member_ids=[house.ada, house.sam]))
+    await house.hear(house.noted("sam", "internal", group_member_ids=[house.ada, house.sam]))
+    assert [row["recipient"].split("-")[0] for row in await house.mails()].count("sam") == 1
+    assert len(await house.mails()) == 5
+
+
+async def test_a_note_on_a_groups_case_that_somebody_has_goes_to_them_alone_f101(house: Any) -> None:
+    await house.hear(house.noted("ann", assignee_id=house.sam, group_member_ids=[house.ada]))
+    assert await house.told() == {("sam", "case_note")}
+
+
+async def test_a_group_hears_of_a_case_it_is_given_while_nobody_has_it_f101(house: Any) -> None:
+    shared = {"group_id": new_id(), "group_member_ids": [house.ada, house.sam]}
+    await house.hear(house.changed("sam", "group_id", **shared))
+    assert await house.told() == set()
+    await house.hear(house.changed("ada", "group_id", **shared))
+    assert await house.told() == {("sam", "case_for_group")}
+    await house.hear(house.changed("ada", "group_id", **shared | {"assignee_id": house.ada}))
+    assert len(await house.mails()) == 1
+
+
 async def test_what_the_crm_brought_is_no_news_f102(house: Any) -> None:
     await house.hear(house.opened(opened_via="api"))
+    await house.hear(house.noted("sam", notify=False))
     assert await house.told() == set()
 
 

@@ -6,6 +6,7 @@ from gateway.pages.console import (
     articles,
     asked,
     audit,
+    case_facts,
     case_talk,
     cases,
     contact,
@@ -29,13 +30,14 @@ from gateway.pages.console import (
     providers,
     registrations,
     replies,
+    saved,
     settings,
     setup,
     staff,
 )
 
 PAGES = (
-    *(case_talk.pages, replies.pages, announcements.pages),
+    *(case_facts.pages, case_talk.pages, replies.pages, announcements.pages, saved.pages),
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),

@@ -1,5 +1,6 @@
 // The console from the keyboard. Every key does what a link, a field or a button on the page does anyway.
-// A list marks its rows' links [data-row]; a case its neighbours [data-previous] [data-next] and its list [data-back].
+// A list marks its rows' links [data-row]; a case its neighbours [data-previous] [data-next], its list [data-back]
+// and the page where it is edited [data-edit].
 const OFF = "console-keys-off";
 const one = (selector) => document.querySelector(selector);
 
@@ -29,6 +30,7 @@ const KEYS = {
   u: () => one("[data-back], .crumbs a")?.click(),
   r: () => write("customer"),
   i: () => write("internal"),
+  e: () => one("[data-edit]")?.click(),
   "/": () => one("[data-search]")?.focus(),
   "?": () => one("#help").showModal(),
 };

@@ -29,7 +29,13 @@ api = router(tags=["cases"], dependencies=[of_module("cases")])
 async def list_cases(filters: Annotated[CaseFilters, Query()], caller: Caller, tx: Tx) -> Response:
     """F103, F116: the cases the caller may see, newest first unless asked otherwise."""
     rows, cursor, counted = await queries.page(tx, caller, filters)
-    return shaped({"items": [case_row(row) for row in rows], "next": cursor, "total": total(counted).model_dump()})
+    return shaped(
+        {
+            "items": [case_row(row) for row in rows],
+            "next": cursor,
+            "total": total(counted).model_dump(),
+        }
+    )
 
 
 @api.get("/cases/counts")
@@ -63,7 +69,7 @@ async def read_case(case: CaseKey, caller: Caller, tx: Tx, response: Response, b
 async def change_case(
     case: CaseKey, change: CaseChange, version: IfMatch, caller: Caller, tx: Tx, response: Response
 ) -> CaseState:
-    """F107, F120: staff set status, priority, category or assignee."""
+    """F107, F120: staff set what it is about, who has it, where it stands; customers what their desk lets them."""
     return case_state(await service.change_case(tx, caller, case, change, version), response)
 
 

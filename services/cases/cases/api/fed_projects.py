@@ -1,17 +1,12 @@
 """Projects from the CRM: one by its external id, or up to 1,000 of which every row fares by itself."""
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Path, Response
-from pydantic import ValidationError
 
 from cases.api.shown_projects import project_state
 from cases.schemas.fed_projects import (
-    ExternalId,
     FedProject,
-    FieldError,
     ProjectBatch,
     ProjectBatchResult,
     ProjectResult,
@@ -19,7 +14,9 @@ from cases.schemas.fed_projects import (
 )
 from cases.schemas.projects import ProjectState
 from cases.service import projects as service
+from kit.batches import counted, in_order, read_rows
 from kit.edge import Caller, Tx, of_module, router
+from kit.schemas import ExternalId
 
 api = router(tags=["projects"], dependencies=[of_module("projects")])
 
@@ -41,63 +38,11 @@ async def feed_project(
 @api.post("/projects/batch")
 async def feed_projects(sent: ProjectBatch, caller: Caller, tx: Tx) -> ProjectBatchResult:
     """The CRM brings up to 1,000 projects."""
-    rows, results = _read(sent.rows)
-    done = await service.feed_projects(tx, caller, {row.external_id: row for row in rows.values()})
-    told = {one.external_id: one for one in done}
-    results |= {number: _told(number, told[row.external_id]) for number, row in rows.items()}
-    return _counted([results[number] for number in sorted(results)])
+    read = read_rows(ProjectRowIn, sent.rows)
+    fed = await service.feed_projects(tx, caller, read.by_key)
+    return counted(ProjectBatchResult, in_order(ProjectResult, read, fed, _shown))
 
 
-def _read(sent: Sequence[Any]) -> tuple[dict[int, ProjectRowIn], dict[int, ProjectResult]]:
-    """The rows that can be read, by number, and for the others what is wrong with them."""
-    rows: dict[int, ProjectRowIn] = {}
-    wrong: dict[int, ProjectResult] = {}
-    seen: set[str] = set()
-    for number, one in enumerate(sent):
-        try:
-            row = ProjectRowIn.model_validate(one)
-        except ValidationError as error:
-            wrong[number] = _failed(number, None, [_field(dict(each)) for each in error.errors()])
-            continue
-        if row.external_id in seen:
-            twice = FieldError(field="external_id", detail="is in this batch twice")
-            wrong[number] = _failed(number, row.external_id, [twice])
-            continue
-        seen.add(row.external_id)
-        rows[number] = row
-    return rows, wrong
-
-
-def _field(error: dict[str, Any]) -> FieldError:
-    name = ".".join(str(part) for part in error["loc"]) or "row"
-    return FieldError(field=name, detail=str(error["msg"]).removeprefix("Value error, "))
-
-
-def _failed(number: int, external_id: str | None, errors: list[FieldError]) -> ProjectResult:
-    return ProjectResult(row=number, external_id=external_id, result="failed", errors=errors)
-
-
-def _told(number: int, one: service.Fed) -> ProjectResult:
-    if one.project is None:
-        errors = one.problem.errors if one.problem else []
-        return _failed(number, one.external_id, [FieldError(**error) for error in errors])
-    project = one.project
-    return ProjectResult(
-        row=number,
-        external_id=one.external_id,
-        result=one.result,
-        id=project.id,
-        reference=project.reference,
-        version=project.version,
-    )
-
-
-def _counted(results: list[ProjectResult]) -> ProjectBatchResult:
-    fared = Counter(row.result for row in results)
-    return ProjectBatchResult(
-        results=results,
-        created=fared["created"],
-        updated=fared["updated"],
-        unchanged=fared["unchanged"],
-        failed=fared["failed"],
-    )
+def _shown(one: service.Fed) -> dict[str, Any]:
+    assert one.project is not None
+    return {"id": one.project.id, "reference": one.project.reference, "version": one.project.version}

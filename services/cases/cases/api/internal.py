@@ -21,8 +21,9 @@ api = router(prefix="/internal", tags=["internal"], dependencies=[Depends(only_t
 
 @api.get("/desk")
 async def read_words(tx: Tx) -> Words:
-    """F128: what the module is called, for whoever draws pages."""
-    return Words(alias=(await queries.desk(tx)).alias)
+    """F107, F128: what the module and its statuses are called, for whoever draws pages."""
+    desk = await queries.desk(tx)
+    return Words(alias=desk.alias, status_words=dict(desk.status_words))
 
 
 @api.post("/cases/from-guest", status_code=201)

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import Path, Response
-from pydantic import ValidationError
 
 from cases import policy, queries, service
 from cases.errors import MayNotDoThat
@@ -16,11 +15,11 @@ from cases.schemas.opening import (
     CaseRecord,
     CaseRecordRow,
     CaseRowResult,
-    ExternalId,
-    FieldError,
 )
 from cases.service.records import Fared
+from kit.batches import counted, in_order, read_rows, row_result
 from kit.edge import Caller, Tx, of_module, router
+from kit.schemas import ExternalId
 
 api = router(tags=["cases"], dependencies=[of_module("cases")])
 
@@ -37,6 +36,7 @@ async def read_form(caller: Caller, tx: Tx) -> CaseForm:
         categories=[_category(one, staff=caller.kind != "contact") for one in found.categories or []],
         departments=found.departments or [],
         products=found.products or [],
+        groups=(found.groups or []) if caller.kind == "staff" else [],
         templates=found.templates or [],
         priorities=theirs if caller.kind == "contact" else PRIORITIES,
     )
@@ -55,64 +55,17 @@ async def put_case(
     if fared.problem:
         raise fared.problem
     response.status_code = 201 if fared.result == "created" else 200
-    return _told(0, fared)
+    return row_result(CaseRowResult, 0, fared, _shown)
 
 
 @api.post("/cases/batch")
 async def put_cases(sent: CaseBatch, caller: Caller, tx: Tx) -> CaseBatchResult:
     """F102: the CRM makes or changes up to 1,000 cases; each row is taken or refused by itself."""
-    rows, results = _read(sent.rows)
-    fared = await service.write_cases(tx, caller, {row.external_id: row for row in rows.values()})
-    told = {one.external_id: one for one in fared}
-    results |= {number: _told(number, told[row.external_id]) for number, row in rows.items()}
-    return _counted([results[number] for number in sorted(results)])
+    read = read_rows(CaseRecordRow, sent.rows)
+    fared = await service.write_cases(tx, caller, read.by_key)
+    return counted(CaseBatchResult, in_order(CaseRowResult, read, fared, _shown))
 
 
-def _read(sent: list[Any]) -> tuple[dict[int, CaseRecordRow], dict[int, CaseRowResult]]:
-    """The rows that can be read, by number, and for the others what is wrong with them."""
-    rows: dict[int, CaseRecordRow] = {}
-    wrong: dict[int, CaseRowResult] = {}
-    seen: set[str] = set()
-    for number, one in enumerate(sent):
-        try:
-            row = CaseRecordRow.model_validate(one)
-        except ValidationError as error:
-            wrong[number] = _failed(number, None, [_field_error(dict(each)) for each in error.errors()])
-            continue
-        if row.external_id in seen:
-            twice = FieldError(field="external_id", detail="is in this batch twice")
-            wrong[number] = _failed(number, row.external_id, [twice])
-            continue
-        seen.add(row.external_id)
-        rows[number] = row
-    return rows, wrong
-
-
-def _field_error(error: dict[str, Any]) -> FieldError:
-    field = ".".join(str(part) for part in error["loc"]) or "row"
-    return FieldError(field=field, detail=str(error["msg"]).removeprefix("Value error, "))
-
-
-def _failed(number: int, external_id: str | None, errors: list[FieldError]) -> CaseRowResult:
-    return CaseRowResult(row=number, external_id=external_id, result="failed", errors=errors)
-
-
-def _told(number: int, one: Fared) -> CaseRowResult:
-    if one.problem or one.case is None:
-        assert one.problem is not None
-        errors = one.problem.errors or [{"field": "row", "detail": one.problem.detail}]
-        return _failed(number, one.external_id, [FieldError(**error) for error in errors])
-    case = one.case
-    named = {"id": case.id, "reference": case.reference, "version": case.version}
-    return CaseRowResult(row=number, external_id=one.external_id, result=one.result, **named)
-
-
-def _counted(results: list[CaseRowResult]) -> CaseBatchResult:
-    fared = [row.result for row in results]
-    return CaseBatchResult(
-        results=results,
-        created=fared.count("created"),
-        updated=fared.count("updated"),
-        unchanged=fared.count("unchanged"),
-        failed=fared.count("failed"),
-    )
+def _shown(one: Fared) -> dict[str, Any]:
+    assert one.case is not None
+    return {"id": one.case.id, "reference": one.case.reference, "version": one.case.version}

@@ -1,6 +1,6 @@
 """Rows of cases in the shapes that cross HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,8 @@ from kit.db import AnyRow
 from kit.edge import Caller
 from kit.schemas import Person
 from kit.text import rendered
+
+_USUAL: Mapping[str, str] = {}
 
 
 def case_state(case: Case, response: Response) -> CaseState:
@@ -67,7 +69,7 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
         canned=[Choice(**one) for one in row.canned or []],
         history=_history(row.history),
         colleagues=[Colleague(**one) for one in row.colleagues or []] if may["assign"] else [],
-        timeline=[timeline_entry(entry) for entry in entries],
+        timeline=[timeline_entry(entry, row.status_words or {}) for entry in entries],
         next_timeline=earlier,
     )
 
@@ -107,6 +109,9 @@ def _other(one: dict[str, Any]) -> OtherCase:
 def _opened(row: AnyRow, *, staff: bool) -> dict[str, Any]:
     """What was said when it was opened."""
     return {
+        "category_id": row.category_id,
+        "department_id": row.department_id,
+        "product_id": row.product_id,
         "product": row.product,
         "group": Named(id=row.group_id, name=row.group_name) if staff and row.group_id else None,
         "asset": row.asset,
@@ -142,7 +147,7 @@ def case_row(row: AnyRow) -> dict[str, Any]:
         "id": row.id,
         "reference": f"CASE-{row.number}",
         "subject": row.subject,
-        "status": {"key": row.status, "label": STATUSES[row.status]},
+        "status": {"key": row.status, "label": status_word(row)},
         "priority": row.priority,
         "category": row.category,
         "department": row.department,
@@ -155,13 +160,20 @@ def case_row(row: AnyRow) -> dict[str, Any]:
     }
 
 
+def status_word(row: AnyRow) -> str:
+    """F107: what the reader calls the case's status: customers may have words of their tenant's own."""
+    own: str | None = (row.status_words or {}).get(row.status)
+    return own or STATUSES[row.status]
+
+
 def _person(person_id: UUID, name: str, kind: str, email: str | None = None) -> dict[str, Any]:
     """Somebody in the shape of Person."""
     return {"id": person_id, "name": name, "kind": kind, "email": email}
 
 
-def timeline_entry(entry: Any) -> TimelineEntry:
-    """An entry of a timeline, its text rendered."""
+def timeline_entry(entry: Any, status_words: Mapping[str, str] = _USUAL) -> TimelineEntry:
+    """An entry of a timeline, its text rendered; `status_words` are its reader's, by key."""
+    own = {STATUSES[key]: word for key, word in status_words.items()} if entry.field == "status" else {}
     return TimelineEntry(
         id=entry.id,
         kind=entry.kind,
@@ -169,8 +181,8 @@ def timeline_entry(entry: Any) -> TimelineEntry:
         author=Person(id=entry.author_id, name=entry.author_name, kind=entry.author_kind),
         body_html=rendered(entry.body) if entry.body else "",
         field=entry.field,
-        old=entry.old,
-        new=entry.new,
+        old=own.get(entry.old, entry.old),
+        new=own.get(entry.new, entry.new),
         created_at=entry.created_at,
     )
 

@@ -94,6 +94,8 @@ class Entry(Tenanted, Base):
     field: Mapped[str | None]
     old: Mapped[str | None]
     new: Mapped[str | None]
+    external_id: Mapped[str | None]
+    """What the CRM calls a note that it brought."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

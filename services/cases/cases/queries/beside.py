@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from cases.models import CannedReply, Case, Entry, GroupMember, KnownPerson, Presence, Watcher
 from cases.policy import sees_internal, visible
 from cases.queries.people import of_organisation
-from cases.queries.rules import days_off, desk_text
+from cases.queries.rules import days_off, desk_text, status_words
 from kit.caller import Caller
 
 FOLLOWABLE = 100
@@ -32,6 +32,7 @@ def columns(caller: Caller) -> tuple[ColumnElement[Any], ...]:
     """What this caller sees beside a case."""
     staff = caller.kind == "staff"
     whole = {
+        "status_words": status_words(caller),
         "watchers": _watchers(caller),
         "participants": _participants(caller),
         "followable": _followable(caller) if staff or caller.has("organisation.manage") else null(),

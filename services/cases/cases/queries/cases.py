@@ -71,6 +71,7 @@ _colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery(
 _WHOLE = (
     _ROW.add_columns(Case.body, Case.closed_at, Case.version, *beside.OF_EVERY_CASE)
     .add_columns(Case.fields, Case.asset, Case.opened_via, Case.requester_email, Case.external_id, Case.group_id)
+    .add_columns(Case.category_id, Case.department_id, Case.product_id)
     .add_columns(Product.name.label("product"), Group.name.label("group_name"), Category.form)
     .outerjoin(Product, and_(Product.tenant_id == Case.tenant_id, Product.id == Case.product_id))
     .outerjoin(Group, and_(Group.tenant_id == Case.tenant_id, Group.id == Case.group_id))
@@ -102,9 +103,18 @@ def by_key(key: str) -> ColumnElement[bool]:
 
 async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """One case with its names, or None when missing or not for this caller."""
+    return await _whole(tx, caller, by_key(key))
+
+
+async def one_of(tx: AsyncSession, caller: Caller, external_id: str) -> AnyRow | None:
+    """The same by what the CRM calls it, for whoever sees that."""
+    return await _whole(tx, caller, Case.external_id == external_id) if caller.kind != "contact" else None
+
+
+async def _whole(tx: AsyncSession, caller: Caller, which: ColumnElement[bool]) -> AnyRow | None:
     colleagues = _colleagues if caller.kind == "staff" else null()
     whole = _WHOLE.add_columns(colleagues.label("colleagues"), *beside.columns(caller))
-    return (await tx.execute(whole.where(visible(caller), by_key(key)))).one_or_none()
+    return (await tx.execute(whole.where(visible(caller), which))).one_or_none()
 
 
 async def open_counts(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:

@@ -53,6 +53,8 @@ _OFFERED = text(
             WHERE dep.tenant_id = :tenant AND NOT dep.archived) AS departments,
         (SELECT json_agg(p ORDER BY p.position, p.name, p.id) FROM products p
             WHERE p.tenant_id = :tenant AND NOT p.archived) AS products,
+        (SELECT json_agg(g ORDER BY g.position, g.name, g.id) FROM groups g
+            WHERE g.tenant_id = :tenant AND NOT g.archived) AS groups,
         (SELECT json_agg(t ORDER BY t.position, t.name, t.id) FROM request_templates t
             WHERE t.tenant_id = :tenant AND NOT t.archived) AS templates,
         (SELECT json_agg(json_build_object('id', o.id, 'external_id', o.external_id, 'name', o.name,
@@ -65,6 +67,7 @@ _OFFERED = text(
     categories=JSONB,
     departments=JSONB,
     products=JSONB,
+    groups=JSONB,
     templates=JSONB,
     contacts=JSONB,
     days_off=ARRAY(Date),

@@ -7,18 +7,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, null, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.clock import Calendar, calendar
 from cases.models import DeskRow, Holiday
 from cases.schemas.desk import Desk
+from kit.caller import Caller
 
 desk_text = select(cast(DeskRow.settings, Text)).scalar_subquery()
 """The desk's choices; NULL where none was made yet. Of one tenant there is one row."""
 days_off = select(func.array_agg(Holiday.on_date)).scalar_subquery()
 """The desk's holidays."""
+_settings = DeskRow.settings
+
+
+def status_words(caller: Caller) -> ColumnElement[Any]:
+    """F107: what the tenant calls a status to its customers, by key; nothing for everybody else."""
+    return select(_settings["status_words"]).scalar_subquery() if caller.kind == "contact" else null()
+
+
+def told_history(caller: Caller) -> ColumnElement[bool]:
+    """F122: may the caller see what was changed? Customers, where their desk lets them."""
+    if caller.kind != "contact":
+        return true()
+    return func.coalesce(select(_settings["history_for_customers"].as_boolean()).scalar_subquery(), true())
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,8 @@ def rules(settings: str | None, holidays: Sequence[date] | None) -> Rules:
 def _rules(settings: str, holidays: tuple[date, ...]) -> Rules:
     desk = Desk.model_validate_json(settings)
     hours = desk.business_hours
-    return Rules(desk, calendar(hours.zone, hours.days.model_dump(mode="json"), holidays))
+    closed = tuple(sorted({*holidays, *desk.holidays}))
+    return Rules(desk, calendar(hours.zone, hours.days.model_dump(mode="json"), closed))
 
 
 async def the_rules(tx: AsyncSession) -> Rules:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Entry
 from cases.policy import sees_internal
+from cases.queries.rules import told_history
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
@@ -23,7 +24,7 @@ async def timeline(
     table = Entry.__table__
     query: AnyQuery = select(*table.c).where(Entry.case_id == case_id)
     if not sees_internal(caller):
-        query = query.where(Entry.visibility == "customer")
+        query = query.where(Entry.visibility == "customer", or_(Entry.kind != "change", told_history(caller)))
     if before := paging.decode(cursor, datetime, UUID):
         query = query.where(tuple_(Entry.created_at, Entry.id) < before)
     query = query.order_by(Entry.created_at.desc(), Entry.id.desc()).limit(TIMELINE_PAGE + 1)

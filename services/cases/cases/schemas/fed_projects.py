@@ -1,21 +1,13 @@
 """Projects as the CRM brings them: all of each, every time."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cases.schemas.projects import AssigneeKind, Name, ProjectFields, TaskStatus, Text
-from kit.schemas import Input, Line, View, storable
-
-MOST = 1_000
-"""Rows in one request."""
-
-ExternalId = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(storable)
-]
-"""What the CRM calls a record."""
+from kit.batches import MOST, BatchResult, RowResult, raw
+from kit.schemas import ExternalId, Input, Line
 
 
 class FedMilestone(Input):
@@ -64,33 +56,14 @@ class ProjectBatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    rows: Annotated[list[Any], Field(min_length=1, max_length=MOST)]
+    rows: Annotated[list[Annotated[Any, raw(ProjectRowIn)]], Field(min_length=1, max_length=MOST)]
 
 
-class FieldError(View):
-    """What is wrong with a field."""
+class ProjectResult(RowResult):
+    """How one row fared, with what people quote of the project."""
 
-    field: str
-    detail: str
-
-
-class ProjectResult(View):
-    """How one row fared. `row` counts from 0."""
-
-    row: int
-    external_id: str | None
-    result: Literal["created", "updated", "unchanged", "failed"]
-    id: UUID | None = None
     reference: str | None = None
-    version: int | None = None
-    errors: list[FieldError] = []
 
 
-class ProjectBatchResult(View):
+class ProjectBatchResult(BatchResult[ProjectResult]):
     """How the rows fared, in their order, and how many fared how."""
-
-    results: list[ProjectResult]
-    created: int
-    updated: int
-    unchanged: int
-    failed: int

@@ -3,19 +3,14 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cases.schemas.cases import Asset, Category, Priority, StatusKey
 from cases.schemas.forms import Answers, Question
-from kit.schemas import Input, Line, Prose, View, storable
+from kit.batches import MOST, BatchResult, RowResult, raw
+from kit.schemas import ExternalId, Input, Line, Prose, View
 
-ExternalId = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(storable)
-]
-"""What the CRM calls it."""
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
-MOST = 1000
-"""Rows in one request."""
 
 
 class Offer(View):
@@ -47,6 +42,8 @@ class CaseForm(View):
     categories: list[OfferedCategory]
     departments: list[Offer]
     products: list[Offer]
+    groups: list[Offer]
+    """F101: who may share a case; staff's to choose."""
     templates: list[OfferedTemplate]
     priorities: list[Priority]
     """Empty where the caller does not choose one."""
@@ -79,39 +76,17 @@ class CaseBatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    rows: Annotated[
-        list[Annotated[Any, WithJsonSchema({"type": "object", "title": "CaseRecordRow"})]],
-        Field(min_length=1, max_length=MOST),
-    ]
+    rows: Annotated[list[Annotated[Any, raw(CaseRecordRow)]], Field(min_length=1, max_length=MOST)]
 
 
-class FieldError(View):
-    """What is wrong with a field."""
+class CaseRowResult(RowResult):
+    """How one row fared, with what people quote of the case."""
 
-    field: str
-    detail: str
-
-
-class CaseRowResult(View):
-    """How one row fared. `row` counts from 0."""
-
-    row: int
-    external_id: str | None
-    result: Literal["created", "updated", "unchanged", "failed"]
-    id: UUID | None = None
     reference: str | None = None
-    version: int | None = None
-    errors: list[FieldError] = []
 
 
-class CaseBatchResult(View):
+class CaseBatchResult(BatchResult[CaseRowResult]):
     """How the rows fared, in their order, and how many fared how."""
-
-    results: list[CaseRowResult]
-    created: int
-    updated: int
-    unchanged: int
-    failed: int
 
 
 class GuestCase(Input):

@@ -7,9 +7,10 @@ from kit.schemas import View
 
 
 class Words(View):
-    """F128: what the tenant calls the module."""
+    """F107, F128: what the tenant calls the module, and to its customers a status."""
 
     alias: Literal["cases", "tickets"]
+    status_words: dict[str, str] = {}
 
 
 class GuestCaseOpened(View):

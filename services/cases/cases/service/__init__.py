@@ -5,6 +5,7 @@ from cases.service.canned import change_canned, drop_canned, fill_canned, write_
 from cases.service.changing import change_case
 from cases.service.closing import close_case, rate_case, reopen_case
 from cases.service.desk import change_desk, read_desk, undo_desk
+from cases.service.fed_notes import write_notes
 from cases.service.files import note_file
 from cases.service.following import follow, unfollow
 from cases.service.holidays import read_holidays, set_holidays
@@ -15,6 +16,7 @@ from cases.service.notes import add_note
 from cases.service.opening import open_case
 from cases.service.presence import begin_reply, forget_writers
 from cases.service.records import write_cases
+from cases.service.saved import change_view, drop_view, save_view
 
 __all__ = [
     "add_note",
@@ -24,8 +26,10 @@ __all__ = [
     "change_desk",
     "change_many",
     "change_noun",
+    "change_view",
     "close_case",
     "drop_canned",
+    "drop_view",
     "fill_canned",
     "follow",
     "forget_writers",
@@ -39,10 +43,12 @@ __all__ = [
     "read_desk",
     "read_holidays",
     "reopen_case",
+    "save_view",
     "set_holidays",
     "split_case",
     "undo_desk",
     "unfollow",
     "write_canned",
     "write_cases",
+    "write_notes",
 ]

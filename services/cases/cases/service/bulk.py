@@ -19,10 +19,10 @@ async def change_many(tx: AsyncSession, caller: Caller, change: BulkChange) -> l
     """Change or close every case that is named and lets it; says what became of each, in the order named."""
     if caller.kind != "staff":
         raise MayNotDoThat()
-    found = await find_many(tx, caller, change.case_ids, change.assignee_id)
+    wanted = change.model_dump(exclude_unset=True, exclude={"case_ids"})
+    found = await find_many(tx, caller, change.case_ids, wanted)
     if change.assignee_id and found and next(iter(found.values())).colleague is None:
         raise UnknownAssignee()
-    wanted = change.model_dump(exclude_unset=True, exclude={"case_ids"})
     return [_one(tx, caller, case_id, found.get(case_id), wanted) for case_id in dict.fromkeys(change.case_ids)]
 
 
@@ -45,7 +45,7 @@ def _apply(tx: AsyncSession, caller: Caller, found: Found, wanted: dict[str, Any
         del wanted["status"]
     changed = put_all(tx, caller, found, wanted)
     if changed:
-        say_changed(tx, caller, found.case, changed)
+        say_changed(tx, caller, found.case, changed, found.member_ids)
     if closes:
         end(tx, caller, found)
     return closes or bool(changed)

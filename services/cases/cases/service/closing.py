@@ -82,6 +82,7 @@ def _say_reopened(tx: AsyncSession, caller: Caller, found: Found) -> None:
         assignee_id=case.assignee_id,
         watcher_ids=found.watcher_ids,
         organisation_id=case.organisation_id,
+        group_member_ids=list(found.member_ids),
     )
     emit(tx, event, version=case.version)
 

@@ -1,8 +1,8 @@
 """The case a verb is about, locked, with whom its event names and the rules it goes by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, select
@@ -16,9 +16,14 @@ from cases.queries.rules import Rules, days_off, desk_text, rules
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 
+_NOTHING: Mapping[str, Any] = {}
+
 
 class Found(NamedTuple):
-    """A case under lock. `colleague` is the name of whom it could be given to, None unless they are active staff."""
+    """A case under lock. `colleague` is the name of whom it could be given to, None unless they are active staff.
+
+    `nouns` are names by id of what a change refers to (see queries.nouns); `member_ids` who is in the case's group.
+    """
 
     case: Case
     watcher_ids: list[UUID]
@@ -26,13 +31,22 @@ class Found(NamedTuple):
     colleague: str | None
     rules: Rules
     answered_since: bool
+    nouns: Mapping[str, Mapping[str, str] | None] = {}
+    member_ids: Sequence[UUID] = ()
 
 
 async def find(
-    tx: AsyncSession, caller: Caller, key: str, colleague_id: UUID | None = None, seen_at: datetime | None = None
+    tx: AsyncSession,
+    caller: Caller,
+    key: str,
+    wanted: Mapping[str, Any] = _NOTHING,
+    seen_at: datetime | None = None,
 ) -> Found:
-    """Lock a case the caller may know of, by id or reference, in one statement. Raises CaseNotFound."""
-    query = _found(caller, colleague_id, seen_at).where(queries.by_key(key))
+    """Lock a case the caller may know of, by id or reference, in one statement; `wanted` is what it is to become.
+
+    Raises CaseNotFound.
+    """
+    query = _found(caller, wanted, seen_at).where(queries.by_key(key))
     row = (await tx.execute(query)).one_or_none()
     if row is None:
         raise CaseNotFound()
@@ -40,22 +54,23 @@ async def find(
 
 
 async def find_many(
-    tx: AsyncSession, caller: Caller, case_ids: Sequence[UUID], colleague_id: UUID | None = None
+    tx: AsyncSession, caller: Caller, case_ids: Sequence[UUID], wanted: Mapping[str, Any]
 ) -> dict[UUID, Found]:
     """Lock all of these that the caller may know of, in one order for everybody, so that two never wait for each
     other."""
-    query = _found(caller, colleague_id, None).where(Case.id.in_(case_ids)).order_by(Case.id)
+    query = _found(caller, wanted, None).where(Case.id.in_(case_ids)).order_by(Case.id)
     return {row[0].id: _read(row) for row in (await tx.execute(query)).all()}
 
 
-def _found(caller: Caller, colleague_id: UUID | None, seen_at: datetime | None) -> AnyQuery:
-    told = queries.watcher_ids, queries.assignee_name, queries.staff_name(colleague_id)
-    columns = Case, *told, desk_text, days_off, _answered_since(caller, seen_at)
+def _found(caller: Caller, wanted: Mapping[str, Any], seen_at: datetime | None) -> AnyQuery:
+    told = queries.watcher_ids, queries.assignee_name, queries.staff_name(wanted.get("assignee_id"))
+    listed = queries.nouns(wanted), queries.member_ids(wanted.get("group_id"))
+    columns = Case, *told, desk_text, days_off, _answered_since(caller, seen_at), *listed
     return select(*columns).where(visible(caller)).with_for_update(of=Case)
 
 
 def _read(row: AnyRow) -> Found:
-    return Found(row[0], row[1] or [], row[2], row[3], rules(row[4], row[5]), row[6])
+    return Found(row[0], row[1] or [], row[2], row[3], rules(row[4], row[5]), row[6], row[7] or {}, row[8] or ())
 
 
 def _answered_since(caller: Caller, seen_at: datetime | None) -> ColumnElement[bool]:

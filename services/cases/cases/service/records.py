@@ -1,7 +1,7 @@
 """F102: cases as the CRM has them, up to 1,000 in a few statements; each row fares by itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,12 +18,12 @@ from cases.schemas.opening import CaseRecord
 from cases.service import promises
 from cases.service.answers import checked
 from cases.service.timeline import actor, put, say_changed, say_closed, touch
+from kit.batches import Result
 from kit.caller import Caller
 from kit.ids import new_id, now
 from kit.outbox import emit
 from kit.problems import Problem
 
-Result = Literal["created", "updated", "unchanged", "failed"]
 _TOLD = ("subject", "status", "priority", "category")
 """What the timeline tells when it changes."""
 

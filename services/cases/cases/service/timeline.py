@@ -1,5 +1,6 @@
 """What every verb leaves on a case: its next version, a line on its timeline, and the word of it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from contracts import Actor
 from kit.caller import Caller
 from kit.ids import new_id, now
 from kit.outbox import emit
+
+_OURS = ("assignee_id", "group_id")
+"""Who has a case is staff's affair."""
 
 
 def touch(case: Case) -> None:
@@ -39,10 +43,10 @@ def shown(field: str, value: Any) -> str | None:
 
 
 def entry(case: Case, caller: Caller, **values: Any) -> Entry:
-    """A line of a case's timeline by the caller; customers see it unless it says otherwise or is about assignment."""
+    """A line of a case's timeline by the caller; customers see it unless it says otherwise or is about who has it."""
     # Every column named, so that several entries of one verb go in one statement.
-    values = {"kind": "note", "body": "", "field": None, "old": None, "new": None} | values
-    values.setdefault("visibility", "internal" if values["field"] == "assignee_id" else "customer")
+    values = {"kind": "note", "body": "", "field": None, "old": None, "new": None, "external_id": None} | values
+    values.setdefault("visibility", "internal" if values["field"] in _OURS else "customer")
     return Entry(
         id=new_id(),
         case_id=case.id,
@@ -54,8 +58,10 @@ def entry(case: Case, caller: Caller, **values: Any) -> Entry:
     )
 
 
-def say_changed(tx: AsyncSession, caller: Caller, case: Case, fields: list[str]) -> None:
-    """Say that these fields of a case are others now."""
+def say_changed(
+    tx: AsyncSession, caller: Caller, case: Case, fields: list[str], member_ids: Sequence[UUID] = ()
+) -> None:
+    """Say that these fields of a case are others now; `member_ids` are those of the group it is in."""
     event = contracts.CaseChanged(
         case_id=case.id,
         reference=case.reference,
@@ -65,6 +71,9 @@ def say_changed(tx: AsyncSession, caller: Caller, case: Case, fields: list[str])
         assignee_id=case.assignee_id,
         changed_by=actor(caller),
         fields=fields,
+        category=case.category,
+        group_id=case.group_id,
+        group_member_ids=list(member_ids),
     )
     emit(tx, event, version=case.version)
 

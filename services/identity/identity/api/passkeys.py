@@ -16,9 +16,8 @@ from identity.schemas.passkeys import (
     PasskeyLoginAsked,
     PasskeyOptions,
     Passkeys,
-    PasskeyView,
 )
-from identity.schemas.security import StepNeeded
+from identity.schemas.security import PasskeyView, StepNeeded
 from identity.service import passkeys as verbs
 from kit.edge import Caller, Tx, router
 

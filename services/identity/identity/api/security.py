@@ -10,6 +10,7 @@ from identity.api.portal import MailSeal, VaultSeal
 from identity.errors import WrongPassword
 from identity.schemas.devices import browser_of, system_of
 from identity.schemas.security import (
+    PasskeyView,
     PasswordAgain,
     RecoveryCodes,
     SecurityView,
@@ -19,6 +20,7 @@ from identity.schemas.security import (
     TotpConfirm,
     TotpSetup,
 )
+from identity.service.passkeys import list_passkeys
 from kit.caller import Caller as Person
 from kit.db import AnyRow, Database
 from kit.edge import Caller, Tx, outside_first, router
@@ -55,7 +57,8 @@ async def end_my_other_sessions(caller: Caller, tx: Tx) -> SessionsEnded:
 @security.get("/me/security")
 async def read_my_security(caller: Caller, tx: Tx) -> SecurityView:
     """How the caller proves who they are."""
-    return SecurityView.model_validate(await queries.security(tx, caller))
+    passkeys = [PasskeyView.model_validate(row) for row in await list_passkeys(tx, caller)]
+    return SecurityView.model_validate(await queries.security(tx, caller) | {"passkeys": passkeys})
 
 
 @security.post("/me/second-factor/totp")

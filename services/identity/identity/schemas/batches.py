@@ -1,16 +1,13 @@
 """Many records in one request: each row is taken or refused by itself."""
 
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from identity.schemas.people import ContactChange, LeadChange, OrganisationChange
 from identity.schemas.words import ExternalId
-from kit.schemas import Input, View
-
-MOST = 1000
-"""Rows in one request."""
+from kit import batches
+from kit.batches import MOST, raw
 
 Version = Annotated[int | None, Field(ge=0, le=2_000_000_000)]
 
@@ -36,21 +33,6 @@ class LeadRow(LeadChange):
     version: Version = None
 
 
-def _raw(row: type[Input]) -> Any:
-    """A row as it comes: checked by itself, so that a wrong one is refused alone."""
-    schema = row.model_json_schema()
-    for name, nested in schema.pop("$defs", {}).items():
-        _inline(schema, f"#/$defs/{name}", nested)
-    return WithJsonSchema(schema)
-
-
-def _inline(schema: dict[str, Any], reference: str, nested: dict[str, Any]) -> None:
-    for field in schema["properties"].values():
-        if field.get("$ref") == reference:
-            del field["$ref"]
-            field |= nested
-
-
 class _Batch(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -61,44 +43,20 @@ class _Batch(BaseModel):
 class OrganisationBatch(_Batch):
     """Up to 1,000 organisations."""
 
-    rows: Annotated[list[Annotated[Any, _raw(OrganisationRow)]], Field(min_length=1, max_length=MOST)]
+    rows: Annotated[list[Annotated[Any, raw(OrganisationRow)]], Field(min_length=1, max_length=MOST)]
 
 
 class ContactBatch(_Batch):
     """Up to 1,000 contacts."""
 
-    rows: Annotated[list[Annotated[Any, _raw(ContactRow)]], Field(min_length=1, max_length=MOST)]
+    rows: Annotated[list[Annotated[Any, raw(ContactRow)]], Field(min_length=1, max_length=MOST)]
 
 
 class LeadBatch(_Batch):
     """Up to 1,000 leads."""
 
-    rows: Annotated[list[Annotated[Any, _raw(LeadRow)]], Field(min_length=1, max_length=MOST)]
+    rows: Annotated[list[Annotated[Any, raw(LeadRow)]], Field(min_length=1, max_length=MOST)]
 
 
-class FieldError(View):
-    """What is wrong with a field."""
-
-    field: str
-    detail: str
-
-
-class RowResult(View):
-    """How one row fared. `row` counts from 0."""
-
-    row: int
-    external_id: str | None
-    result: Literal["created", "updated", "unchanged", "failed"]
-    id: UUID | None = None
-    version: int | None = None
-    errors: list[FieldError] = []
-
-
-class BatchResult(View):
+class BatchResult(batches.BatchResult[batches.RowResult]):
     """How the rows fared, in their order, and how many fared how."""
-
-    results: list[RowResult]
-    created: int
-    updated: int
-    unchanged: int
-    failed: int

@@ -8,9 +8,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from identity.columns import Kind
 from identity.schemas.access import Short
-from identity.schemas.batches import ContactRow, FieldError
+from identity.schemas.batches import ContactRow
 from identity.schemas.people import Home
 from identity.schemas.words import ExternalId
+from kit.batches import FieldError
 from kit.paging import CursorText, Limit
 from kit.schemas import Input, View
 

@@ -1,12 +1,11 @@
 """Passkeys: what browsers are asked, what they answer, and what is kept."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from identity.schemas.security import Setup, Step
+from identity.schemas.security import PasskeyView, Setup, Step
 from identity.schemas.words import Audience
 from kit.schemas import Input, View
 
@@ -36,16 +35,6 @@ class NewPasskey(Input):
     name: Name
     setup: Setup
     credential: Credential
-
-
-class PasskeyView(View):
-    """A passkey, by the name it was given."""
-
-    id: UUID
-    name: str
-    host: str
-    created_at: datetime
-    last_used_at: datetime | None
 
 
 class Passkeys(View):

@@ -43,6 +43,16 @@ class SessionsEnded(View):
     ended: int
 
 
+class PasskeyView(View):
+    """A passkey, by the name it was given."""
+
+    id: UUID
+    name: str
+    host: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
 class SecurityView(View):
     """How somebody proves who they are."""
 
@@ -51,6 +61,8 @@ class SecurityView(View):
     codes_left: int
     required: bool
     """Does the tenant ask for a second step here?"""
+    passkeys: list[PasskeyView]
+    """Oldest first; never more than twenty."""
 
 
 class TotpSetup(View):

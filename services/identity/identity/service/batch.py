@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
 from identity.service.rows import Changes, apply
+from kit.batches import Result
 from kit.problems import Problem, VersionStale
 
 Change = TypeVar("Change")
-Result = Literal["created", "updated", "unchanged", "failed"]
 
 
 @dataclass

@@ -66,7 +66,7 @@ _WHO = {
 _BY_EMAIL = {"contact": "c.email_key = lower($2)", "staff": "s.email_key = lower($2)"}
 _BY_KEY = """
 SELECT k.id AS key_id, k.public_key, k.sign_count, who.* FROM passkeys k CROSS JOIN LATERAL ({who}) who
-WHERE k.tenant_id = $1 AND k.credential_id = $2 AND k.audience = '{audience}'
+WHERE k.tenant_id = $1 AND k.credential_id = $2 AND k.audience = '{audience}' AND k.host = $3
 """
 _WHO_BY_EMAIL = {audience: who.format(**_BY_EMAIL) for audience, who in _WHO.items()}
 _WHO_BY_KEY = {
@@ -129,9 +129,11 @@ async def find_who(tx: AsyncSession, audience: Audience, email: str) -> Who | No
     return _who(rows[0]) if rows else None
 
 
-async def who_by_passkey(tx: AsyncSession, audience: Audience, credential_id: bytes) -> tuple[Who, Any] | None:
-    """Whose passkey this is, if they could come in, and the passkey's row."""
-    rows = await fetch(tx, _WHO_BY_KEY[audience], tenant_of(tx), credential_id)
+async def who_by_passkey(
+    tx: AsyncSession, audience: Audience, credential_id: bytes, host: str
+) -> tuple[Who, Any] | None:
+    """Whose passkey this is, if it was made at this host and they could come in, and the passkey's row."""
+    rows = await fetch(tx, _WHO_BY_KEY[audience], tenant_of(tx), credential_id, host)
     return (_who(rows[0]), rows[0]) if rows else None
 
 

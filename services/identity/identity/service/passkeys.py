@@ -88,7 +88,7 @@ async def passkey_login(tx: AsyncSession, vault: Seal, login: PasskeyLogin) -> A
     """Come in by a passkey. Raises PasskeyRefused, AccessNotYet, AccessOver, LoginRefused."""
     try:
         asked = webauthn.question(vault, login.setup, "known", login.audience)
-        found = await who_by_passkey(tx, login.audience, webauthn.credential_id(login.credential))
+        found = await who_by_passkey(tx, login.audience, webauthn.credential_id(login.credential), asked.host)
         if found is None:
             raise PasskeyRefused()
         who, key = found

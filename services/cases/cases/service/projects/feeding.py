@@ -1,7 +1,7 @@
 """The CRM brings projects: up to 1,000 in a few statements, each made, changed or left as it was."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,11 +14,11 @@ from cases.service.projects.changing import link
 from cases.service.projects.fed_parts import put_milestones, put_tasks, tell_added
 from cases.service.projects.known import Known, There, fed_progress, known, there
 from cases.service.projects.told import differing, put, say_changed, touch
+from kit.batches import Result
 from kit.caller import Caller
 from kit.ids import new_id, now
 from kit.problems import Problem
 
-Result = Literal["created", "updated", "unchanged", "failed"]
 _PLAIN = {"name", "description", "kind", "status", "on_portal", "documents_on_portal", "starts_on", "ends_on"}
 
 

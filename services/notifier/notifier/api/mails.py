@@ -12,10 +12,10 @@ from notifier.errors import MailsNotFound
 from notifier.policy import may_read_mails
 from notifier.schemas import MailFilters, MailPage, MailRow, OutgoingView
 
-api = router(tags=["mails"])
+mails = router(tags=["mails"])
 
 
-@api.get("/mails")
+@mails.get("/mails")
 async def list_mails(filters: Annotated[MailFilters, Query()], caller: Caller, tx: Tx) -> MailPage:
     """The mails of this tenant, newest first."""
     if not may_read_mails(caller):
@@ -24,7 +24,7 @@ async def list_mails(filters: Annotated[MailFilters, Query()], caller: Caller, t
     return MailPage(items=[MailRow(**_row(row)) for row in rows], next=cursor)
 
 
-@api.get("/mails/outgoing")
+@mails.get("/mails/outgoing")
 async def read_outgoing(caller: Caller, tx: Tx) -> OutgoingView:
     """F202: does the outgoing server answer?"""
     if not may_read_mails(caller):
