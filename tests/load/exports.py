@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from cases import queries
 from cases.api.exports import CUSTOMERS, _lines
 from cases.schemas.cases import ExportFilters
 from kit.caller import Caller
-from kit.db import Database
+from kit.db import AnyRow, Database
 from kit.ids import new_id
 from kit.tables import sheet_of
 from kit.testing import contact
@@ -64,10 +64,10 @@ async def _pieces(database: Database, ann: Caller, many: int) -> AsyncIterator[i
         yield len(piece)
 
 
-async def _slices(database: Database, ann: Caller, many: int) -> AsyncIterator[list[object]]:
+async def _slices(database: Database, ann: Caller, many: int) -> AsyncIterator[Sequence[AnyRow]]:
     seen = 0
     async for rows in queries.every(database, ann, ExportFilters()):
-        yield list(rows)
+        yield rows
         seen += len(rows)
         if seen >= many:
             return
