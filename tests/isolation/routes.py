@@ -222,6 +222,7 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
     ("GET", "/api/v1/cases/charts"): Call("/cases/charts"),
+    ("POST", "/api/v1/cases/{case}/print"): Call("/cases/{case}/print", {"internal": True}),
     ("GET", "/api/v1/cases/choices"): Call("/cases/choices"),
     ("GET", "/api/v1/cases/saved-views"): Call("/cases/saved-views"),
     ("POST", "/api/v1/cases/saved-views"): Call("/cases/saved-views", SHARED_VIEW | {"group_id": "{group}"}),
