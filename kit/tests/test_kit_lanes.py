@@ -116,6 +116,8 @@ async def test_each_reads_what_is_there_and_not_what_the_one_before_had_in_mind(
     async def look_then_change_behind_the_session(tx: AsyncSession, event: CaseOpened) -> None:
         if event.subject == "first":
             emit(tx, event, version=1)
+            await tx.flush()
+            await tx.execute(text("UPDATE outbox SET trace = ''"))
             return
         row = await tx.get(OutboxRow, (tenant, (await tx.execute(text("SELECT id FROM outbox"))).scalar_one()))
         assert row is not None

@@ -179,3 +179,14 @@ async def test_the_people_of_a_customer_are_those_who_act_for_it_in_this_tenant(
     for inside, found in ((ann.tenant_id, ["Both", "Older"]), (elsewhere, ["Foreign"]), (None, [])):
         async with database.transaction(inside) as tx:
             assert [row["name"] for row in await fetch(tx, "SELECT name FROM people_of($1, 100)", acme)] == found
+
+
+async def test_a_list_is_of_one_organisation_and_never_of_a_foreign_one_f107(
+    cases: Served, ann: Caller, tenant: UUID, database: Database
+) -> None:
+    eve = contact(tenant, new_id())
+    await fill(database, ann, 2)
+    await fill(database, eve, 3, after=10)
+    whose = f"/cases?organisation_id={eve.organisation_id}"
+    assert (await cases.by(staff(tenant)).get(whose)).json()["total"]["count"] == 3
+    assert (await cases.by(ann).get(whose)).json()["items"] == []

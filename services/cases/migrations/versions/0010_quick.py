@@ -5,7 +5,7 @@ from alembic import op
 from kit.migrations import TENANT, system_function
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 # T5: containment is not leakproof, so under row-level security no index answers who belongs to an organisation.
 _PEOPLE = f"""
