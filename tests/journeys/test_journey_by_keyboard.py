@@ -64,6 +64,7 @@ def test_the_console_is_worked_by_single_keys_and_none_acts_in_a_field(open_wind
     keys.press("j")
     keys.press("Enter")
     page.wait_for_url(re.compile(rf"/console/cases/{case}"))
+    window.look()
     keys.press("i")
     expect(page.get_by_role("button", name="Keep internal note")).to_be_visible()
     keys.type("jure?")
@@ -81,3 +82,4 @@ def test_the_console_is_worked_by_single_keys_and_none_acts_in_a_field(open_wind
     window.look()
     keys.press("u")
     page.wait_for_url(re.compile(rf"/console/cases/{case}\?"))
+    window.look()
