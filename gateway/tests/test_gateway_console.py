@@ -65,6 +65,10 @@ STAFF = {
 }  # fmt: skip
 
 
+CHOICES = {
+    "categories": [{"id": ANN, "name": "Router"}], "departments": [{"id": ACME, "name": "Repairs"}],
+    "groups": [{"id": ACME, "name": "Network"}], "colleagues": [{"id": SAM, "name": "Sam Stone"}], "views": [],
+}  # fmt: skip
 VIEWS = ("mine", "unassigned", "groups", "overdue", "waiting", "all")
 
 
@@ -75,7 +79,9 @@ def listed(*items: Any) -> tuple[int, dict[str, Any]]:
 @pytest.fixture
 def services(services: Services) -> Services:
     answers = {
-        "cases": listed(case()), "cases/views": (200, dict.fromkeys(VIEWS, 2)), "canned-replies": (200, {"items": []}),
+        "cases": listed(case()), "cases/choices": (200, CHOICES),
+        "cases/views": (200, dict.fromkeys(VIEWS, 2) | {"saved": {}}),
+        "canned-replies": (200, {"items": []}),
         "cases/CASE-1042": (200, case_view()), "documents": listed(DOCUMENT), f"documents/{ANN}": (200, DOCUMENT),
         "documents/settings": (200, FILES), "documents/projects": listed({"project": PROJECT, "document": DOCUMENT}),
         "articles": listed(ARTICLE), "articles/reset-router": (200, ARTICLE), "invoices": listed(INVOICE),
@@ -108,7 +114,8 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("", "CASE-1042"), ("/cases/CASE-1042", "Reply to customer"), ("/organisations", "Acme Ltd"),
+        ("", "CASE-1042"), ("", "Any group"), ("?columns=category&assignee=me", "Sam Stone"),
+        ("/cases/CASE-1042", "Reply to customer"), ("/organisations", "Acme Ltd"),
         (f"/organisations/{ACME}", "Ann Archer"), ("/contacts", "Ann Archer"), (f"/contacts/{ANN}", "CASE-1042"),
         ("/documents", "photo.jpg"), (f"/documents/{ANN}", "photo.jpg"), ("/documents?add", "Folder"),
         ("/settings/files", 'value="2"'), ("/settings/files", f'value="{SAM}" selected'),

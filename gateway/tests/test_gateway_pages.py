@@ -41,6 +41,34 @@ async def test_the_list_passes_its_filters_on_f071_f104(portal: Portal, services
     assert [word for word in ("No dial tone", "CASE-1042", "New", "Normal", "Nov") if word not in text] == []
 
 
+async def test_the_list_has_the_columns_and_the_words_of_its_tenant_f104_f107(
+    portal: Portal, services: Services
+) -> None:
+    """F104, F107: what was chosen is drawn and leaves as a file; a status is called as the desk calls it."""
+    choices = {"categories": [{"id": CASE_ID, "name": "Router"}], "departments": [], "views": []}
+    services.answers |= {
+        ("GET", "/api/v1/cases"): (200, NOTHING | {"items": [case(category="Router")]}),
+        ("GET", "/api/v1/cases/choices"): (200, choices),
+        ("GET", "/internal/desk"): (200, {"alias": "cases", "status_words": {"resolved": "Looked after"}}),
+    }
+    query = f"category={CASE_ID}&columns=nonsense&columns=category&columns=priority"
+    text = await (await portal.get(f"{ROOT}/cases?{query}")).text()
+    assert services.last("/api/v1/cases").query == f"scope=mine&category_id={CASE_ID}&sort=-updated_at"
+    assert [head for head in (">Priority<", ">Category<", ">Created<") if f'scope="col"{head}' in text] == [
+        ">Priority<",
+        ">Category<",
+    ]
+    assert "Looked after" in text
+    assert "Resolved" not in text
+    assert (
+        f"/cases.csv?scope=mine&amp;category={CASE_ID}&amp;sort=-updated_at&amp;columns=priority&amp;columns=category"
+        in text
+    )
+    services.answers[("GET", "/api/v1/cases/export")] = (200, {})
+    await portal.get(f"{ROOT}/cases.csv?{query}")
+    assert services.last("/api/v1/cases/export").query.endswith("columns=priority&columns=category")
+
+
 async def test_the_list_asks_by_a_day_in_the_cases_own_words_f103(portal: Portal, services: Services) -> None:
     services.answers[("GET", "/api/v1/cases")] = (200, NOTHING)
     answer = await portal.get(ROOT + "/cases?date=closed&from=2026-11-01&sort=-priority&priority=high")

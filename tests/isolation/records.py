@@ -48,10 +48,18 @@ def make(world: World) -> Records:
     _far_away(world)
     ann, sam, ada, crm = world.as_("ann"), world.as_("sam"), world.as_("ada"), world.northwind.crm
     document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
+    on_its_way = {"file_name": f"{ANN} plan.txt", "size": 9, "in_parts": True}
+    coming = _made(ann.post("/documents/uploads", on_its_way))
+    person = world.northwind.ids
+    wanted = {"title": f"{ANN} contract", "note": f"{ANN} all pages", "contact_name": f"{ANN} Archer"}
+    wanted |= {"contact_id": person["ann"], "organisation_id": person["acme"]}
+    asked = _made(sam.post("/documents/requests", wanted))
     case = _made(ann.post("/cases", {"subject": f"{ANN} printer", "body": f"{ANN} blinks", "document_ids": [document]}))
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
     note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
     reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
+    view = _made(ann.post("/cases/saved-views", {"name": f"{ANN} view", "query": {"q": f"{ANN} printer"}}))
+    _made(sam.post("/cases/saved-views", {"name": f"{STAFF} view", "query": {}, "shared_with": "staff"}))
     internal, fed = _articles(crm), _invoice(crm)
     desk = _desk(ada)
     announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
@@ -71,9 +79,12 @@ def make(world: World) -> Records:
             "note": note["id"],
             "announcement": announcement["id"],
             "reply": reply["id"],
+            "view": view["id"],
             "document": document,
             "project": parts["id"],
             "project_reference": parts["reference"],
+            "request": asked["id"],
+            "upload": coming["document_id"],
             "task": parts["tasks"][0]["id"],
             "milestone": parts["milestones"][0]["id"],
             "invoice": fed["id"],

@@ -49,6 +49,7 @@ class Call:
 IF_MATCH = {"if-match": '"1"'}
 IF_NEW = {"if-match": '"0"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
+WANTED = {"title": "Stranger", "contact_id": "{contact}", "contact_name": "Ann", "organisation_id": "{organisation}"}
 STRANGER_DOCUMENT = {"title": "Stranger", "folder": "public", "on_portal": False}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
@@ -86,6 +87,8 @@ NOWHERE = {"issuer": "https://10.0.0.1", "client_id": "stranger", "client_secret
 APP = {"setup": "made up", "code": "123456"}
 PASSKEY = {"name": "Stranger", "setup": "made up", "credential": {}}
 ANNOUNCEMENT = {"title": "Stranger", "text": "Stranger"}
+KEPT_VIEW = {"name": "Stranger", "query": {"status": ["new"]}}
+SHARED_VIEW = KEPT_VIEW | {"shared_with": "group"}
 REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
@@ -219,6 +222,11 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
     ("GET", "/api/v1/cases/charts"): Call("/cases/charts"),
+    ("GET", "/api/v1/cases/choices"): Call("/cases/choices"),
+    ("GET", "/api/v1/cases/saved-views"): Call("/cases/saved-views"),
+    ("POST", "/api/v1/cases/saved-views"): Call("/cases/saved-views", SHARED_VIEW | {"group_id": "{group}"}),
+    ("PUT", "/api/v1/cases/saved-views/{view_id}"): Call("/cases/saved-views/{view}", KEPT_VIEW, headers=IF_MATCH),
+    ("DELETE", "/api/v1/cases/saved-views/{view_id}"): Call("/cases/saved-views/{view}"),
     ("GET", "/api/v1/cases/{case}"): Call("/cases/{case}"),
     ("PATCH", "/api/v1/cases/{case}"): Call("/cases/{case}", {"priority": "low"}, headers=IF_MATCH),
     ("POST", "/api/v1/cases/{case}/notes"): Call("/cases/{case}/notes", NOTE),
@@ -275,6 +283,21 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/documents/zip"): Call("/documents/zip?case_id={case}"),
     ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
+    ("GET", "/api/v1/documents/uploads/{document_id}"): Call("/documents/uploads/{upload}"),
+    ("POST", "/api/v1/documents/uploads/{document_id}/parts"): Call(
+        "/documents/uploads/{upload}/parts", {"numbers": [1]}
+    ),
+    ("DELETE", "/api/v1/documents/uploads/{document_id}"): Call("/documents/uploads/{upload}"),
+    ("GET", "/api/v1/documents/requests"): Call("/documents/requests"),
+    ("POST", "/api/v1/documents/requests"): Call("/documents/requests", WANTED),
+    ("GET", "/api/v1/documents/requests/{request_id}"): Call("/documents/requests/{request}"),
+    ("POST", "/api/v1/documents/requests/{request_id}/answer"): Call(
+        "/documents/requests/{request}/answer", {"document_id": "{document}"}
+    ),
+    ("POST", "/api/v1/documents/requests/{request_id}/close"): Call("/documents/requests/{request}/close"),
+    ("POST", "/api/v1/documents/requests/{request_id}/return"): Call(
+        "/documents/requests/{request}/return", {"reason": "Stranger"}
+    ),
     ("POST", "/api/v1/documents/placements"): Call(
         "/documents/placements", {"document_ids": ["{document}"], "title": "Stranger", "folder": "public"}
     ),
@@ -288,6 +311,7 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/documents/{document_id}/versions/{number}/download"): Call(
         "/documents/{document}/versions/1/download"
     ),
+    ("GET", "/api/v1/documents/{document_id}/preview/{number}"): Call("/documents/{document}/preview/1"),
     ("GET", "/api/v1/documents/{document_id}/thumbnail"): Call("/documents/{document}/thumbnail"),
     ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
     ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),
@@ -351,11 +375,16 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/split": {"note_id": "{note}", "subject": "Stranger"},
     "/console/bulk": {"case_ids": "{case}", "set": "status=closed"},
     "/console/announcements": ANNOUNCEMENT | {"announcement_id": "{announcement}", "version": "1"},
+    "/cases/views": {"name": "Stranger", "query": "status=new", "view_id": "{view}", "version": "1"},
+    "/console/views": {"name": "Stranger", "view_id": "{view}", "version": "1", "action": "drop"},
     "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
     "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},
     "/console/documents/{document_id}/portal": {"on_portal": "no", "version": "2"},
     "/console/documents/{document_id}/links": {"kind": "contact", "id": "{contact}", "idempotency_key": "stranger"},
+    "/documents/requests/{request_id}": {"document_ids": "{document}", "idempotency_key": "stranger"},
+    "/console/documents/requests/new": {"title": "Stranger", "contact_id": "{contact}"},
+    "/console/documents/requests/{request_id}/return": {"reason": "Stranger"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
@@ -394,6 +423,7 @@ RECORD_OF = {
     "task_id": "task",
     "milestone_id": "milestone",
     "document_id": "document",
+    "request_id": "request",
     "slug": "article",
     "invoice_id": "invoice",
     "organisation_id": "organisation",

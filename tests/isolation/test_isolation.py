@@ -142,6 +142,7 @@ SNAPSHOTS = {
         "SELECT id, status, priority, version FROM cases",
         "SELECT id, body FROM entries",
         "SELECT id, body, version FROM canned_replies",
+        "SELECT id, name, query, version FROM saved_views",
         "SELECT case_id AS id, person_id FROM watchers",
         "SELECT id, name, version FROM categories",
         "SELECT id, name, version FROM departments",
@@ -157,6 +158,7 @@ SNAPSHOTS = {
     "documents": (
         "SELECT id, state, title, folder, on_portal, version FROM documents",
         "SELECT document_id AS id, kind, record_id FROM record_links",
+        "SELECT id, state, document_id, version FROM requests",
     ),
     "billing-view": ("SELECT id, number, version FROM invoices",),
     "knowledge": ("SELECT id, title, state, version FROM articles", "SELECT id, title, version FROM announcements"),

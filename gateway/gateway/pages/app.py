@@ -12,6 +12,7 @@ from gateway.client import Refused
 from gateway.pages import (
     account,
     articles,
+    asked,
     case_talk,
     cases,
     charts,
@@ -34,6 +35,8 @@ from gateway.pages import (
     projects,
     register,
     requests,
+    saved,
+    search,
     security,
     steps,
     ways_in,
@@ -61,10 +64,13 @@ PAGES = (
     company.pages,
     home.pages,
     landing.pages,
+    search.pages,
     opening.pages,
     charts.pages,
+    saved.pages,
     cases.pages,
     case_talk.pages,
+    asked.pages,
     documents.pages,
     articles.pages,
     invoices.pages,
@@ -106,7 +112,8 @@ def pages_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
     for router in PAGES:
-        app.include_router(router)
+        # Included, each route would be built once more at the first request, and looked for router by router.
+        app.router.routes.extend(router.routes)
     for error in (Problem, Refused, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, _answer)
     return app

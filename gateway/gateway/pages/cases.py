@@ -6,12 +6,17 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
-from gateway.pages import streams, words
+from gateway.pages import columns, saved_views, streams, words
 from gateway.pages.forms import Form, read_form
-from gateway.pages.visit import Contact, Key, Visit, of_module
+from gateway.pages.visit import Contact, Key, Visit, of_module, together
 from kit.text import rendered
 
 pages = APIRouter(dependencies=[of_module("cases")])
+
+_SAID = {"from": "date_from", "to": "date_to", "category": "category_id", "department": "department_id"}
+OURS = ("columns", "saved")
+"""What only the page knows of."""
+NOTHING: dict[str, Any] = {"items": [], "next": None}
 
 
 def filters_of(query: QueryParams) -> dict[str, Any]:
@@ -20,43 +25,59 @@ def filters_of(query: QueryParams) -> dict[str, Any]:
         "scope": "all" if query.get("scope") == "all" else "mine",
         "status": query.getlist("status"),
         "priority": query.getlist("priority"),
+        "category": query.get("category", ""),
+        "department": query.get("department", ""),
         "q": query.get("q", "").strip(),
         "date": query.get("date", "") if query.get("from") or query.get("to") else "",
         "from": query.get("from", ""),
         "to": query.get("to", ""),
         "sort": query.get("sort") or "-updated_at",
+        "columns": columns.wanted(query.getlist("columns")),
+        "saved": query.get("saved", ""),
         "cursor": query.get("cursor", ""),
     }
 
 
 def asked_of(filters: dict[str, Any]) -> dict[str, Any]:
     """The filters in the words of the cases' own list."""
-    return {{"from": "date_from", "to": "date_to"}.get(name, name): value for name, value in filters.items()}
+    return {_SAID.get(name, name): value for name, value in filters.items() if name not in OURS}
 
 
 @pages.get("/cases")
 async def list_cases(visit: Contact) -> Response:
     """F071, F103, F117: own cases, or all one may see."""
     filters = filters_of(visit.request.query_params)
-    try:
-        cases, problem = await visit.get("/cases", **asked_of(filters)), None
-    except Refused as refused:
-        cases, problem = {"items": [], "next": None}, _unless_gone(refused)
+    (cases, problem), choices = await together(_found(visit, filters), visit.widget("cases", "/cases/choices"))
+    if first := saved_views.first_of(visit, choices):
+        return visit.go("/cases", **first)
     return visit.page(
         "portal/cases.html",
         problem.status if problem else 200,
         cases=cases,
         filters=filters,
+        choices=choices,
+        views=saved_views.with_addresses(choices),
+        columns=columns.COLUMNS,
+        shown=columns.of_customers(filters, cases["items"]),
         statuses=words.statuses(await visit.parts.desks.status_words(visit.tenant.id)),
         priorities=words.PRIORITIES,
         problem=problem and problem.problem,
     )
 
 
+async def _found(visit: Visit, filters: dict[str, Any]) -> tuple[dict[str, Any], Refused | None]:
+    """The list, or an empty one and what is wrong with the filters."""
+    try:
+        return await visit.get("/cases", **asked_of(filters)), None
+    except Refused as refused:
+        return NOTHING, _unless_gone(refused)
+
+
 @pages.get("/cases.csv")
 async def export_cases(visit: Contact) -> Response:
     """F119: the list as a file: what is on the screen and the pages after it."""
-    return await visit.file("/cases/export", **asked_of(filters_of(visit.request.query_params) | {"cursor": ""}))
+    filters = filters_of(visit.request.query_params) | {"cursor": ""}
+    return await visit.file("/cases/export", **asked_of(filters), columns=filters["columns"])
 
 
 @pages.get("/cases/{reference}")
@@ -68,9 +89,13 @@ async def read_case(reference: Key, visit: Contact) -> Response:
 async def case_page(visit: Visit, reference: str, form: Form) -> Response:
     """The case, with a form of it that came back."""
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
-    documents = await visit.widget("documents", "/documents", case_id=case["id"], limit=100)
+    documents, asked = await together(
+        visit.widget("documents", "/documents", case_id=case["id"], limit=100),
+        visit.widget("documents", "/documents/requests", case_id=case["id"], state="open"),
+    )
     seen = rendered(form.values["body"]) if form.action == "preview" else ""
-    return visit.page("portal/case.html", form.status, case=case, documents=documents, seen_html=seen, **form.context)
+    shown = {"case": case, "documents": documents, "asked": asked, "seen_html": seen}
+    return visit.page("portal/case.html", form.status, **shown, **form.context)
 
 
 @pages.post("/cases/{reference}/notes")

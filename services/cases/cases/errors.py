@@ -103,6 +103,24 @@ class CannedReplyNotFound(NotFound):
     title = "There is no such reply."
 
 
+class ViewNotFound(NotFound):
+    """No such view, or not one's own to change."""
+
+    title = "There is no such view of yours."
+
+
+class ViewNameTaken(Conflict):
+    """One's views are told apart by their names."""
+
+    title = "You have a view of this name already. Choose another name."
+
+
+class TooManyViews(Conflict):
+    """What somebody keeps is bounded."""
+
+    title = "You have 30 views, and more cannot be kept. Take one away first."
+
+
 class NotListed(NotFound):
     """No such category, department, product, group or template at this desk."""
 

@@ -4,6 +4,7 @@ from gateway.pages.console import (
     access,
     announcements,
     articles,
+    asked,
     audit,
     case_facts,
     case_talk,
@@ -29,16 +30,17 @@ from gateway.pages.console import (
     providers,
     registrations,
     replies,
+    saved,
     settings,
     setup,
     staff,
 )
 
 PAGES = (
-    *(case_facts.pages, case_talk.pages, replies.pages, announcements.pages),
+    *(case_facts.pages, case_talk.pages, replies.pages, announcements.pages, saved.pages),
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
-    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages, documents.pages, files.pages),
+    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages, asked.pages, documents.pages, files.pages),
 )

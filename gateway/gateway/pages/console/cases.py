@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
-from gateway.pages import streams, words
+from gateway.pages import columns, saved_views, streams, words
 from gateway.pages.case_talk import uuid_of
+from gateway.pages.cases import OURS
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Key, Staff, Visit, together
 from kit.text import rendered
@@ -19,6 +20,9 @@ VIEWS = ("unassigned", "mine", "groups", "overdue", "waiting", "all")
 """The queue's views."""
 BULK = ("status", "priority", "assignee_id")
 """What is changed of many at once; to close is a status."""
+NARROWER = ("category", "department", "group", "assignee")
+"""One of each narrows the queue further."""
+_SAID = {"from": "date_from", "to": "date_to"} | {name: f"{name}_id" for name in ("category", "department", "group")}
 TRIAGE = ("status", "priority", "assignee_id")
 """What staff decide about a case. Each field comes with what it was when the page was drawn (`was_...`)."""
 
@@ -30,8 +34,13 @@ def filters_of(query: QueryParams) -> dict[str, Any]:
         "view": view if view in VIEWS else "unassigned",
         "status": query.getlist("status"),
         "priority": query.getlist("priority"),
-        "q": query.get("q", "").strip(),
+        **{name: query.get(name, "").strip() for name in ("q", *NARROWER)},
+        "date": query.get("date", "") if query.get("from") or query.get("to") else "",
+        "from": query.get("from", ""),
+        "to": query.get("to", ""),
         "sort": query.get("sort") or "-updated_at",
+        "columns": columns.wanted(query.getlist("columns")),
+        "saved": query.get("saved", ""),
         "cursor": query.get("cursor", ""),
     }
 
@@ -42,9 +51,9 @@ def kept(visit: Visit) -> dict[str, str | list[str]]:
     return {name: query.getlist(name) for name in filters_of(query) if name in query}
 
 
-def _asked(filters: dict[str, Any]) -> dict[str, Any]:
+def asked_of(filters: dict[str, Any]) -> dict[str, Any]:
     """What of the filters the cases are asked; closed cases only where somebody looks for them in all."""
-    asked = filters | {"scope": "all"}
+    asked = {_SAID.get(name, name): value for name, value in filters.items() if name not in OURS} | {"scope": "all"}
     if filters["view"] == "all" and (filters["status"] or filters["q"]):
         del asked["view"]
     return asked
@@ -54,20 +63,30 @@ def _asked(filters: dict[str, Any]) -> dict[str, Any]:
 async def queue(visit: Staff) -> Response:
     """F117: what waits for an answer."""
     filters = filters_of(visit.request.query_params)
-    cases, counts, staff = await together(
-        visit.get("/cases", **_asked(filters)), visit.widget("cases", "/cases/views"), _colleagues(visit)
+    (cases, problem), counts, choices = await together(
+        _found(visit, filters), visit.widget("cases", "/cases/views"), visit.widget("cases", "/cases/choices")
     )
-    return _queue(visit, filters, cases=cases, staff=staff, counts=counts, rows=None, problem=None)
+    if first := saved_views.first_of(visit, choices):
+        return visit.go("/console", **first)
+    found = {"cases": cases, "choices": choices, "counts": counts, "wrong": problem and problem.problem}
+    return _queue(visit, filters, problem.status if problem else 200, **found, rows=None, problem=None)
 
 
-def _queue(visit: Visit, filters: dict[str, Any], **found: Any) -> Response:
+async def _found(visit: Visit, filters: dict[str, Any]) -> tuple[dict[str, Any], Refused | None]:
+    """The queue, or an empty one and what is wrong with the filters."""
+    try:
+        return await visit.get("/cases", **asked_of(filters)), None
+    except Refused as refused:
+        if refused.status not in (400, 422):
+            raise
+        return {"items": [], "next": None}, refused
+
+
+def _queue(visit: Visit, filters: dict[str, Any], status: int = 200, **found: Any) -> Response:
     """The queue; `rows` after a change to many, what became of each."""
-    return visit.page("console/queue.html", filters=filters, statuses=words.STAFF_STATUSES, **found)
-
-
-async def _colleagues(visit: Visit) -> list[dict[str, Any]]:
-    found = await visit.widget("cases", "/staff", limit=100)
-    return [one for one in found["items"] if one["active"]] if found else []
+    shown: dict[str, Any] = {"columns": columns.COLUMNS, "shown": columns.of_staff(filters)}
+    shown |= {"statuses": words.STAFF_STATUSES, "views": saved_views.with_addresses(found["choices"])}
+    return visit.page("console/queue.html", status, filters=filters, **shown, **found)
 
 
 @pages.post("/bulk")
@@ -83,14 +102,16 @@ async def change_many(visit: Staff) -> Response:
             rows = (await visit.post("/cases/bulk", change, form.key))["rows"]
         except Refused as refused:
             problem = refused.problem
-    cases, staff = await together(visit.get("/cases", **_asked(filters)), _colleagues(visit))
-    return _queue(visit, filters, cases=cases, staff=staff, counts=None, rows=rows or [], problem=problem)
+    cases, choices = await together(visit.get("/cases", **asked_of(filters)), visit.widget("cases", "/cases/choices"))
+    found = {"cases": cases, "choices": choices, "counts": None, "wrong": None}
+    return _queue(visit, filters, **found, rows=rows or [], problem=problem)
 
 
 @pages.get("/cases.csv")
 async def export_cases(visit: Staff) -> Response:
     """F119: the queue as a file, all of it."""
-    return await visit.file("/cases/export", **_asked(filters_of(visit.request.query_params) | {"cursor": ""}))
+    filters = filters_of(visit.request.query_params) | {"cursor": ""}
+    return await visit.file("/cases/export", **asked_of(filters), columns=filters["columns"])
 
 
 @pages.get("/cases/{reference}")
@@ -105,7 +126,7 @@ async def case_page(visit: Visit, reference: str, form: Form, seen_html: str = "
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
     documents, queue = await together(
         visit.widget("documents", "/documents", case_id=case["id"], limit=100),
-        visit.widget("cases", "/cases", **_asked(filters)),
+        visit.widget("cases", "/cases", **asked_of(filters)),
     )
     return visit.page(
         "console/case.html",

@@ -29,7 +29,13 @@ api = router(tags=["cases"], dependencies=[of_module("cases")])
 async def list_cases(filters: Annotated[CaseFilters, Query()], caller: Caller, tx: Tx) -> Response:
     """F103, F116: the cases the caller may see, newest first unless asked otherwise."""
     rows, cursor, counted = await queries.page(tx, caller, filters)
-    return shaped({"items": [case_row(row) for row in rows], "next": cursor, "total": total(counted).model_dump()})
+    return shaped(
+        {
+            "items": [case_row(row) for row in rows],
+            "next": cursor,
+            "total": total(counted).model_dump(),
+        }
+    )
 
 
 @api.get("/cases/counts")

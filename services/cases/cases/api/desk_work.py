@@ -29,7 +29,8 @@ async def count_views(caller: Caller, tx: Tx) -> Views:
     """How many cases each view of the queue holds."""
     if caller.kind != "staff":
         raise MayNotDoThat()
-    return Views(**(await queries.view_counts(tx, caller))._mapping)
+    saved = await queries.saved_counts(tx, caller, await queries.saved_views(tx, caller))
+    return Views(**(await queries.view_counts(tx, caller))._mapping, saved=saved)
 
 
 @api.post("/cases/bulk")

@@ -23,6 +23,7 @@ from cases.models.projects import (
     Task,
 )
 from cases.models.talk import CannedReply, Holiday, Presence
+from cases.models.views import SavedView
 
 __all__ = [
     "OPEN_STATUSES",
@@ -50,6 +51,7 @@ __all__ = [
     "ProjectContact",
     "ProjectEntry",
     "RequestTemplate",
+    "SavedView",
     "Task",
     "Watcher",
 ]

@@ -141,6 +141,16 @@ def may_use_canned(caller: Caller) -> bool:
     return caller.kind == "staff" and caller.has("cases.answer")
 
 
+def may_save_views(caller: Caller) -> bool:
+    """Views are a person's: of the customers who use cases, and of staff."""
+    return caller.id is not None and (caller.kind == "staff" or (caller.kind == "contact" and caller.uses("cases")))
+
+
+def may_share_views(caller: Caller) -> bool:
+    """Views are shared among those who answer."""
+    return caller.kind == "staff" and caller.has("cases.answer")
+
+
 def may_see_offers(caller: Caller) -> bool:
     """What can be chosen for a new case is known to whoever may open one."""
     if caller.kind == "contact":

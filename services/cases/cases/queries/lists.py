@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     cast,
+    false,
     func,
     literal_column,
     select,
@@ -83,11 +84,11 @@ _DATES: dict[str, ColumnElement[datetime]] = {
 
 async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None, int]:
     """F103: one page of the cases a caller may see, the cursor of the next, and how many there are in all."""
-    matching = _matching(caller, filters)
-    counting = _count(matching)
+    held = matching(caller, filters)
+    counting = _count(held)
     # Counted by the same statement: composing and sending a second one costs more than it does.
     query = _ordered(
-        _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words")).where(*matching),
+        _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words")).where(*held),
         filters,
         filters.limit,
     )
@@ -101,7 +102,7 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
 
     So nobody who reads slowly holds a connection. A case that moves in the order meanwhile may be met twice or not.
     """
-    query = _ROW.add_columns(status_words(caller).label("status_words")).where(*_matching(caller, filters))
+    query = _ROW.add_columns(status_words(caller).label("status_words")).where(*matching(caller, filters))
     cursor: str | None = None
     while True:
         wanted = filters.model_copy(update={"cursor": cursor})
@@ -129,13 +130,14 @@ def _cursor(filters: CaseFilters, last: AnyRow | None) -> str | None:
     return paging.encode(*(getattr(last, f"key{number}") for number in range(many))) if last else None
 
 
-def _count(matching: list[ColumnElement[bool]]) -> ScalarSelect[int]:
+def _count(held: list[ColumnElement[bool]]) -> ScalarSelect[int]:
     """How many cases match, counted no further than the cap."""
-    some = select(literal_column("1")).select_from(_cases).where(*matching).limit(paging.COUNT_CAP + 1).subquery()
+    some = select(literal_column("1")).select_from(_cases).where(*held).limit(paging.COUNT_CAP + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
+def matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
+    """Which cases a list holds: those the caller may see, narrowed by its filters."""
     found: list[ColumnElement[bool]] = [visible(caller)]
     if filters.scope == "mine":
         found.append(mine(caller))
@@ -144,9 +146,11 @@ def _matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]
     for name in ("status", "priority"):
         if wanted := getattr(filters, name):
             found.append(_c[name].in_(wanted))
-    for name in ("contact_id", "organisation_id", "category_id", "group_id"):
+    for name in ("contact_id", "organisation_id", "category_id", "department_id", "group_id"):
         if wanted := getattr(filters, name):
             found.append(_c[name] == wanted)
+    if filters.group_id and caller.kind == "contact":
+        found.append(false())
     if filters.assignee:
         found.append(_assigned(caller, filters.assignee))
     if filters.q:

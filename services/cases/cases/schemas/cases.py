@@ -26,9 +26,25 @@ Sort = Literal[
     "reference",
 ]
 """F103: `priority` begins with the lowest, `status` with the closed ones; a minus turns it round."""
+Column = Literal[
+    "status",
+    "priority",
+    "category",
+    "department",
+    "organisation",
+    "opened_by",
+    "assigned_to",
+    "created",
+    "updated",
+]
+"""F104: what a line of the list says of a case besides its reference and subject."""
+Columns = Annotated[list[Column], Field(max_length=9)]
 Day = date
 """Under another name, because a filter is called `date`."""
+DateField = Literal["created", "updated", "closed", "due"]
+Queue = Literal["mine", "unassigned", "groups", "overdue", "waiting", "all"]
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+Assignee = Annotated[str | None, StringConstraints(pattern=rf"^(me|none|{_UUID})$")]
 CaseKey = Annotated[str, StringConstraints(pattern=rf"^(CASE-[1-9][0-9]{{0,8}}|{_UUID})$")]
 """A case's id, or its reference."""
 
@@ -95,17 +111,19 @@ class CaseFilters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     scope: Literal["mine", "all"] = "all"
-    view: Literal["mine", "unassigned", "groups", "overdue", "waiting", "all"] | None = None
+    view: Queue | None = None
     """One of the staff's views of open cases."""
     status: Annotated[list[StatusKey], Field(max_length=5)] = []
     priority: Annotated[list[Priority], Field(max_length=4)] = []
     q: Search = None
-    assignee: Annotated[str | None, StringConstraints(pattern=rf"^(me|none|{_UUID})$")] = None
+    assignee: Assignee = None
     contact_id: UUID | None = None
     organisation_id: UUID | None = None
     category_id: UUID | None = None
+    department_id: UUID | None = None
     group_id: UUID | None = None
-    date: Literal["created", "updated", "closed", "due"] = "created"
+    """Which group shares a case is staff's to know: nothing matches for anybody else."""
+    date: DateField = "created"
     """Which day `date_from` and `date_to` are about."""
     date_from: Day | None = None
     date_to: Day | None = None
@@ -117,8 +135,12 @@ class CaseFilters(BaseModel):
 
 
 class ExportFilters(CaseFilters):
-    """F119: a list as its filters have it, as a file. `mark` begins it as spreadsheets know UTF-8 by."""
+    """F119: a list as its filters have it, as a file. `mark` begins it as spreadsheets know UTF-8 by.
 
+    `columns` are those of the list on the screen, in the list's own order; without any, those that it begins with.
+    """
+
+    columns: Columns = []
     mark: bool = True
 
 

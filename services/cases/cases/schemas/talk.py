@@ -76,7 +76,7 @@ class BulkResult(View):
 
 
 class Views(View):
-    """How many cases each view of the queue holds, each counted up to a cap."""
+    """How many cases each view of the queue holds, each counted up to a cap; `saved` by the id of the kept ones."""
 
     mine: int
     unassigned: int
@@ -84,6 +84,7 @@ class Views(View):
     overdue: int
     waiting: int
     all: int
+    saved: dict[UUID, int] = {}
 
 
 class NewCannedReply(Input):

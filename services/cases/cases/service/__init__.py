@@ -16,6 +16,7 @@ from cases.service.notes import add_note
 from cases.service.opening import open_case
 from cases.service.presence import begin_reply, forget_writers
 from cases.service.records import write_cases
+from cases.service.saved import change_view, drop_view, save_view
 
 __all__ = [
     "add_note",
@@ -25,8 +26,10 @@ __all__ = [
     "change_desk",
     "change_many",
     "change_noun",
+    "change_view",
     "close_case",
     "drop_canned",
+    "drop_view",
     "fill_canned",
     "follow",
     "forget_writers",
@@ -40,6 +43,7 @@ __all__ = [
     "read_desk",
     "read_holidays",
     "reopen_case",
+    "save_view",
     "set_holidays",
     "split_case",
     "undo_desk",
