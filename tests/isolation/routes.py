@@ -222,6 +222,7 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
     ("GET", "/api/v1/cases/charts"): Call("/cases/charts"),
+    ("POST", "/api/v1/cases/{case}/print"): Call("/cases/{case}/print", {"internal": True}),
     ("GET", "/api/v1/cases/choices"): Call("/cases/choices"),
     ("GET", "/api/v1/cases/saved-views"): Call("/cases/saved-views"),
     ("POST", "/api/v1/cases/saved-views"): Call("/cases/saved-views", SHARED_VIEW | {"group_id": "{group}"}),
@@ -348,6 +349,10 @@ API: dict[tuple[str, str], Call] = {
     ("PATCH", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE, TITLE, headers=IF_MATCH),
     ("DELETE", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE),
     ("PUT", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq", FED_PROJECT),
+    ("GET", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq"),
+    ("PUT", "/api/v1/projects/by-external-id/{external_id}/tasks/{task_external_id}"): Call(
+        "/projects/by-external-id/zq/tasks/1", TITLE
+    ),
     ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
