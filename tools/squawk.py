@@ -35,6 +35,13 @@ MAY: dict[str, dict[str, str]] = {
         "require-concurrent-index-creation": "one look through the table, for which uploads wait",
         "ban-drop-function": "made anew in the same transaction, under the same name",
     },
+    "documents-0007": {
+        "require-concurrent-index-creation": "on rows of a kind that none is of yet: one look through the table",
+    },
+    "documents-0008": {
+        "require-concurrent-index-creation": "over a column made in the same transaction: nothing is in it yet",
+        "ban-drop-function": "made anew in the same transaction, under the same name",
+    },
     "documents-0006": {
         "require-concurrent-index-creation": "on rows of a kind that none is of yet: one look through the table",
         "require-concurrent-index-deletion": "its place is taken in the same transaction",

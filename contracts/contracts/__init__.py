@@ -14,7 +14,7 @@ from contracts.cases import (
     ProjectChanged,
     ProjectCommentAdded,
 )
-from contracts.documents import DocumentChanged, DocumentLinked, DocumentRecord, RecordKind
+from contracts.documents import DocumentChanged, DocumentLinked, DocumentRecord, DocumentRequestChanged, RecordKind
 from contracts.event import EVENTS, Actor, Envelope, Event
 from contracts.identity import (
     AccessIssued,
@@ -47,6 +47,7 @@ __all__ = [
     "DocumentChanged",
     "DocumentLinked",
     "DocumentRecord",
+    "DocumentRequestChanged",
     "Envelope",
     "Event",
     "OrganisationChanged",

@@ -1,5 +1,6 @@
 """What documents says: what becomes of checked files, and where they hang."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -57,3 +58,22 @@ class DocumentChanged(Event):
     changed_by: Actor
     tell_id: UUID | None = None
     """F145: the member of staff whom the tenant's settings name, of a file that a customer added."""
+
+
+class DocumentRequestChanged(Event):
+    """A contact was asked for a document, brought it, was reminded; or it was sent back, or is awaited no longer."""
+
+    type = "document_request.changed.v1"
+    read_with = "documents.read"
+    request_id: UUID
+    change: Literal["asked", "received", "returned", "closed", "due_soon", "due"]
+    title: str
+    note: str
+    reason: str
+    due_on: date | None
+    contact_id: UUID
+    organisation_id: UUID
+    case_id: UUID | None
+    document_id: UUID | None
+    asked_by: Actor
+    changed_by: Actor

@@ -45,6 +45,8 @@ class GatewaySettings(Settings):
     """The largest file of people or organisations that is imported at once; identity takes no larger one."""
     file_bytes: int = 25 * MEGABYTE
     """The largest file a form without script may carry."""
+    largest_bytes: int = 5 * 1024 * MEGABYTE
+    """The largest file a page with script sends, in parts: what documents takes as PORTICO_LARGE_UPLOAD_LIMIT."""
     form_files: int = 10
     """How many files such a form may carry."""
     service_seconds: float = 30

@@ -121,7 +121,7 @@ async def test_portal_pages_show_what_the_services_answer(portal: Portal, path: 
         ("/settings/files", 'value="2"'), ("/settings/files", f'value="{SAM}" selected'),
         ("/articles", "Reset the router"), ("/articles/new", "New article"), ("/articles/reset-router", "Publish"),
         ("/keys", "sk_abc"), ("/settings", "so that it can be read"), ("/mails", "refused"),
-        ("/duty", "Sam Stone"),
+        ("/duty", "Sam Stone"), (f"/organisations/{ACME}", "CASE-1042"),
         ("/replies", "No replies yet"),
         (f"/keys/{ANN}/rotate", "goes on working"), (f"/keys/{ANN}/revoke", "cannot be undone"),
         ("/settings/look?accent=%23ffee00", "so that it can be read"),

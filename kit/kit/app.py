@@ -50,7 +50,8 @@ def service_app(settings: ServiceSettings, routers: Sequence[APIRouter], worker:
     app.state.database = database
     app.state.verifier = Verifier(settings.caller_public_key, settings.service)
     for router in routers:
-        app.include_router(router, responses=problems.RESPONSES)
+        # Included, each route would be built once more at the first request, and looked for router by router.
+        app.router.routes.extend(router.routes)
     answer_problems(app)
     # Inside of Access, which answers for it: as a setting of the app it would stand around everything.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)

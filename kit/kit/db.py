@@ -90,7 +90,7 @@ class Database:
                 connection,
                 sync_session_class=TenantSession,
                 expire_on_commit=False,
-                info={"tenant_id": tenant_id, "driver": driver, "last": [], "gathered": {}},
+                info={"tenant_id": tenant_id, "driver": driver, "rows": {}, "last": [], "gathered": {}},
             )
             try:
                 setting = tenant_id.hex if tenant_id else ""
@@ -146,10 +146,22 @@ def gather_at_last(tx: AsyncSession, function: str, argument: str) -> None:
     tx.info["gathered"].setdefault(function, []).append(argument)
 
 
+def insert_at_last(tx: AsyncSession, table: str, *, unless_there: bool = False, **values: UUID | str) -> None:
+    """Insert a row in the round trip of COMMIT, together with its like: for what nobody reads before that."""
+    row = ", ".join(literal(value) for value in values.values())
+    tx.info["rows"].setdefault((table, ", ".join(values), unless_there), []).append(f"({row})")
+
+
 def _last(session: AsyncSession) -> list[str]:
+    """What travels with COMMIT: rows first, and then what takes locks that many want."""
+    rows = (
+        # Tables and columns are named in code, values written by `literal`.
+        f"INSERT INTO {table} ({columns}) VALUES {', '.join(rows)}{' ON CONFLICT DO NOTHING' if lenient else ''}"  # noqa: S608
+        for (table, columns, lenient), rows in session.info["rows"].items()
+    )
     gathered = session.info["gathered"].items()
     calls = (f"SELECT {function}(ARRAY[{', '.join(map(literal, said))}])" for function, said in gathered)
-    return [*session.info["last"], *calls]
+    return [*rows, *session.info["last"], *calls]
 
 
 async def keep_newest(tx: AsyncSession, model: Any, **values: Any) -> None:

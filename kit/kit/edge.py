@@ -184,7 +184,8 @@ def shaped(document: dict[str, Any]) -> Response:
 
 def router(**options: Any) -> APIRouter:
     """A router whose routes all stand at the edge, below /api/v1 unless told otherwise."""
-    return APIRouter(route_class=EdgeRoute, prefix=options.pop("prefix", "/api/v1"), **options)
+    prefix = options.pop("prefix", "/api/v1")
+    return APIRouter(route_class=EdgeRoute, prefix=prefix, responses=problems.RESPONSES, **options)
 
 
 Caller = Annotated[callers.Caller, Depends(_caller)]

@@ -169,6 +169,28 @@ def test_staff_have_a_queue(stack: RunningStack) -> None:
     assert sam.items("cases?status=new")
 
 
+def test_the_desk_looks_alive(stack: RunningStack, ann: Somebody) -> None:
+    """F094-F096, F101, F128, F149-F151: groups share cases, promises run, replies and announcements are there, files
+    stand in their folders, and what was solved was rated."""
+    sam = log_in(stack, SMALL, SMALL.staff[1], "/console")
+    views = sam.ask("cases/views").json()
+    assert min(views[name] for name in ("mine", "groups", "waiting", "all")) > 0, views
+    rows = sam.items("cases?limit=100")
+    assert {row["promise"]["kind"] for row in rows if row["promise"]} == {"response", "resolution", "update"}
+    assert len(sam.items("canned-replies")) == 4
+    assert [one["title"] for one in ann.items("announcements")] == ["Maintenance of the fibre ring tonight"]
+    assert {one["name"] for one in ann.ask("cases/form").json()["products"]} >= {"Office Phone"}
+    newest = [row for row in rows if row["status"]["key"] == "closed"][:12]
+    whole = [sam.ask(f"cases/{row['reference']}").json() for row in newest]
+    assert any(one["rating"] for one in whole)
+    [merged] = [one for one in whole if one["merged_into"]]
+    assert merged["subject"] == "The floor plan of the new hall"
+    public, private = (ann.items(f"documents?folder={folder}") for folder in ("public", "private"))
+    assert {one["title"] for one in public} == {"Price list", "General terms", "Welcome to our portal"}
+    assert {one["title"] for one in private} >= {"Site survey"}
+    assert "Our margin" not in {one["title"] for one in ann.items("documents?limit=100")}
+
+
 def test_the_other_tenant_sees_none_of_it(ann: Somebody, mallory: Somebody) -> None:
     theirs = ann.items("cases?limit=100")[0]
     assert mallory.ask(f"cases/{theirs['id']}").status == 404

@@ -48,6 +48,12 @@ def make(world: World) -> Records:
     _far_away(world)
     ann, sam, ada, crm = world.as_("ann"), world.as_("sam"), world.as_("ada"), world.northwind.crm
     document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
+    on_its_way = {"file_name": f"{ANN} plan.txt", "size": 9, "in_parts": True}
+    coming = _made(ann.post("/documents/uploads", on_its_way))
+    person = world.northwind.ids
+    wanted = {"title": f"{ANN} contract", "note": f"{ANN} all pages", "contact_name": f"{ANN} Archer"}
+    wanted |= {"contact_id": person["ann"], "organisation_id": person["acme"]}
+    asked = _made(sam.post("/documents/requests", wanted))
     case = _made(ann.post("/cases", {"subject": f"{ANN} printer", "body": f"{ANN} blinks", "document_ids": [document]}))
     _made(sam.post(f"/cases/{case['id']}/notes", {"body": f"{STAFF} {ANN} note", "visibility": "internal"}))
     note = _made(ann.post(f"/cases/{case['id']}/notes", {"body": f"{ANN} note"}))
@@ -77,6 +83,8 @@ def make(world: World) -> Records:
             "document": document,
             "project": parts["id"],
             "project_reference": parts["reference"],
+            "request": asked["id"],
+            "upload": coming["document_id"],
             "task": parts["tasks"][0]["id"],
             "milestone": parts["milestones"][0]["id"],
             "invoice": fed["id"],

@@ -49,6 +49,7 @@ class Call:
 IF_MATCH = {"if-match": '"1"'}
 IF_NEW = {"if-match": '"0"'}
 UPLOAD = {"file_name": "foreign.txt", "content_type": "text/plain", "size": 3, "case_id": "{case}"}
+WANTED = {"title": "Stranger", "contact_id": "{contact}", "contact_name": "Ann", "organisation_id": "{organisation}"}
 STRANGER_DOCUMENT = {"title": "Stranger", "folder": "public", "on_portal": False}
 ORGANISATION = {"name": "Written by a stranger"}
 CONTACT = {"name": "Stranger", "email": "stranger@elsewhere.example", "organisation_external_id": "acme"}
@@ -283,6 +284,21 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/documents/zip"): Call("/documents/zip?case_id={case}"),
     ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
+    ("GET", "/api/v1/documents/uploads/{document_id}"): Call("/documents/uploads/{upload}"),
+    ("POST", "/api/v1/documents/uploads/{document_id}/parts"): Call(
+        "/documents/uploads/{upload}/parts", {"numbers": [1]}
+    ),
+    ("DELETE", "/api/v1/documents/uploads/{document_id}"): Call("/documents/uploads/{upload}"),
+    ("GET", "/api/v1/documents/requests"): Call("/documents/requests"),
+    ("POST", "/api/v1/documents/requests"): Call("/documents/requests", WANTED),
+    ("GET", "/api/v1/documents/requests/{request_id}"): Call("/documents/requests/{request}"),
+    ("POST", "/api/v1/documents/requests/{request_id}/answer"): Call(
+        "/documents/requests/{request}/answer", {"document_id": "{document}"}
+    ),
+    ("POST", "/api/v1/documents/requests/{request_id}/close"): Call("/documents/requests/{request}/close"),
+    ("POST", "/api/v1/documents/requests/{request_id}/return"): Call(
+        "/documents/requests/{request}/return", {"reason": "Stranger"}
+    ),
     ("POST", "/api/v1/documents/placements"): Call(
         "/documents/placements", {"document_ids": ["{document}"], "title": "Stranger", "folder": "public"}
     ),
@@ -296,6 +312,7 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/documents/{document_id}/versions/{number}/download"): Call(
         "/documents/{document}/versions/1/download"
     ),
+    ("GET", "/api/v1/documents/{document_id}/preview/{number}"): Call("/documents/{document}/preview/1"),
     ("GET", "/api/v1/documents/{document_id}/thumbnail"): Call("/documents/{document}/thumbnail"),
     ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
     ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),
@@ -362,6 +379,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},
     "/console/documents/{document_id}/portal": {"on_portal": "no", "version": "2"},
     "/console/documents/{document_id}/links": {"kind": "contact", "id": "{contact}", "idempotency_key": "stranger"},
+    "/documents/requests/{request_id}": {"document_ids": "{document}", "idempotency_key": "stranger"},
+    "/console/documents/requests/new": {"title": "Stranger", "contact_id": "{contact}"},
+    "/console/documents/requests/{request_id}/return": {"reason": "Stranger"},
     "/console/contacts/access": {"contact_ids": "{contact}", "portal_enabled": "no", "action": "do"},
     "/console/contacts/{contact_id}/edit": PERSON | {"version": "1"},
     "/console/leads/{lead_id}/edit": PERSON | {"version": "1"},
@@ -400,6 +420,7 @@ RECORD_OF = {
     "task_id": "task",
     "milestone_id": "milestone",
     "document_id": "document",
+    "request_id": "request",
     "slug": "article",
     "invoice_id": "invoice",
     "organisation_id": "organisation",

@@ -158,6 +158,7 @@ SNAPSHOTS = {
     "documents": (
         "SELECT id, state, title, folder, on_portal, version FROM documents",
         "SELECT document_id AS id, kind, record_id FROM record_links",
+        "SELECT id, state, document_id, version FROM requests",
     ),
     "billing-view": ("SELECT id, number, version FROM invoices",),
     "knowledge": ("SELECT id, title, state, version FROM articles", "SELECT id, title, version FROM announcements"),

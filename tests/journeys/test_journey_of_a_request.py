@@ -148,6 +148,8 @@ def raised(ann: Window, place: str) -> Case:
     expect(page.get_by_label("Serial number")).to_be_visible()
     expect(page.get_by_label("Category")).to_have_value(re.compile(".+"))
     page.get_by_label("Department").select_option(label="Office")
+    page.get_by_label("Product").select_option(label="LX-9")
+    page.get_by_label("Priority").select_option(label="High")
     page.get_by_label("Affected device or service").fill(ASSET)
     ann.look()
     attach(ann)

@@ -12,6 +12,7 @@ from gateway.client import Refused
 from gateway.pages import (
     account,
     articles,
+    asked,
     case_talk,
     cases,
     charts,
@@ -72,6 +73,7 @@ PAGES = (
     printing.console,
     cases.pages,
     case_talk.pages,
+    asked.pages,
     documents.pages,
     articles.pages,
     invoices.pages,
@@ -113,7 +115,8 @@ def pages_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
     for router in PAGES:
-        app.include_router(router)
+        # Included, each route would be built once more at the first request, and looked for router by router.
+        app.router.routes.extend(router.routes)
     for error in (Problem, Refused, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, _answer)
     return app

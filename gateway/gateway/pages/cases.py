@@ -89,9 +89,13 @@ async def read_case(reference: Key, visit: Contact) -> Response:
 async def case_page(visit: Visit, reference: str, form: Form) -> Response:
     """The case, with a form of it that came back."""
     case = await visit.get(f"/cases/{reference}", before=visit.request.query_params.get("timeline"))
-    documents = await visit.widget("documents", "/documents", case_id=case["id"], limit=100)
+    documents, asked = await together(
+        visit.widget("documents", "/documents", case_id=case["id"], limit=100),
+        visit.widget("documents", "/documents/requests", case_id=case["id"], state="open"),
+    )
     seen = rendered(form.values["body"]) if form.action == "preview" else ""
-    return visit.page("portal/case.html", form.status, case=case, documents=documents, seen_html=seen, **form.context)
+    shown = {"case": case, "documents": documents, "asked": asked, "seen_html": seen}
+    return visit.page("portal/case.html", form.status, **shown, **form.context)
 
 
 @pages.post("/cases/{reference}/notes")

@@ -31,9 +31,10 @@ async def _list(visit: Visit, form: Form, *, adding: bool) -> Response:
     folder = query.get("folder", "")
     filters = {"q": query.get("q", "").strip(), "cursor": query.get("cursor", "")}
     filters["folder"] = folder if folder in dict(FOLDERS) else ""
-    shown = await _found(visit, filters)
+    shown, asked = await together(_found(visit, filters), _asked(visit))
+    found = shown | {"asked": asked}
     return visit.page(
-        "portal/documents.html", form.status, filters=filters, folders=FOLDERS, adding=adding, **shown, **form.context
+        "portal/documents.html", form.status, filters=filters, folders=FOLDERS, adding=adding, **found, **form.context
     )
 
 
@@ -75,7 +76,13 @@ async def _placed(visit: Visit, form: Form) -> Form:
 @pages.get("/documents/recent")
 async def recent_documents(visit: Contact) -> Response:
     """F085: the five newest; the home page shows them, too."""
-    return visit.page("portal/recent.html", documents=await visit.get("/documents", limit=5))
+    documents, asked = await together(visit.get("/documents", limit=5), _asked(visit))
+    return visit.page("portal/recent.html", documents=documents, asked=asked)
+
+
+async def _asked(visit: Visit) -> Any:
+    """What the team still waits for."""
+    return await visit.widget("documents", "/documents/requests", state="open", limit=10)
 
 
 @pages.get("/documents/{document_id}")
@@ -85,7 +92,7 @@ async def read_document(document_id: Key, visit: Contact) -> Response:
 
 
 async def _document(visit: Visit, document_id: str, form: Form) -> Response:
-    document = await visit.get(f"/documents/{document_id}")
+    document = await visit.get(f"/documents/{document_id}", text="true")
     links = [link["id"] for link in document["links"] if link["kind"] == "case"]
     versions = await earlier(visit, document)
     cases = await together(*(visit.widget("cases", f"/cases/{case}") for case in links[:CASES_SHOWN]))

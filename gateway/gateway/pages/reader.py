@@ -31,6 +31,8 @@ class Reader:
     files: int = 10
     file_bytes: int = 25 * 1024 * 1024
     """How many files this reader may send at once, and how large each."""
+    largest_bytes: int = 5 * 1024**3
+    """How large where a script sends it in parts."""
     acting_for: str = ""
     """The organisation a contact acts for while the page is drawn; every form says so when it is sent."""
     alias: str = "cases"

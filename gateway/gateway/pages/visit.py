@@ -121,9 +121,8 @@ class Visit:
         scope, settings = self.request.scope, self.parts.settings
         zone = zone_of(scope, settings.zone)
         acting_for = str(self._session.caller.organisation_id or "") if self._session else ""
-        return Reader(
-            self.root, locale_of(scope), zone, settings.form_files, settings.file_bytes, acting_for, self.alias
-        )
+        limits = (settings.form_files, settings.file_bytes, settings.largest_bytes)
+        return Reader(self.root, locale_of(scope), zone, *limits, acting_for, self.alias)
 
     def _given(self) -> dict[str, Any]:
         """What every page takes."""

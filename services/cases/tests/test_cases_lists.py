@@ -150,3 +150,14 @@ async def test_who_sees_only_their_own_sees_what_they_follow_too_f111(
     assert await walked(cases.by(moved), "q=router") == []
     for caller in (guest(ann.tenant_id), key(ann.tenant_id, "crm.write"), staff(new_id())):
         assert await walked(cases.by(caller), "q=router") == []
+
+
+async def test_a_list_is_of_one_organisation_and_never_of_a_foreign_one_f107(
+    cases: Served, ann: Caller, tenant: UUID, database: Database
+) -> None:
+    eve = contact(tenant, new_id())
+    await fill(database, ann, 2)
+    await fill(database, eve, 3, after=10)
+    whose = f"/cases?organisation_id={eve.organisation_id}"
+    assert (await cases.by(staff(tenant)).get(whose)).json()["total"]["count"] == 3
+    assert (await cases.by(ann).get(whose)).json()["items"] == []

@@ -45,10 +45,28 @@ class BeingChecked(Conflict):
     title = "This file is being checked. Ask again in a moment."
 
 
+class UploadOver(Conflict):
+    """What was committed is not given up or added to."""
+
+    title = "This upload is over: its file is being checked, or has been."
+
+
 class NotReady(Conflict):
     """Only a checked file is linked or downloaded."""
 
     title = "This file has not been checked yet, or was refused."
+
+
+class RequestNotFound(NotFound):
+    """No such request, or not for this caller."""
+
+    title = "There is no such request, or it is not yours to see."
+
+
+class RequestOver(Conflict):
+    """What was asked for has come, or is needed no longer, or has not come yet."""
+
+    title = "This request is no longer as you saw it. Look at it again."
 
 
 class EmptyFile(Invalid):
@@ -77,6 +95,12 @@ class FileMismatch(Invalid):
     """F147: what arrived is not what was announced; the same upload may be tried again."""
 
     title = f"The file did not arrive whole. {AGAIN}"
+
+
+class NotInParts(Invalid):
+    """Parts of a file that comes in one piece, or parts it does not have."""
+
+    title = "This file does not come in such parts. Ask for numbers from 1 to the count that was announced."
 
 
 class TypeRefused(Invalid):

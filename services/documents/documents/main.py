@@ -18,7 +18,7 @@ def build(settings: DocumentsSettings, database: Database) -> FastAPI:
     app = service_app(settings, routers, worker(settings, database, storage), database)
     app.state.settings = settings
     app.state.storage = storage
-    app.state.clamd = Clamd.at(settings.clamd, settings.clamd_limit) if settings.clamd else None
+    app.state.clamd = Clamd.of(settings)
     return app
 
 

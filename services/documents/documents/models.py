@@ -1,6 +1,6 @@
 """Tables of documents: the files, what they hang on, and copies of the cases and projects they may hang on."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger
@@ -59,6 +59,14 @@ class Document(Tenanted, Base):
     thumbnail: Mapped[str | None]
     """F155: `made`, or `none` for what cannot be drawn; None while nobody has tried."""
     thumbnail_id: Mapped[UUID | None]
+    preview_id: Mapped[UUID | None]
+    """F156: the object that has its first pages, drawn."""
+    preview_pages: Mapped[int] = mapped_column(default=0)
+    upload_id: Mapped[str | None]
+    """Of a file that comes in parts: what the storage calls its coming. It has its object's name from the start, for
+    no link can write there once the parts are put together."""
+    part_size: Mapped[int | None] = mapped_column(BigInteger)
+    announced_sha256: Mapped[str | None]
 
 
 class Link(Base):
@@ -83,6 +91,30 @@ class RecordLink(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[UUID] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DocumentRequest(Tenanted, Base):
+    """What staff asked a contact for: `open` until a document came (`received`), `closed` when nothing is awaited."""
+
+    __tablename__ = "requests"
+
+    title: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    contact_id: Mapped[UUID]
+    contact_name: Mapped[str]
+    organisation_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    due_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(default="open")
+    document_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(default="")
+    """Why what came was sent back."""
+    asked_by_id: Mapped[UUID]
+    asked_by_name: Mapped[str]
+    reminded_at: Mapped[datetime | None]
+    due_told_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class KnownCase(Tenanted, Base):

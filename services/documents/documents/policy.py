@@ -16,7 +16,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
-from documents.models import Document, KnownCase, KnownProject, Link, ProjectContact, RecordLink, Watcher
+from documents.models import (
+    Document,
+    DocumentRequest,
+    KnownCase,
+    KnownProject,
+    Link,
+    ProjectContact,
+    RecordLink,
+    Watcher,
+)
 from kit.caller import Caller
 from kit.db import AnyRow
 
@@ -121,6 +130,20 @@ def can(caller: Caller, verb: Verb, document: Document | None = None) -> bool:
 def publishes(caller: Caller) -> bool:
     """F141: Edit Customer Documents - Portal Availability."""
     return caller.kind == "staff" and caller.has("documents.publish")
+
+
+def asks(caller: Caller) -> bool:
+    """May the caller ask customers for documents?"""
+    return caller.kind == "staff" and caller.has("cases.answer")
+
+
+def visible_request(caller: Caller) -> ColumnElement[bool]:
+    """The requests this caller may know of: staff of all, a contact of their own, acting for whom they were asked."""
+    if _sees_all(caller):
+        return true()
+    if not _has_documents(caller):
+        return false()
+    return and_(DocumentRequest.contact_id == caller.id, DocumentRequest.organisation_id == caller.organisation_id)
 
 
 def sets_up(caller: Caller) -> bool:

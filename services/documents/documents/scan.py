@@ -10,6 +10,7 @@ from typing import Literal
 import structlog
 
 from documents.errors import ScannerAway
+from documents.settings import DocumentsSettings
 
 log = structlog.get_logger()
 
@@ -25,6 +26,11 @@ class Clamd:
     host: str
     port: int
     limit: int
+
+    @classmethod
+    def of(cls, settings: DocumentsSettings) -> "Clamd | None":
+        """The one that is configured, if one is."""
+        return cls.at(settings.clamd, settings.clamd_limit) if settings.clamd else None
 
     @classmethod
     def at(cls, address: str, limit: int) -> "Clamd":

@@ -28,10 +28,18 @@ class DocumentsSettings(ServiceSettings):
     clamd_limit: int = 25 * MIB
     """Bytes that clamd takes (its StreamMaxLength); what is larger is marked as not scanned."""
     upload_limit: int = 100 * MIB
-    """Bytes a file may have."""
+    """Bytes a file may have that comes in one piece. One in parts that is larger is checked by the worker."""
+    large_upload_limit: int = 5 * 1024 * MIB
+    """Bytes a file may have that comes in parts, which can be sent again one by one; S3 copies no larger one."""
+    part_size: int = 16 * MIB
+    """Bytes of such a part but the last; S3 wants at least 5 MiB, and at most 10,000 parts."""
+    check_seconds: float = 2
+    """How often is looked for large files that wait for their check."""
     sweep_seconds: float = 60
     """How often uploads that nobody finished are cleared away."""
     reconcile_seconds: float = 3600
     """How often all rows are held against all objects."""
+    remind_seconds: float = 300
+    """How often is looked for requests for a document whose day comes."""
     thumbnail_seconds: float = 5
     """How often is looked for files to draw small pictures of."""

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from documents import service
 from documents.errors import StorageAway
 from documents.settings import DocumentsSettings
-from documents.storage import INCOMING, Storage, Stored, incoming_key, kept_key
+from documents.storage import INCOMING, Storage, Stored, kept_key
 from kit.db import Database, is_away
 from kit.failpoints import failpoint
 from kit.ids import now
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 ORPHANS = Gauge(
     "portico_documents_orphans",
-    "Found by the last pass: objects without a row (removed), rows whose object is missing (an alarm)",
+    "Found by the last pass: objects and uploads in parts without a row (removed), rows without object (an alarm)",
     ["side"],
 )
 AGE = timedelta(hours=1)
@@ -63,30 +63,45 @@ class Sweeper:
         before = now() - service.GRACE
         statement = "SELECT tenant_id, id FROM uploads_expired(:before, :most)"
         for tenant_id, document_id in await self._ask(statement, before=before, most=BATCH):
-            await self._storage.remove(incoming_key(tenant_id, document_id))
+            async with self._database.transaction(tenant_id) as tx:
+                held = await service.hold(tx, document_id)
+            ids = (held.object_id, held.upload_id) if held else (None, None)
+            await self._storage.remove_upload(tenant_id, document_id, *ids)
             await failpoint("documents.expire.between")
             async with self._database.transaction(tenant_id) as tx:
-                await service.expire(tx, document_id)
+                await service.expire(tx, document_id, held)
 
     async def reconcile(self) -> None:
         """Objects without a row are removed; rows without their object are counted and said."""
         removed = await self._remove_orphans(INCOMING, "uploads_open")
         removed += await self._remove_orphans("", "objects_known")
         ORPHANS.labels("object").set(removed)
+        ORPHANS.labels("upload").set(await self._abort_orphans())
         ORPHANS.labels("row").set(await self._count_missing())
 
     async def _remove_orphans(self, prefix: str, known_to: str) -> int:
         removed = 0
         async for page in self._pages(prefix):
-            old = [(key, stored) for stored in page if stored.modified < now() - AGE and (key := _read(prefix, stored))]
-            keys = [key for key, _ in old]
-            known = await self._known(known_to, keys)
-            for key, stored in old:
+            old = [one for one in page if one.modified < now() - AGE]
+            keyed = [(key, one) for one in old if (key := _read(prefix, one.key))]
+            known = await self._known(known_to, [key for key, _ in keyed])
+            for key, stored in keyed:
                 if key not in known:
                     log.info("documents.orphan_removed", key=stored.key)
                     await self._storage.remove(stored.key)
                     removed += 1
         return removed
+
+    async def _abort_orphans(self) -> int:
+        """Uploads in parts that no row knows of: their parts take room that nobody sees."""
+        old = [one for one in await self._storage.begun() if one.modified < now() - AGE]
+        keyed = [(key, one) for one in old if (key := _read("", one.key))]
+        known = await self._known("objects_known", [key for key, _ in keyed])
+        orphans = [one for key, one in keyed if key not in known]
+        for one in orphans:
+            log.info("documents.upload_aborted", key=one.key)
+            await self._storage.abort(one.key, one.upload_id)
+        return len(orphans)
 
     async def _pages(self, prefix: str) -> AsyncIterator[list[Stored]]:
         after = ""
@@ -116,7 +131,7 @@ class Sweeper:
         found: set[Key] = set()
         after, end = kept_key(*first), kept_key(*last)
         while after < end and (page := await self._storage.page("", after, BATCH)):
-            found |= {key for stored in page if (key := _read("", stored))}
+            found |= {key for stored in page if (key := _read("", stored.key))}
             after = page[-1].key
         return found
 
@@ -125,9 +140,9 @@ class Sweeper:
             return [(row[0], row[1]) for row in await tx.execute(text(statement), values)]
 
 
-def _read(prefix: str, stored: Stored) -> Key | None:
+def _read(prefix: str, key: str) -> Key | None:
     """The ids in a key; None for one that is not ours to touch."""
-    tenant, _, found = stored.key.removeprefix(prefix).partition("/")
+    tenant, _, found = key.removeprefix(prefix).partition("/")
     try:
         return UUID(tenant), UUID(found)
     except ValueError:

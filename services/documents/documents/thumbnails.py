@@ -15,6 +15,7 @@ from documents import queries, service
 from documents.drawing import SECONDS
 from documents.errors import StorageAway
 from documents.kinds import DRAWN
+from documents.previews import MOST_PAGES, packed
 from documents.settings import DocumentsSettings
 from documents.storage import ObjectMissing, Storage, kept_key
 from kit.db import AnyRow, Database, is_away
@@ -64,26 +65,38 @@ class Thumbnails:
         """Draw one file, and write down what became of it."""
         async with self._database.transaction(tenant_id) as tx:
             row = await queries.to_draw(tx, document_id)
-        picture = await self._picture(row) if row and row.content_type in DRAWN and row.size <= LARGEST else None
-        thumbnail_id = new_id() if picture else None
-        if picture and thumbnail_id:
-            await self._storage.put(kept_key(tenant_id, thumbnail_id), picture)
+        due = row is not None and row.content_type in DRAWN and row.size <= LARGEST
+        small, pages = await self._pictures(row) if row and due else (None, [])
+        thumbnail_id = await self._put(tenant_id, small)
+        preview_id = await self._put(tenant_id, packed(pages) if pages else None)
         await failpoint("documents.thumbnail.between")
         async with self._database.transaction(tenant_id) as tx:
-            await service.keep_thumbnail(tx, document_id, thumbnail_id)
-        DRAWN_FILES.labels("drawn" if picture else "none").inc()
+            await service.keep_thumbnail(tx, document_id, thumbnail_id, preview_id, len(pages))
+        DRAWN_FILES.labels("drawn" if small else "none").inc()
 
-    async def _picture(self, row: AnyRow) -> bytes | None:
+    async def _put(self, tenant_id: UUID, content: bytes | None) -> UUID | None:
+        if content is None:
+            return None
+        object_id = new_id()
+        await self._storage.put(kept_key(tenant_id, object_id), content)
+        return object_id
+
+    async def _pictures(self, row: AnyRow) -> tuple[bytes | None, list[bytes]]:
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder, "file"), Path(folder, "picture")
             try:
                 await self._storage.read(kept_key(row.tenant_id, row.object_id), lambda chunks: _write(source, chunks))
             except ObjectMissing:
-                return None
+                return None, []
             if (status := await drawn(source, target)) != 0:
                 log.info("documents.not_drawn", document_id=str(row.id), status=status)
-                return None
-            return await asyncio.to_thread(target.read_bytes)
+            return await asyncio.to_thread(_read, target)
+
+
+def _read(target: Path) -> tuple[bytes | None, list[bytes]]:
+    """What was drawn: of a file that was too much in the end, the pages before that."""
+    pages = [target.with_suffix(f".{number}") for number in range(1, MOST_PAGES + 1)]
+    return (target.read_bytes() if target.exists() else None), [page.read_bytes() for page in pages if page.exists()]
 
 
 def _write(path: Path, chunks: Iterator[bytes]) -> None:

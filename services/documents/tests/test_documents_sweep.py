@@ -165,13 +165,13 @@ async def test_no_route_takes_more_than_four_statements(
         spent[name] = len(statements)
     assert spent == {
         "announce": 4,
-        "commit": 4,
+        "commit": 3,
         "commit again": 2,
         "read": 1,
         "list": 2,
         "download": 1,
-        "link": 4,
-        "place": 3,
+        "link": 3,
+        "place": 2,
         "projects": 1,
         "folder": 2,
     }

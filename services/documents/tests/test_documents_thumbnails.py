@@ -33,9 +33,10 @@ def png(width: int = 800, height: int = 400) -> bytes:
     return made.getvalue()
 
 
-def pdf() -> bytes:
+def pdf(pages: int = 1) -> bytes:
     made, document = io.BytesIO(), pypdfium2.PdfDocument.new()
-    document.new_page(595, 842)
+    for _ in range(pages):
+        document.new_page(595, 842)
     document.save(made)
     return made.getvalue()
 
@@ -87,6 +88,31 @@ async def test_a_small_picture_is_for_those_who_see_the_file_and_no_others_f155(
     assert (await documents.by(sam).get(f"/documents/{made['id']}")).json()["thumbnail"] is False
 
 
+async def test_a_page_shows_the_first_pages_and_how_a_text_begins_and_nothing_runs(
+    documents: Served, tenant: UUID, acme: UUID, uploaded: Doing, drawing: Thumbnails
+) -> None:
+    """F156: pages are pictures of ours, at most five; a text is cut; both are for those who see the file."""
+    owner = contact(tenant, acme)
+    ann, words = documents.by(owner), "Grüße <b>\r\n" + "x" * 30_000
+    files = {"photo.png": png(3000, 1500), "plan.pdf": pdf(7), "notes.txt": words.encode("cp1252")}
+    made = {name: (await uploaded(ann, content, name))["id"] for name, content in files.items()}
+    await all_drawn(drawing, tenant, *made.values())
+    shown = {name: (await ann.get(f"/documents/{key}?text=true")).json() for name, key in made.items()}
+    assert [one["preview_pages"] for one in shown.values()] == [1, 5, 0]
+
+    begins = shown["notes.txt"]
+    assert begins["text"].startswith("Grüße <b>\nx")
+    assert (len(begins["text"]), begins["text_cut"], shown["plan.pdf"]["text"]) == (20_000, True, None)
+    pages = [await ann.get(f"/documents/{made['plan.pdf']}/preview/{number}") for number in (1, 5, 6)]
+    assert [page.status_code for page in pages] == [200, 200, 422]
+    assert Image.open(io.BytesIO(pages[1].content)).format == "WEBP"
+    assert pages[0].headers["content-security-policy"].endswith("sandbox")
+    photo = await ann.get(f"/documents/{made['photo.png']}/preview/1")
+    assert Image.open(io.BytesIO(photo.content)).size == (1200, 600)
+    for stranger in (contact(tenant, acme), contact(UUID(int=1), acme), guest(tenant), staff(UUID(int=1))):
+        assert (await documents.by(stranger).get(f"/documents/{made['plan.pdf']}/preview/1")).status_code == 404
+
+
 async def test_the_sweeper_knows_small_pictures_and_takes_those_whose_row_was_never_written(
     documents: Served,
     tenant: UUID,
@@ -107,9 +133,9 @@ async def test_the_sweeper_knows_small_pictures_and_takes_those_whose_row_was_ne
         await all_drawn(drawing, tenant, made["id"])
     failing_at("")
     await all_drawn(drawing, tenant, made["id"])
-    assert len(bucket.keys(tenant)) == 3
+    assert len(bucket.keys(tenant)) == 5
     await Sweeper(settings, database, storage).reconcile()
-    assert len(bucket.keys(tenant)) == 2
+    assert len(bucket.keys(tenant)) == 3
 
 
 async def test_a_file_made_to_harm_ends_its_process_and_nothing_else(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from contracts import (
     CaseReopened,
     ContactChanged,
     DocumentChanged,
+    DocumentRequestChanged,
     Event,
     PortalSettingsChanged,
     ProjectCommentAdded,
@@ -192,6 +193,30 @@ async def tell_of_an_upload(tx: AsyncSession, event: DocumentChanged) -> None:
 def _of_file(event: DocumentChanged) -> dict[str, Any]:
     data = {"place": f"documents/{event.document_id}", "who": event.uploaded_by.name}
     return data | {"organisation_id": _text(event.organisation_id)}
+
+
+@hears(DocumentRequestChanged)
+async def tell_of_a_request(tx: AsyncSession, event: DocumentRequestChanged) -> None:
+    """F143, F146: the contact hears what is asked of them, gets a receipt, is reminded; whoever asked hears that it
+    came. That nothing is awaited any more is no reason for a mail."""
+    if event.change == "closed":
+        return
+    received = event.change == "received"
+    notice = Notice(
+        followers=frozenset({event.contact_id}),
+        to_customers=f"request_{event.change}",
+        to_staff="request_answered" if received else None,
+        owner_id=event.asked_by.id if received else None,
+    )
+    data: dict[str, Any] = {
+        "module": None,
+        "who": _name(event.asked_by),
+        "by": _name(event.changed_by),
+        "excerpt": event.note,
+    }
+    data |= {"reason": event.reason, "due_on": f"{event.due_on:%d %B %Y}".lstrip("0") if event.due_on else ""}
+    data |= {"place": f"requests/{event.request_id}", "organisation_id": str(event.organisation_id)}
+    await service.tell(tx, event.envelope.id, notice, event.title, data)
 
 
 @hears(CaseReopened)

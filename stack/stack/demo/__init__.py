@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from stack.demo import billing, casebook, desk, directory, library, projects, provisioning
+from stack.demo import billing, casebook, desk, directory, library, papers, projects, provisioning
 from stack.demo.crm import Crm
 from stack.demo.plan import PASSWORD, TENANTS, Person, Tenant
 from stack.services import Site
@@ -130,11 +130,13 @@ async def _fill(site: Site, tenant: Tenant, secret: str, say: Say) -> None:
             provisioning.let_in(site, tenant),
             billing.feed(crm, tenant, contacts, names),
             library.feed(crm, tenant),
+            library.announce(site, tenant, tenant_id),
             casebook.write(site, tenant, tenant_id, known),
             desk.write(site, tenant, tenant_id, team),
         )
         await casebook.heard(site, tenant_id, len(contacts), len(names))
         await projects.feed(crm, tenant)
+        await papers.file(site, tenant, crm, contacts[0])
 
 
 async def _staff(site: Site, tenant: Tenant, crm: Crm) -> dict[str, tuple[str, str]]:

@@ -61,6 +61,8 @@ class Case:
     opened: datetime
     assignee: str | None = None
     status: str = "new"
+    merged_into: str = ""
+    """The subject of the case it became part of."""
     watchers: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -110,6 +112,7 @@ def _story(told: dict[str, Any], staff: dict[str, str], now: datetime) -> Case:
         category=told["category"],
         priority=told.get("priority", "normal"),
         opened=now - _ago(told["ago"]),
+        merged_into=told.get("merged_into", ""),
         watchers=told.get("watchers", []),
     )
     for step in told.get("then", []):

@@ -4,6 +4,7 @@ from gateway.pages.console import (
     access,
     announcements,
     articles,
+    asked,
     audit,
     case_facts,
     case_talk,
@@ -41,5 +42,5 @@ PAGES = (
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
     *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
-    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages, documents.pages, files.pages),
+    *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages, asked.pages, documents.pages, files.pages),
 )

@@ -73,7 +73,7 @@ async def read_document(document_id: Key, visit: Staff) -> Response:
 
 
 async def _document(visit: Visit, document_id: str, form: Form | None) -> Response:
-    document = await visit.get(f"/documents/{document_id}")
+    document = await visit.get(f"/documents/{document_id}", text="true")
     form = form or Form(values={name: document[name] or "" for name in WRITTEN})
     folders = [("", _("On its records alone")), *FOLDERS[1:3]]
     shown = {"document": document, "folders": folders, "versions": await earlier(visit, document)}

@@ -16,7 +16,7 @@ from gateway.pages.console.about_people import (
     typed,
 )
 from gateway.pages.forms import Form, read_form
-from gateway.pages.visit import Key, Staff, Visit
+from gateway.pages.visit import Key, Staff, Visit, together
 
 pages = APIRouter(prefix="/console")
 
@@ -56,9 +56,12 @@ async def make_organisation(visit: Staff) -> Response:
 
 @pages.get("/organisations/{organisation_id}")
 async def read_organisation(organisation_id: Key, visit: Staff) -> Response:
-    """One organisation: what is above and below it, its people, and what was done to it."""
-    around = await visit.get(f"/organisations/{organisation_id}/overview")
-    return visit.page("console/organisation.html", words=people_words, **around)
+    """One organisation: what is above and below it, its people, what they asked, and what was done to it."""
+    around, cases = await together(
+        visit.get(f"/organisations/{organisation_id}/overview"),
+        visit.widget("cases", "/cases", organisation_id=organisation_id, limit=10),
+    )
+    return visit.page("console/organisation.html", words=people_words, cases=cases, **around)
 
 
 @pages.get("/organisations/{organisation_id}/edit")

@@ -1,18 +1,11 @@
 // Files with progress. The plain multipart input stays as it is where there is no script.
 //   POST {root}/api/v1/documents/uploads  ->  PUT to the address it names  ->  POST {root}/api/v1/documents/{id}/commit
 // Each committed file leaves a hidden input `document_ids` in the form.
-const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+// A file larger than what a plain form takes comes in parts (parts.js), which can be paused and gone on with.
+import { ask, key } from "./asking.js";
+import { InParts, Stopped } from "./parts.js";
 
-const ask = async (address, body, once) => {
-  const answer = await fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": once },
-    body: JSON.stringify(body),
-  });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.errors?.[0]?.detail || told.detail || told.title || "");
-  return told;
-};
+const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 const element = (name, className, text = "") => Object.assign(document.createElement(name), { className, textContent: text });
 
@@ -35,13 +28,15 @@ class Upload {
     this.bar.setAttribute("aria-label", this.file.name);
     const acts = element("span", "upload-acts");
     this.retry = element("button", "secondary small", words.retry);
+    this.pause = element("button", "secondary small", words.pause);
     this.remove = element("button", "secondary small", words.cancel);
-    for (const button of [this.retry, this.remove]) {
+    for (const button of [this.pause, this.retry, this.remove]) {
       button.type = "button";
       button.setAttribute("aria-label", `${button.textContent}: ${this.file.name}`);
       acts.append(button);
     }
-    this.retry.hidden = true;
+    this.retry.hidden = this.pause.hidden = true;
+    this.pause.addEventListener("click", () => (this.state === "paused" ? this.start() : this.parts.stop()));
     this.retry.addEventListener("click", () => this.start());
     this.remove.addEventListener("click", () => this.drop());
     this.row.append(this.icon, element("span", "upload-name", this.file.name), this.note, acts, this.bar);
@@ -49,23 +44,59 @@ class Upload {
   }
 
   async start() {
-    const { words, address, caseId } = this.place;
+    const { words, address } = this.place;
     this.set("going", "");
     try {
       if (!this.file.size) throw new Error(words.empty);
       if (this.place.uploads.size > this.place.most) throw new Error(words.many);
-      if (this.file.size > this.place.mostBytes) throw new Error(words.large);
-      this.session ??= await ask(`${address}/uploads`, {
-        file_name: this.file.name, content_type: this.file.type || "application/octet-stream", size: this.file.size,
-        ...(caseId ? { case_id: caseId } : {}),
-      }, this.once[0]);
-      await this.put(this.session.upload);
+      if (this.file.size > this.place.largest) throw new Error(words.large);
+      this.id = await (this.file.size > this.place.mostBytes ? this.sendParts() : this.sendWhole());
       this.note.textContent = words.checking;
-      await ask(`${address}/${this.session.document_id}/commit`, {}, this.once[1]);
+      await this.checked(`${address}/${this.id}`);
+      this.parts?.forget();
       if (!this.gone) this.done();
     } catch (problem) {
-      if (!this.gone) this.fail(problem.message || words.failed);
+      if (this.gone) return;
+      if (problem instanceof Stopped) this.set("paused", words.paused);
+      else this.fail(problem.message === "offline" ? words.offline : problem.message || words.failed);
     }
+  }
+
+  announced() {
+    const { file, place } = this;
+    const about = { file_name: file.name, content_type: file.type || "application/octet-stream", size: file.size };
+    return { ...about, ...(place.caseId ? { case_id: place.caseId } : {}) };
+  }
+
+  async sendWhole() {
+    this.session ??= await ask(`${this.place.address}/uploads`, this.announced(), this.once[0]);
+    await this.put(this.session.upload);
+    return this.session.document_id;
+  }
+
+  sendParts() {
+    this.parts ??= new InParts(this.file, `${this.place.address}/uploads`, this.announced(), (share) => this.progress(share));
+    this.pause.hidden = false;
+    return this.parts.send();
+  }
+
+  // What is large is checked when nobody waits: ask until that is over, and then why where it was refused.
+  async checked(path) {
+    this.pause.hidden = true;
+    let told = await ask(`${path}/commit`, {}, this.once[1]).catch((problem) => {
+      if (problem.status === 409) return { state: "checking" };
+      throw problem;
+    });
+    while (told.state === "checking" && !this.gone) {
+      await wait(2);
+      told = await ask(path);
+    }
+    if (told.state !== "ready" && !this.gone) await ask(`${path}/commit`, {}, key());
+  }
+
+  progress(share) {
+    this.bar.value = 100 * share;
+    this.note.textContent = `${Math.round(this.bar.value)} %`;
   }
 
   put({ method, url, headers }) {
@@ -74,8 +105,7 @@ class Upload {
       request.open(method, url);
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
       request.upload.addEventListener("progress", (event) => {
-        this.bar.value = event.total ? (100 * event.loaded) / event.total : 0;
-        this.note.textContent = `${Math.round(this.bar.value)} %`;
+        this.progress(event.total ? event.loaded / event.total : 0);
       });
       request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(new Error(this.place.words.failed))));
       request.addEventListener("error", () => reject(new Error(this.place.words.offline)));
@@ -85,7 +115,7 @@ class Upload {
   }
 
   done() {
-    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "document_ids", value: this.session.document_id });
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "document_ids", value: this.id });
     this.row.append(field);
     this.set("done", this.place.words.done);
   }
@@ -95,7 +125,7 @@ class Upload {
     this.session = undefined;
     this.once = [key(), key()];
     this.set("failed", words);
-    this.retry.hidden = !this.file.size || this.file.size > this.place.mostBytes;
+    this.retry.hidden = !this.file.size || this.file.size > this.place.largest;
   }
 
   set(state, words) {
@@ -103,13 +133,17 @@ class Upload {
     this.row.className = `upload is-${state}`;
     this.note.textContent = words;
     this.retry.hidden = true;
-    this.bar.hidden = state !== "going";
+    this.pause.hidden = state !== "paused";
+    this.pause.textContent = state === "paused" ? this.place.words.resume : this.place.words.pause;
+    this.pause.setAttribute("aria-label", `${this.pause.textContent}: ${this.file.name}`);
+    this.bar.hidden = state !== "going" && state !== "paused";
     this.place.changed(words ? `${this.file.name}: ${words}` : "");
   }
 
   drop() {
     this.gone = true;
     this.request?.abort();
+    if (this.state !== "done") this.parts?.giveUp();
     this.row.remove();
     this.place.uploads.delete(this);
     this.place.changed("");
@@ -124,6 +158,7 @@ class Place {
     this.caseId = box.dataset.case;
     this.most = Number(box.dataset.most);
     this.mostBytes = Number(box.dataset.mostBytes);
+    this.largest = Number(box.dataset.largest);
     this.input = box.querySelector("input[type=file]");
     this.list = box.querySelector("[data-upload-list]");
     this.status = box.querySelector("[data-upload-status]");
@@ -166,7 +201,7 @@ class Place {
     this.waiting?.removeAttribute("aria-busy");
     this.waiting = undefined;
     this.say(this.words.refused, true);
-    this.list.querySelector(".is-failed button:not([hidden])")?.focus();
+    this.list.querySelector(".is-failed button:not([hidden]), .is-paused button:not([hidden])")?.focus();
   }
 
   // The rows show how each file does; only what stands in the way of sending is shown to the eye, too.
@@ -178,7 +213,7 @@ class Place {
   changed(words) {
     if (words || !this.waiting) this.say(words);
     if (!this.waiting || this.states().includes("going")) return;
-    if (this.states().includes("failed")) return this.refuse();
+    if (this.states().some((state) => state !== "done")) return this.refuse();
     const button = this.waiting;
     this.waiting = undefined;
     button.removeAttribute("aria-busy");

@@ -146,7 +146,7 @@ def matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
     for name in ("status", "priority"):
         if wanted := getattr(filters, name):
             found.append(_c[name].in_(wanted))
-    for name in ("contact_id", "category_id", "department_id", "group_id"):
+    for name in ("contact_id", "organisation_id", "category_id", "department_id", "group_id"):
         if wanted := getattr(filters, name):
             found.append(_c[name] == wanted)
     if filters.group_id and caller.kind == "contact":

@@ -118,6 +118,7 @@ class CaseFilters(BaseModel):
     q: Search = None
     assignee: Assignee = None
     contact_id: UUID | None = None
+    organisation_id: UUID | None = None
     category_id: UUID | None = None
     department_id: UUID | None = None
     group_id: UUID | None = None

@@ -15,7 +15,7 @@ from cases.queries.people import of_organisation
 from cases.service.found import Found, find
 from cases.service.timeline import touch
 from kit.caller import Caller
-from kit.db import tenant_of
+from kit.db import insert_at_last, tenant_of
 from kit.outbox import emit
 
 
@@ -28,7 +28,7 @@ async def follow(tx: AsyncSession, caller: Caller, key: str, person_id: UUID | N
     if who in found.watcher_ids or who == found.case.contact_id:
         return found.case
     if who == caller.id and caller.kind == "contact":
-        await add(tx, found.case.id, [who])
+        add(tx, found.case.id, [who])
     else:
         await _add_somebody(tx, caller, found.case, who)
     _say(tx, found, [*found.watcher_ids, who])
@@ -64,10 +64,10 @@ async def _add_somebody(tx: AsyncSession, caller: Caller, case: Case, who: UUID)
         raise UnknownFollower()
 
 
-async def add(tx: AsyncSession, case_id: UUID, people: Sequence[UUID]) -> None:
-    """Write down who follows a case; whoever does already stays."""
-    rows = [{"tenant_id": tenant_of(tx), "case_id": case_id, "person_id": one} for one in people]
-    await tx.execute(insert(Watcher).values(rows).on_conflict_do_nothing())
+def add(tx: AsyncSession, case_id: UUID, people: Sequence[UUID]) -> None:
+    """Write down, with the COMMIT, who follows a case; whoever does already stays."""
+    for one in people:
+        insert_at_last(tx, "watchers", unless_there=True, tenant_id=tenant_of(tx), case_id=case_id, person_id=one)
 
 
 def _say(tx: AsyncSession, found: Found, watcher_ids: list[UUID]) -> None:

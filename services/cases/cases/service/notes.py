@@ -25,13 +25,14 @@ async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> 
     found = await find(tx, caller, key, seen_at=new.seen_at)
     _check(caller, found, new)
     case, internal = found.case, new.visibility == "internal"
+    # Asked before anything is written: what is on its way would be sent first, in statements of its own.
+    named = await mentioned(tx, caller, case, new.body, internal=internal)
     note = entry(case, caller, kind="note", visibility=new.visibility, body=new.body)
     tx.add(note)
     _move_on(tx, caller, found, new.visibility)
     touch(case)
-    named = await mentioned(tx, caller, case, new.body, internal=internal)
-    if followers := [one for one in named if one not in (*found.watcher_ids, case.contact_id)]:
-        await following.add(tx, case.id, followers)
+    followers = [one for one in named if one not in (*found.watcher_ids, case.contact_id)]
+    following.add(tx, case.id, followers)
     _say(tx, caller, found, note, new, [*found.watcher_ids, *followers])
     await tx.flush()
     return note

@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from documents import policy, queries, service
 from documents.api.parts import Store, viewed
-from documents.errors import DocumentNotFound, NotReady, TooMuchToZip
+from documents.errors import DocumentNotFound, NotReady, StorageAway, TooMuchToZip
+from documents.previews import MOST_PAGES, TEXTS, beginning, page_of
 from documents.schemas import (
     DocumentChange,
     DocumentFilters,
@@ -21,13 +22,20 @@ from documents.schemas import (
     ProjectDocuments,
     ProjectName,
 )
-from documents.storage import ObjectMissing, attachment, kept_key
+from documents.storage import ObjectMissing, Storage, attachment, kept_key
 from documents.zipping import MOST_BYTES, MOST_FILES, zipped
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.paging import total
 from kit.problems import NotFound
 
 DOWNLOAD_LASTS = timedelta(seconds=60)
+PICTURE = {
+    "cache-control": "private, max-age=300",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
+"""How pictures travel: as nothing but a picture."""
+PageNumber = Annotated[int, Path(ge=1, le=MOST_PAGES)]
 
 documents = router(tags=["documents"])
 
@@ -77,12 +85,35 @@ async def zip_documents(
 
 
 @documents.get("/documents/{document_id}")
-async def read_document(document_id: UUID, caller: Caller, tx: Tx) -> DocumentView:
-    """F156: one document."""
+async def read_document(
+    document_id: UUID, caller: Caller, tx: Tx, request: Request, text: bool = False
+) -> DocumentView:
+    """F156: one document; with `text`, how it begins where it is one."""
     row = await queries.one(tx, caller, document_id)
     if row is None:
         raise DocumentNotFound()
-    return viewed(caller, row, row.links, row.records)
+    view = viewed(caller, row, row.links, row.records)
+    if not text or row.state != "ready" or row.content_type not in TEXTS:
+        return view
+    storage: Storage = request.app.state.storage
+    try:
+        begins = await storage.read(kept_key(row.tenant_id, row.object_id), beginning)
+    except (ObjectMissing, StorageAway):
+        return view
+    return view.model_copy(update={"text": begins.text, "text_cut": begins.cut})
+
+
+@documents.get("/documents/{document_id}/preview/{number}", response_class=Response)
+async def read_page(document_id: UUID, number: PageNumber, caller: Caller, store: Store, tx: Tx) -> Response:
+    """F156: one page of a document, drawn; a picture of ours, whatever the file holds."""
+    row = await queries.one(tx, caller, document_id)
+    if row is None or not row.pictured or number > row.preview_pages:
+        raise DocumentNotFound()
+    try:
+        page = page_of(await store.read(kept_key(row.tenant_id, row.preview_id), b"".join), number)
+    except ObjectMissing as error:
+        raise DocumentNotFound() from error
+    return Response(page, media_type="image/webp", headers=PICTURE)
 
 
 @documents.patch("/documents/{document_id}")
@@ -116,8 +147,7 @@ async def read_thumbnail(document_id: UUID, caller: Caller, store: Store, tx: Tx
         picture = await store.read(kept_key(row.tenant_id, row.thumbnail_id), b"".join)
     except ObjectMissing as error:
         raise DocumentNotFound() from error
-    headers = {"cache-control": "private, max-age=300", "x-content-type-options": "nosniff"}
-    return Response(picture, media_type="image/webp", headers=headers)
+    return Response(picture, media_type="image/webp", headers=PICTURE)
 
 
 @documents.post("/documents/{document_id}/links", status_code=201)

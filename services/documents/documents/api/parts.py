@@ -59,6 +59,7 @@ def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequ
         created_at=row.created_at,
         version=row.version,
         number=row.number,
+        preview_pages=row.preview_pages if getattr(row, "pictured", False) else 0,
         preview=row.state == "ready" and row.content_type in PREVIEWS,
         # Of a row that was just written nobody has asked: its picture is not there yet, or shows with the next read.
         thumbnail=bool(getattr(row, "pictured", False)),

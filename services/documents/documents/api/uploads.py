@@ -1,17 +1,22 @@
 """Routes of uploads: announced, committed, and put in their place."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from fastapi import BackgroundTasks, Request
 
 from documents import service
+from documents.api.in_parts import begun, in_parts
 from documents.api.parts import Store, short, viewed
-from documents.checking import check
+from documents.checking import check, put_together
+from documents.errors import BeingChecked
 from documents.examine import Findings
 from documents.models import Document
 from documents.schemas import DocumentView, NewUpload, Placement, UploadTarget, UploadView
 from documents.settings import DocumentsSettings
 from documents.storage import Storage, incoming_key, kept_key
+from kit import caller as callers
 from kit.edge import Caller, Tx, outside_first, router, transaction
 from kit.failpoints import failpoint
 from kit.problems import Problem
@@ -23,6 +28,8 @@ uploads = router(tags=["documents"])
 async def announce_upload(new: NewUpload, caller: Caller, store: Store, tx: Tx, request: Request) -> UploadView:
     """F143, F148: announce a file; the answer says where its bytes go. Commit it when they are there."""
     settings: DocumentsSettings = request.app.state.settings
+    if new.in_parts:
+        return begun(await in_parts(tx, caller, new, store, settings))
     document = await service.announce(tx, caller, new, settings.upload_limit)
     url = store.upload_url(incoming_key(document.tenant_id, document.id), service.UPLOAD_LASTS)
     target = UploadTarget(url=url, headers={"content-type": "application/octet-stream"})
@@ -40,6 +47,9 @@ async def commit_upload(
         if claimed is None:
             ready = await service.settled(tx, caller, document_id)
             return viewed(caller, ready, ready.links, ready.records)
+    settings: DocumentsSettings = request.app.state.settings
+    if claimed.upload_id and claimed.size > settings.upload_limit:
+        return await _left_to_worker(request, store, caller, claimed)
     findings = await _checked(request, store, claimed)
     await failpoint("documents.finish.before")
     finished = await service.finish(await transaction(request), claimed, findings)
@@ -49,15 +59,33 @@ async def commit_upload(
 
 
 async def _checked(request: Request, store: Storage, claimed: Document) -> Findings:
-    try:
+    async with _given_back(request, store, claimed):
         return await check(store, request.app.state.clamd, claimed)
+
+
+async def _left_to_worker(request: Request, store: Storage, caller: callers.Caller, claimed: Document) -> DocumentView:
+    """Large files are put together at once, and checked when nobody waits: the answer says `checking`."""
+    assert claimed.object_id is not None
+    async with _given_back(request, store, claimed):
+        await put_together(store, claimed, kept_key(claimed.tenant_id, claimed.object_id))
+    left = await service.leave_to_worker(await transaction(request), claimed)
+    if left is None:
+        raise BeingChecked()
+    return viewed(caller, left, None, None)
+
+
+@asynccontextmanager
+async def _given_back(request: Request, store: Storage, claimed: Document) -> AsyncIterator[None]:
+    """What goes wrong with a check ends it, for good or until the next try."""
+    try:
+        yield
     except Problem as problem:
         async with short(request) as tx:
             rejected = await service.give_back(tx, claimed, problem)
         assert claimed.object_id is not None
-        leftovers = [kept_key(claimed.tenant_id, claimed.object_id)]
-        if rejected:
-            leftovers.append(incoming_key(claimed.tenant_id, claimed.id))
+        kept, incoming = kept_key(claimed.tenant_id, claimed.object_id), incoming_key(claimed.tenant_id, claimed.id)
+        # The object of a file that came in parts is all there is of it, until it is refused.
+        leftovers = [kept, incoming] if rejected else [] if claimed.upload_id else [kept]
         await store.forget(*leftovers)
         raise
 

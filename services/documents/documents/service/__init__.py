@@ -2,7 +2,20 @@
 
 from documents.service.cases import link_named
 from documents.service.folders import change_document, place
+from documents.service.parts import (
+    LARGE_LASTS,
+    Coming,
+    coming,
+    give_up,
+    hold,
+    in_parts,
+    leave_to_worker,
+    linger,
+    postpone,
+    take_up,
+)
 from documents.service.records import link
+from documents.service.requests import SOON, answer, ask, close, remind, send_back
 from documents.service.tenants import change_settings
 from documents.service.thumbnails import keep_thumbnail
 from documents.service.uploads import (
@@ -20,19 +33,35 @@ from documents.service.uploads import (
 
 __all__ = [
     "GRACE",
+    "LARGE_LASTS",
     "LEASE",
     "LEASE_PER_BYTE",
+    "SOON",
     "UPLOAD_LASTS",
+    "Coming",
     "announce",
+    "answer",
+    "ask",
     "change_document",
     "change_settings",
     "claim",
+    "close",
+    "coming",
     "expire",
     "finish",
     "give_back",
+    "give_up",
+    "hold",
+    "in_parts",
     "keep_thumbnail",
+    "leave_to_worker",
+    "linger",
     "link",
     "link_named",
     "place",
+    "postpone",
+    "remind",
+    "send_back",
     "settled",
+    "take_up",
 ]

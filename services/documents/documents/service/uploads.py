@@ -1,7 +1,8 @@
 """From a file that was announced to a checked document: the upload's life, under a lease while it is checked."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,11 +31,13 @@ from documents.schemas import NewUpload
 from documents.service.cases import hang
 from documents.service.said import read_records, say, uploader
 from documents.service.tenants import keep_within, told_of_uploads
-from documents.service.versions import held, may_replace, replace
+from documents.service.versions import may_replace, newest, replace
 from kit.caller import Caller
 from kit.db import AnyRow
 from kit.ids import new_id, now
 from kit.problems import Problem
+
+Begin = Callable[[Document], Awaitable[None]]
 
 UPLOAD_LASTS = timedelta(minutes=15)
 """How long an upload may be begun; one that has begun may end, and be committed, within GRACE more."""
@@ -43,8 +46,13 @@ LEASE, LEASE_PER_BYTE = timedelta(seconds=30), timedelta(microseconds=1)
 """How long one check may take: half a minute, and on top what a slow storage (1 MB/s) needs."""
 
 
-async def announce(tx: AsyncSession, caller: Caller, new: NewUpload, limit: int) -> Document:
-    """F143, F114, F183: make room for a file to come, for the records that are named. `limit` is in bytes."""
+async def announce(
+    tx: AsyncSession, caller: Caller, new: NewUpload, limit: int, begin: Begin | None = None
+) -> Document:
+    """F143, F114, F183: make room for a file to come, for the records that are named. `limit` is in bytes.
+
+    `begin` begins one that comes in parts, once it is known that it may come.
+    """
     _may_come(caller, new, limit)
     if new.replaces:
         await may_replace(tx, caller, new.replaces)
@@ -53,6 +61,8 @@ async def announce(tx: AsyncSession, caller: Caller, new: NewUpload, limit: int)
     records = set() if new.replaces else _records(caller, new)
     await _projects_are_there(tx, caller, [record for kind, record in records if kind == "project"])
     document = _announced(caller, new)
+    if begin:
+        await begin(document)
     tx.add(document)
     await tx.flush()
     tx.add_all(RecordLink(document_id=document.id, kind=kind, record_id=record) for kind, record in sorted(records))
@@ -89,6 +99,7 @@ def _announced(caller: Caller, new: NewUpload) -> Document:
         uploaded_by_name=caller.name,
         organisation_id=caller.organisation_id,
         version_of=new.replaces,
+        announced_sha256=new.sha256,
         on_portal=theirs or bool(new.on_portal),
         folder=new.folder or ("private" if theirs and not new.project_id else None),
         expires_at=now() + UPLOAD_LASTS,
@@ -133,14 +144,14 @@ async def claim(tx: AsyncSession, caller: Caller, document_id: UUID) -> Document
         update(Document)
         .where(Document.id == document_id, Document.uploaded_by_id == caller.id, visible(caller))
         .where(Document.organisation_id.is_not_distinct_from(caller.organisation_id))
-        .where(_idle(), ~queries.meant_for_closed())
+        .where(idle(), ~queries.meant_for_closed())
         .values(
             state="checking",
-            object_id=new_id(),
-            checking_until=func.now() + LEASE + Document.size * LEASE_PER_BYTE,
+            object_id=case((Document.upload_id.is_(None), new_id()), else_=Document.object_id),
+            checking_until=lease(),
         )
     )
-    return await _changed(tx, query)
+    return await changed(tx, query)
 
 
 async def settled(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow:
@@ -162,14 +173,14 @@ async def settled(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow
 async def give_back(tx: AsyncSession, document: Document, problem: Problem) -> bool:
     """End a check that came to nothing: for good when the file is refused (True), else for the next try."""
     refused = problem.slug() if problem.slug() in REFUSALS else None
-    query = _held(document).values(
+    query = held(document).values(
         state="rejected" if refused else "pending",
         refusal=refused,
         scan="infected" if isinstance(problem, FileInfected) else "not_scanned",
-        object_id=None,
+        object_id=document.object_id if document.upload_id and not refused else None,
         checking_until=None,
     )
-    given = await _changed(tx, query)
+    given = await changed(tx, query)
     return given is not None and given.state == "rejected"
 
 
@@ -184,9 +195,9 @@ class Finished:
 
 async def finish(tx: AsyncSession, checked: Document, findings: Findings) -> Finished:
     """Commit a file that was found good, and hang it where it was meant for."""
-    query = _held(checked).values(_found_good(checked, findings))
+    query = held(checked).values(_found_good(checked, findings))
     if checked.version_of:
-        query = query.where(Document.version_of == held(checked.version_of))
+        query = query.where(Document.version_of == newest(checked.version_of))
     query = query.returning(Document, queries.records_of(None), told_of_uploads())
     found = (await tx.execute(query.execution_options(synchronize_session=False))).one_or_none()
     if found is None:
@@ -230,23 +241,33 @@ def _shown_with_its_case() -> ColumnElement[bool]:
     return case((for_them, true()), else_=Document.on_portal)
 
 
-def _idle() -> ColumnElement[bool]:
+def idle() -> ColumnElement[bool]:
     """Uncommitted, and nobody is checking it, or whoever did is gone."""
     return or_(Document.state == "pending", and_(Document.state == "checking", Document.checking_until < func.now()))
 
 
-def _held(document: Document) -> Update:
+def held(document: Document) -> Update:
     """The row, as long as it is under the lease that this document was claimed with."""
     return update(Document).where(
-        Document.id == document.id, Document.state == "checking", Document.object_id == document.object_id
+        Document.id == document.id,
+        Document.state == "checking",
+        Document.object_id == document.object_id,
+        Document.checking_until == document.checking_until,
     )
 
 
-async def _changed(tx: AsyncSession, query: Update) -> Document | None:
+def lease() -> ColumnElement[datetime]:
+    """Until when whoever takes the lease now has it."""
+    return func.now() + LEASE + Document.size * LEASE_PER_BYTE
+
+
+async def changed(tx: AsyncSession, query: Update) -> Document | None:
+    """The row as an update left it; None where it found none."""
     query = query.returning(Document).execution_options(synchronize_session=False)
     return (await tx.execute(query)).scalar_one_or_none()
 
 
-async def expire(tx: AsyncSession, document_id: UUID) -> None:
-    """Forget an upload that nobody finished, unless somebody has just begun to."""
-    await tx.execute(delete(Document).where(Document.id == document_id, _idle()))
+async def expire(tx: AsyncSession, document_id: UUID, under: Document | None) -> None:
+    """Forget an upload that nobody finished, unless somebody has just begun to; `under` the lease it was held with."""
+    at_rest = Document.checking_until == under.checking_until if under else idle()
+    await tx.execute(delete(Document).where(Document.id == document_id, Document.state != "ready", at_rest))

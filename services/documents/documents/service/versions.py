@@ -16,6 +16,7 @@ from kit.db import AnyRow
 
 FILE = (
     *("object_id", "file_name", "content_type", "size", "sha256", "scan", "ready_at", "thumbnail", "thumbnail_id"),
+    *("preview_id", "preview_pages"),
     *("uploaded_by_id", "uploaded_by_kind", "uploaded_by_name"),
 )
 """What of a document is the file's: it goes with the file."""
@@ -33,7 +34,7 @@ async def may_replace(tx: AsyncSession, caller: Caller, document_id: UUID) -> No
         raise NotReady()
 
 
-def held(document_id: UUID) -> ScalarSelect[UUID]:
+def newest(document_id: UUID) -> ScalarSelect[UUID]:
     """The document that is about to be replaced, locked: of two new versions at once one waits for the other."""
     locked = select(Document.id).where(Document.id == document_id).with_for_update().cte("held")
     return select(locked.c.id).scalar_subquery()

@@ -4,42 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts import RecordKind
-from documents.kinds import clean_name
+from documents.schemas.shared import Description, Folder
 from kit.paging import CursorText, Limit, Total
 from kit.schemas import Input, Line, Person, Search, View
-
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(clean_name)]
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000)]
-Folder = Literal["public", "private"]
-
-
-class Record(Input):
-    """A record a document hangs on, or somebody whom it is for."""
-
-    kind: RecordKind
-    id: UUID
-
-
-class NewUpload(Input):
-    """F143, F148: a file to come. `content_type` is the sender's guess: the content decides.
-
-    Without a folder a contact's file goes to the private one. `on_portal` and `records` are for staff and the CRM.
-    """
-
-    file_name: FileName
-    content_type: Annotated[str, StringConstraints(max_length=255)] = ""
-    size: Annotated[int, Field(ge=0, le=2**40, description="Bytes.")]
-    title: Line | None = None
-    description: Description = ""
-    case_id: UUID | None = None
-    project_id: UUID | None = None
-    replaces: Annotated[UUID | None, Field(description="The document this is a new version of.")] = None
-    folder: Folder | None = None
-    on_portal: bool | None = None
-    records: Annotated[list[Record], Field(max_length=20)] = []
 
 
 class NewLink(Input):
@@ -114,22 +84,6 @@ class PageOnly(BaseModel):
     limit: Limit = 25
 
 
-class UploadTarget(View):
-    """The one request that brings the bytes, as the sender is to make it."""
-
-    method: Literal["PUT"] = "PUT"
-    url: str
-    headers: dict[str, str]
-
-
-class UploadView(View):
-    """An announced upload and where its bytes go."""
-
-    document_id: UUID
-    upload: UploadTarget
-    expires_at: datetime
-
-
 class DocumentLink(View):
     """What a document hangs on, or whom it is for."""
 
@@ -165,6 +119,11 @@ class DocumentView(View):
     preview: bool
     thumbnail: bool = False
     """F155: is there a small picture?"""
+    preview_pages: int = 0
+    """F156: how many of its pages are drawn, the first ones."""
+    text: str | None = None
+    """How its text begins, where that was asked for; `text_cut` when there is more."""
+    text_cut: bool = False
     may_publish: bool
     """F141: may the reader show and hide it?"""
 
@@ -197,27 +156,6 @@ class ProjectDocuments(View):
 
     items: list[ProjectDocument]
     next: str | None
-
-
-class SettingsChange(Input):
-    """What a tenant sets for its files. F145: `tell_id` is the member of staff who hears of a customer's upload."""
-
-    quota_bytes: Annotated[int | None, Field(ge=0, le=2**60, description="Null is no limit.")]
-    tell_id: UUID | None
-    thumbnails: bool = True
-    old_versions: bool = False
-    """Do customers see the versions before the newest?"""
-
-
-class SettingsView(View):
-    """The same, and how many bytes the tenant's files have now; those that are still on their way count."""
-
-    quota_bytes: int | None
-    tell_id: UUID | None
-    thumbnails: bool
-    old_versions: bool
-    used_bytes: int
-    version: int
 
 
 class VersionView(View):

@@ -1,0 +1,65 @@
+"""What crosses HTTP about documents."""
+
+from documents.schemas.documents import (
+    DocumentChange,
+    DocumentFilters,
+    DocumentLink,
+    DocumentPage,
+    DocumentView,
+    NewLink,
+    PageOnly,
+    Placement,
+    ProjectDocument,
+    ProjectDocuments,
+    ProjectName,
+    VersionList,
+    VersionView,
+)
+from documents.schemas.requests import NewRequest, RequestAnswer, RequestFilters, RequestPage, RequestView, SentBack
+from documents.schemas.settings import SettingsChange, SettingsView
+from documents.schemas.shared import Record
+from documents.schemas.uploads import (
+    NewUpload,
+    PartNumbers,
+    Parts,
+    PartsView,
+    PartTarget,
+    PartTargets,
+    PartView,
+    UploadTarget,
+    UploadView,
+)
+
+__all__ = [
+    "DocumentChange",
+    "DocumentFilters",
+    "DocumentLink",
+    "DocumentPage",
+    "DocumentView",
+    "NewLink",
+    "NewRequest",
+    "NewUpload",
+    "PageOnly",
+    "PartNumbers",
+    "PartTarget",
+    "PartTargets",
+    "PartView",
+    "Parts",
+    "PartsView",
+    "Placement",
+    "ProjectDocument",
+    "ProjectDocuments",
+    "ProjectName",
+    "Record",
+    "RequestAnswer",
+    "RequestFilters",
+    "RequestPage",
+    "RequestView",
+    "SentBack",
+    "SettingsChange",
+    "SettingsView",
+    "UploadTarget",
+    "UploadView",
+    "VersionList",
+    "VersionView",
+]

@@ -1,0 +1,229 @@
+"""A process of its own, killed (-9) around each step of an upload: nothing is half there, and what is left is swept."""
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from documents import sweeper
+from documents.checks import Checks
+from documents.main import build
+from documents.settings import DocumentsSettings
+from documents.storage import Storage
+from documents.sweeper import Sweeper
+from kit import failpoints
+from kit.caller import Caller
+from kit.db import Database, fetch
+from kit.testing import PUBLIC_KEY, As, Served, contact, served
+
+PART = 5 * 1024**2
+CONTENT = b"Line of a protocol.\n" * 270_000
+"""Two parts."""
+Doing = Callable[..., Awaitable[Any]]
+
+
+def act(values: dict[str, Any], step: str, caller: Caller | None, path: str, json: Any) -> None:
+    """What a process does that dies at a step: one request to the app, or without a caller one turn of the worker."""
+    failpoints._actions = {step: "kill"}
+    settings = DocumentsSettings(**values | {"caller_public_key": PUBLIC_KEY})
+    asyncio.run(_acting(settings, caller, path, json))
+
+
+async def _acting(settings: DocumentsSettings, caller: Caller | None, path: str, json: Any) -> None:
+    database = Database(settings.database_url.get_secret_value())
+    if caller is None:
+        await Checks(settings, database, Storage(settings)).check_due()
+        return
+    async with served(build(settings, database), "documents") as app:
+        await app.by(caller).post(path, json)
+
+
+@pytest.fixture(scope="module")
+def processes() -> Any:
+    """Where processes come from that have everything imported already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["documents.main", "kit.testing"])
+    return context
+
+
+@pytest.fixture
+def dies(processes: Any, settings: DocumentsSettings, caller: Caller) -> Callable[..., None]:
+    """Do something in a process that is killed at a step. Fails where it got past it."""
+    secrets = {name: getattr(settings, name).get_secret_value() for name in ("database_url", "amqp_url")}
+    secrets |= {name: getattr(settings, name).get_secret_value() for name in ("s3_access_key", "s3_secret_key")}
+    values = settings.model_dump() | secrets
+
+    def die(step: str, path: str = "", json: Any = None) -> None:
+        process = processes.Process(target=act, args=(values, step, caller if path else None, path, json))
+        process.start()
+        process.join(60)
+        assert process.exitcode == -signal.SIGKILL
+
+    return die
+
+
+@pytest.fixture
+def settings(settings: DocumentsSettings) -> DocumentsSettings:
+    return settings.model_copy(update={"part_size": PART, "upload_limit": 2 * len(CONTENT)})
+
+
+@pytest.fixture
+def caller(tenant: UUID, acme: UUID) -> Caller:
+    return contact(tenant, acme)
+
+
+@pytest.fixture
+def ann(documents: Served, caller: Caller) -> As:
+    return documents.by(caller)
+
+
+async def put(url: str, content: bytes) -> None:
+    async with httpx.AsyncClient(timeout=30) as browser:
+        assert (await browser.put(url, content=content)).status_code == 200
+
+
+async def send(ann: As, document_id: str, *numbers: int) -> None:
+    links = await ann.post(f"/documents/uploads/{document_id}/parts", {"numbers": numbers})
+    for one in links.json()["items"]:
+        start = (one["number"] - 1) * PART
+        await put(one["upload"]["url"], CONTENT[start : start + PART])
+
+
+async def announced(ann: As, case_id: str, *, in_parts: bool) -> dict[str, Any]:
+    response = await ann.post("/documents/uploads", new(case_id, in_parts=in_parts))
+    assert response.status_code == 201, response.text
+    told: dict[str, Any] = response.json()
+    return told
+
+
+def new(case_id: str, *, in_parts: bool) -> dict[str, Any]:
+    return {"file_name": "protocol.txt", "size": len(CONTENT), "in_parts": in_parts, "case_id": case_id}
+
+
+@pytest.mark.parametrize("step", ["documents.begin.before", "documents.begin.after", "commit.before"])
+async def test_a_process_killed_while_an_upload_is_announced_leaves_neither_row_nor_object(
+    step: str,
+    dies: Callable[..., None],
+    tenant: UUID,
+    caller: Caller,
+    bus: Any,
+    bucket: Any,
+    settings: DocumentsSettings,
+    database: Database,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F143: what the storage was told to expect is swept."""
+    case_id = str(await bus.open_case(caller))
+    await asyncio.to_thread(dies, step, "/documents/uploads", new(case_id, in_parts=True))
+    assert await linked(database, tenant, case_id) == (0, 0)
+    await swept(settings, database, storage, tenant, monkeypatch)
+    assert (bucket.keys(tenant), await begun(storage, tenant)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("in_parts", "step"),
+    [
+        *((False, step) for step in ("copy.before", "copy.after", "examine.after", "finish.before")),
+        *((True, step) for step in ("join.before", "join.after", "examine.after")),
+    ],
+)
+async def test_a_process_killed_at_any_step_of_a_commit_leaves_nothing_half_linked(
+    in_parts: bool,
+    step: str,
+    ann: As,
+    dies: Callable[..., None],
+    tenant: UUID,
+    caller: Caller,
+    bus: Any,
+    bucket: Any,
+    settings: DocumentsSettings,
+    database: Database,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F143, F147: of two uploads that died so, the one that is tried again is there once and hangs once, the one that
+    is not leaves neither row nor object. In parts, half of it was there when its process was killed the first time."""
+    case_id = str(await bus.open_case(caller))
+    both = [await announced(ann, case_id, in_parts=in_parts) for _ in range(2)]
+    for told in both:
+        path = f"/documents/{told['document_id']}"
+        await arrive(ann, told)
+        await asyncio.to_thread(dies, f"documents.{step}", f"{path}/commit")
+    assert await linked(database, tenant, case_id) == (2, 0)
+    await lapse(database, tenant)
+    again = await ann.post(f"/documents/{both[0]['document_id']}/commit")
+    assert (again.status_code, again.json()["state"]) == (200, "ready"), again.text
+    await swept(settings, database, storage, tenant, monkeypatch)
+    assert await linked(database, tenant, case_id) == (1, 1)
+    assert len(bucket.keys(tenant)) == 1
+    assert await begun(storage, tenant) == []
+
+
+async def arrive(ann: As, told: dict[str, Any]) -> None:
+    if told["upload"]:
+        await put(told["upload"]["url"], CONTENT)
+        return
+    await send(ann, told["document_id"], 1)
+    there = (await ann.get(f"/documents/uploads/{told['document_id']}")).json()
+    assert [one["number"] for one in there["arrived"]] == [1]
+    await send(ann, told["document_id"], 2)
+
+
+async def test_a_worker_killed_while_it_checks_leaves_the_file_to_the_next(
+    ann: As,
+    dies: Callable[..., None],
+    tenant: UUID,
+    caller: Caller,
+    settings: DocumentsSettings,
+    database: Database,
+    storage: Storage,
+) -> None:
+    """F147: a large file's check has no request to try it again: the next worker takes it up."""
+    told = (await ann.post("/documents/uploads", {"file_name": "a.txt", "size": len(CONTENT), "in_parts": True})).json()
+    await arrive(ann, told)
+    large = settings.model_copy(update={"upload_limit": 1})
+    async with served(build(large, database), "documents") as app:
+        left = await app.by(caller).post(f"/documents/{told['document_id']}/commit")
+    assert left.json()["state"] == "checking"
+    await asyncio.to_thread(dies, "documents.examine.after")
+    await lapse(database, tenant)
+    await Checks(settings, database, storage).check_due()
+    assert (await ann.get(f"/documents/{told['document_id']}")).json()["state"] == "ready"
+
+
+async def linked(database: Database, tenant: UUID, case_id: str) -> tuple[int, int]:
+    """How many documents there are, and how many hang on the case."""
+    async with database.transaction(tenant) as tx:
+        documents = await fetch(tx, "SELECT id FROM documents")
+        links = (await tx.execute(text("SELECT document_id FROM links WHERE case_id = :id"), {"id": case_id})).all()
+    return len(documents), len(links)
+
+
+async def lapse(database: Database, tenant: UUID) -> None:
+    """Let time pass for every lease of a tenant."""
+    async with database.transaction(tenant) as tx:
+        await tx.execute(text("UPDATE documents SET checking_until = now() - interval '1 second'"))
+
+
+async def swept(
+    settings: DocumentsSettings, database: Database, storage: Storage, tenant: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two days pass."""
+    async with database.transaction(tenant) as tx:
+        await tx.execute(text("UPDATE documents SET expires_at = expires_at - interval '2 days'"))
+    monkeypatch.setattr(sweeper, "AGE", timedelta(0))
+    sweeping = Sweeper(settings, database, storage)
+    await sweeping.expire()
+    await sweeping.reconcile()
+
+
+async def begun(storage: Storage, tenant: UUID) -> list[str]:
+    return [one.key for one in await storage.begun() if str(tenant) in one.key]
