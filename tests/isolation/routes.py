@@ -349,6 +349,10 @@ API: dict[tuple[str, str], Call] = {
     ("PATCH", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE, TITLE, headers=IF_MATCH),
     ("DELETE", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE),
     ("PUT", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq", FED_PROJECT),
+    ("GET", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq"),
+    ("PUT", "/api/v1/projects/by-external-id/{external_id}/tasks/{task_external_id}"): Call(
+        "/projects/by-external-id/zq/tasks/1", TITLE
+    ),
     ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
