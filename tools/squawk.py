@@ -57,6 +57,10 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0008": {
         "require-concurrent-index-creation": "over a column made in the same transaction: one look through the table",
     },
+    "cases-0010": {
+        "require-concurrent-index-creation": "a copy of who is who: only the worker writes it, and it can wait",
+        "ban-drop-function": "made anew in the same transaction, under the same name",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

@@ -31,10 +31,10 @@ SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS ma
 WHERE i.indrelid IN ('cases'::regclass, 'entries'::regclass) AND NOT i.indisunique
 """
 _PEOPLE = """
-INSERT INTO people (tenant_id, id, kind, name, email, organisation_id, active, version)
+INSERT INTO people (tenant_id, id, kind, name, email, organisation_id, organisation_ids, active, version)
 SELECT $1::uuid, md5($1::uuid::text || 'person' || n)::uuid, CASE WHEN n <= 50 THEN 'staff' ELSE 'contact' END,
     'Person ' || n, 'person' || n || '@customer.example', md5($1::uuid::text || 'organisation' || n % 2000)::uuid,
-    true, 1
+    CASE WHEN n > 50 THEN ARRAY[md5($1::uuid::text || 'organisation' || n % 2000)::uuid] END, true, 1
 FROM generate_series(1, 20000) AS n
 """
 _ORGANISATIONS = """

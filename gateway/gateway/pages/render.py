@@ -42,10 +42,20 @@ def fragment(template: str, block: str, who: Reader, **context: Any) -> str:
         return render_block(environment(), template, block, context)
 
 
+class Pages(Environment):
+    """Reads the services' JSON first as what it is: to look for an attribute of a dictionary raises, each time."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A dictionary's own entry before its methods."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """One for the process; `ui` (the macros) and `words` (labels) are known to every template."""
-    env = Environment(
+    env = Pages(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -57,6 +67,7 @@ def environment() -> Environment:
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {name: getattr(show, name) for name in _FILTERS}
     env.globals |= {
+        "_": _said,
         "url": url,
         "static": static,
         "icon": icon,
@@ -118,6 +129,20 @@ def icon(name: str, pixels: int = 16, kind: str = "") -> Markup:
 def new_key() -> str:
     """The hidden Idempotency-Key of one rendered form: sent twice, it acts once."""
     return str(uuid.uuid4())
+
+
+def _said(message: str, **variables: Any) -> Markup:
+    """A message in the reader's words; what is put into it is escaped."""
+    if variables:
+        return Markup(_gettext(message)) % variables  # noqa: S704  the catalogs' own words
+    one = reader.reader()
+    return _said_alone(one.locale, one.alias, message)
+
+
+@lru_cache(maxsize=5_000)
+def _said_alone(_locale: str, _alias: str, message: str) -> Markup:
+    """One without variables, looked up and formatted once: a page says sixty."""
+    return Markup(_gettext(message)) % {}  # noqa: S704  the same
 
 
 def _gettext(message: str) -> str:

@@ -152,6 +152,48 @@ async def test_who_sees_only_their_own_sees_what_they_follow_too_f111(
         assert await walked(cases.by(caller), "q=router") == []
 
 
+async def test_a_list_of_named_cases_has_those_the_caller_sees_and_no_others(
+    cases: Served, database: Database, ann: Caller, acme: UUID, tenant: UUID
+) -> None:
+    """F104: a page that names several cases asks once; a stranger's id among them is left out."""
+    await fill(database, ann, 3)
+    rows = (await cases.by(ann).get("/cases")).json()["items"]
+    named = "&".join(f"id={one}" for one in (rows[0]["id"], rows[2]["id"], new_id()))
+    found = (await cases.by(ann).get(f"/cases?{named}")).json()["items"]
+    assert {one["id"] for one in found} == {rows[0]["id"], rows[2]["id"]}
+    assert (await cases.by(contact(tenant, new_id())).get(f"/cases?{named}")).json()["items"] == []
+    assert (await cases.by(ann).get("/cases?" + "&".join(f"id={new_id()}" for _ in range(51)))).status_code == 422
+
+
+async def test_a_common_word_is_walked_to_newest_first_and_the_plans_of_others_are_left_alone_f118(
+    cases: Served, database: Database, ann: Caller
+) -> None:
+    await fill(database, ann, 40)
+    sought = "SELECT id FROM cases_sought($1, $2, NULL, NULL)"
+    async with database.transaction(ann.tenant_id) as tx:
+        newest = await fetch(tx, "SELECT id FROM cases ORDER BY updated_at DESC, id DESC LIMIT 30")
+        assert await fetch(tx, sought, "router", 30) == newest
+        assert len(await fetch(tx, sought, "router 4", 30)) == 2
+        for name in ("enable_sort", "enable_seqscan", "enable_bitmapscan"):
+            assert (await fetch(tx, "SELECT current_setting($1) AS set", name))[0]["set"] == "on"
+
+
+async def test_the_people_of_a_customer_are_those_who_act_for_it_in_this_tenant(
+    database: Database, ann: Caller, acme: UUID
+) -> None:
+    """Whom a case's follower is chosen from: copies that name all organisations, and older ones that name one."""
+    zeta, elsewhere = new_id(), new_id()
+    people = {"Both": [zeta, acme], "Older": None, "Zeta's": [zeta], "Foreign": [acme], "Left": [acme]}
+    for name, organisations in people.items():
+        one = {"kind": "contact", "name": name, "email": f"{new_id()}@x.example", "active": name != "Left"}
+        async with database.transaction(elsewhere if name == "Foreign" else ann.tenant_id) as tx:
+            own = organisations[0] if organisations else acme
+            tx.add(KnownPerson(id=new_id(), organisation_id=own, organisation_ids=organisations, version=1, **one))
+    for inside, found in ((ann.tenant_id, ["Both", "Older"]), (elsewhere, ["Foreign"]), (None, [])):
+        async with database.transaction(inside) as tx:
+            assert [row["name"] for row in await fetch(tx, "SELECT name FROM people_of($1, 100)", acme)] == found
+
+
 async def test_a_list_is_of_one_organisation_and_never_of_a_foreign_one_f107(
     cases: Served, ann: Caller, tenant: UUID, database: Database
 ) -> None:

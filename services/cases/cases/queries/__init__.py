@@ -9,7 +9,7 @@ from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
 from cases.queries.project_parts import entries, milestones, one_milestone, one_task, tasks
 from cases.queries.projects import contact_ids, known_names, one_project, project_by_key, project_of, project_page
-from cases.queries.saved import saved_counts, saved_views
+from cases.queries.saved import owned, saved_counts, saved_views
 from cases.queries.timeline import timeline
 from cases.queries.views import counts as view_counts
 
@@ -34,6 +34,7 @@ __all__ = [
     "one_project",
     "one_task",
     "open_counts",
+    "owned",
     "page",
     "person",
     "project_by_key",

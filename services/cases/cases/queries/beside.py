@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, column, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from cases.models import CannedReply, Case, Entry, GroupMember, KnownPerson, Presence, Watcher
 from cases.policy import sees_internal, visible
-from cases.queries.people import of_organisation
 from cases.queries.rules import days_off, desk_text, status_words
 from kit.caller import Caller
+from kit.db import at_most
 
 FOLLOWABLE = 100
 """How many names somebody chooses from who lets others follow a case."""
@@ -65,7 +65,7 @@ def _participants(caller: Caller) -> ColumnElement[Any]:
         .where(Entry.tenant_id == Case.tenant_id, Entry.case_id == Case.id, Entry.kind == "note", seen)
         .where(Entry.author_id.is_not(None))
         .group_by(Entry.author_id, Entry.author_kind)
-        .limit(50)
+        .limit(at_most(50))
         .correlate(Case)
         .subquery()
     )
@@ -74,14 +74,22 @@ def _participants(caller: Caller) -> ColumnElement[Any]:
 
 
 def _followable(caller: Caller) -> ColumnElement[Any]:
-    theirs = of_organisation(Case.organisation_id)
-    allowed = or_(theirs, KnownPerson.kind == "staff") if caller.kind == "staff" else theirs
+    """Whom the caller may let follow: the customer's people, and for staff their colleagues behind them."""
+    theirs = func.people_of(Case.organisation_id, at_most(FOLLOWABLE)).table_valued(
+        column("id", KnownPerson.id.type), column("name", KnownPerson.name.type)
+    )
+    allowed: Any = select(theirs.c.id, theirs.c.name, literal("contact").label("kind")).correlate(Case)
+    if caller.kind == "staff":
+        staff = select(KnownPerson.id, KnownPerson.name, KnownPerson.kind)
+        staff = staff.where(KnownPerson.kind == "staff", KnownPerson.active)
+        allowed = union_all(allowed, staff.order_by(KnownPerson.name, KnownPerson.id).limit(at_most(FOLLOWABLE)))
+    people = allowed.subquery()
     already = select(Watcher.person_id).where(Watcher.case_id == Case.id).correlate(Case)
     some = (
-        select(KnownPerson.id, KnownPerson.name, KnownPerson.kind)
-        .where(KnownPerson.active, allowed, KnownPerson.id != Case.contact_id, KnownPerson.id.not_in(already))
-        .order_by(KnownPerson.kind, KnownPerson.name, KnownPerson.id)
-        .limit(FOLLOWABLE)
+        select(people.c.id, people.c.name, people.c.kind)
+        .where(people.c.id != Case.contact_id, people.c.id.not_in(already))
+        .order_by(people.c.kind, people.c.name, people.c.id)
+        .limit(at_most(FOLLOWABLE))
         .correlate(Case)
         .subquery()
     )
@@ -113,7 +121,12 @@ def _writing(caller: Caller) -> ColumnElement[Any]:
 def _canned(caller: Caller) -> ColumnElement[Any]:
     groups = select(GroupMember.group_id).where(GroupMember.person_id == caller.id)
     mine = or_(CannedReply.group_id.is_(None), CannedReply.group_id.in_(groups))
-    some = select(CannedReply.id, CannedReply.title).where(mine).order_by(CannedReply.title, CannedReply.id).limit(50)
+    some = (
+        select(CannedReply.id, CannedReply.title)
+        .where(mine)
+        .order_by(CannedReply.title, CannedReply.id)
+        .limit(at_most(50))
+    )
     return select(func.json_agg(some.subquery("canned").table_valued())).scalar_subquery()
 
 
@@ -131,7 +144,7 @@ def _newest(whose: ColumnElement[bool]) -> ColumnElement[Any]:
         select(_other.number, _other.subject, _other.status, _other.contact_name)
         .where(_other.tenant_id == Case.tenant_id, whose, _other.id != Case.id)
         .order_by(_other.updated_at.desc(), _other.id.desc())
-        .limit(HISTORY)
+        .limit(at_most(HISTORY))
         .correlate(Case)
         .subquery()
     )

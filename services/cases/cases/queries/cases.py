@@ -22,7 +22,7 @@ from cases.policy import visible
 from cases.queries import beside
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyQuery, AnyRow
+from kit.db import AnyQuery, AnyRow, at_most
 
 COLLEAGUES = 100
 """How many names somebody who gives a case away chooses from."""
@@ -64,7 +64,7 @@ _some_staff = (
     select(KnownPerson.id, KnownPerson.name, KnownPerson.kind, KnownPerson.on_duty)
     .where(KnownPerson.kind == "staff", KnownPerson.active)
     .order_by(KnownPerson.name, KnownPerson.id)
-    .limit(COLLEAGUES)
+    .limit(at_most(COLLEAGUES))
     .subquery("some_staff")
 )
 _colleagues = select(func.json_agg(_some_staff.table_valued())).scalar_subquery()
