@@ -59,7 +59,7 @@ async def test_each_view_counts_what_it_lists_and_is_staffs_alone(
     await cases.by(ann).post(f"/cases/{ids[4]}/close")
     expected = {"mine": 1, "unassigned": 3, "groups": 1, "overdue": 1, "waiting": 1, "all": 4}
     counted = await cases.by(sam).get("/cases/views")
-    assert counted.json() == expected
+    assert counted.json() == expected | {"saved": {}}
     for view, many in expected.items():
         assert (await cases.by(sam).get(f"/cases?view={view}")).json()["total"]["count"] == many, view
     assert (await cases.by(ann).get("/cases/views")).status_code == 403
