@@ -28,6 +28,11 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
 FROM ${PYTHON} AS installed
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
+# Prints are drawn with DejaVu Sans: Latin, Greek, Cyrillic and Arabic. Whichever version Debian has will do.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN python -m venv /opt/portico
 ARG SERVICE
 COPY requirements/${SERVICE}.txt requirements.txt
@@ -45,6 +50,7 @@ ARG SERVICE
 LABEL org.opencontainers.image.title="portico-${SERVICE}" \
       org.opencontainers.image.description="Portico, the customer self-service portal: ${SERVICE}"
 COPY --from=installed /opt/portico /opt/portico
+COPY --from=installed /usr/share/fonts /usr/share/fonts
 COPY --from=wheels /src/deployables/${SERVICE}/migrations /opt/portico/migrations
 ENV PATH=/opt/portico/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -123,6 +123,11 @@ class Services:
         """A service's answer that is not JSON, and its media type."""
         return await self._ask("GET", self.address(service, path), None, self.headers(service, grant))
 
+    async def made(self, service: str, grant: Grant, path: str, json: Any) -> tuple[bytes, str]:
+        """What a service makes of JSON that is not JSON itself, and its media type."""
+        sent = self.headers(service, grant) | {"content-type": "application/json"}
+        return await self._ask("POST", self.address(service, path), orjson.dumps(json), sent)
+
     @asynccontextmanager
     async def stream(
         self, service: str, grant: Grant, path: str, query: Query

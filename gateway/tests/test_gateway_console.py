@@ -289,7 +289,7 @@ async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_
     portal: Portal, services: Services
 ) -> None:
     services.answers[("PUT", "/api/v1/documents/settings")] = (200, FILES)
-    form = {"quota": "0,5", "tell_id": "", "old_versions": "yes", "version": "1"}
+    form = {"quota": "0,5", "tell_id": "", "old_versions": "yes", "version": "1", "case_days": "30", "loose_days": ""}
     answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form)
     assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/console/settings/files?done=saved")
     assert services.last("/api/v1/documents/settings").json == {
@@ -297,6 +297,8 @@ async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_
         "tell_id": None,
         "thumbnails": False,
         "old_versions": True,
+        "case_days": 30,
+        "loose_days": None,
     }
     answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form | {"quota": "plenty"})
     text = await answer.text()

@@ -1,8 +1,8 @@
-"""F084, F091, F092: one search over every module, and the ways to it from the first page."""
+"""F084, F091-F093: one search over every module, and the ways to it from the first page."""
 
 from typing import Any
 
-from gateway.testing import Portal, Services, case
+from gateway.testing import ANNS, NORTHWIND, Portal, Services, case, contact
 
 ROOT = "/portal/northwind"
 NOTHING: dict[str, Any] = {"items": [], "next": None, "total": {"count": 0, "capped": False}}
@@ -46,3 +46,13 @@ async def test_the_first_page_leads_to_uploading_opening_and_open_cases_f084_f09
     text = await (await portal.get(f"{ROOT}/")).text()
     ways = ("/documents?add=1#add", "/cases/new", "/cases?scope=mine&amp;status=new&amp;status=in_progress", "/search")
     assert [way for way in ways if f"{ROOT}{way}" not in text] == []
+
+
+async def test_who_has_two_modules_sees_and_searches_those_two_f093(portal: Portal, services: Services) -> None:
+    services.sessions[ANNS]["caller"] = contact(NORTHWIND, "Ann Archer") | {"modules": ["cases", "articles"]}
+    for module in SEARCHED:
+        services.answers[("GET", f"/api/v1/{module}")] = (200, NOTHING)
+    text = await (await portal.get(f"{ROOT}/search?q=router")).text()
+    assert sorted(services.paths()) == ["GET /api/v1/articles", "GET /api/v1/cases"]
+    tabs = text.split("<nav")[1].split("</nav>")[0]
+    assert [module for module in SEARCHED if f"{ROOT}/{module}" in tabs] == ["cases", "articles"]

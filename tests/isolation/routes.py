@@ -222,6 +222,7 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases"): Call("/cases", {"subject": "Own", "body": "Own", "contact_id": "{contact}"}),
     ("GET", "/api/v1/cases/counts"): Call("/cases/counts"),
     ("GET", "/api/v1/cases/charts"): Call("/cases/charts"),
+    ("POST", "/api/v1/cases/{case}/print"): Call("/cases/{case}/print", {"internal": True}),
     ("GET", "/api/v1/cases/choices"): Call("/cases/choices"),
     ("GET", "/api/v1/cases/saved-views"): Call("/cases/saved-views"),
     ("POST", "/api/v1/cases/saved-views"): Call("/cases/saved-views", SHARED_VIEW | {"group_id": "{group}"}),
@@ -280,6 +281,7 @@ API: dict[tuple[str, str], Call] = {
     ("PUT", "/api/v1/documents/settings"): Call(
         "/documents/settings", {"quota_bytes": 0, "tell_id": None}, headers={"if-match": '"0"'}
     ),
+    ("GET", "/api/v1/documents/settings/retention"): Call("/documents/settings/retention?loose_days=1"),
     ("GET", "/api/v1/documents/zip"): Call("/documents/zip?case_id={case}"),
     ("GET", "/api/v1/documents/projects"): Call("/documents/projects"),
     ("POST", "/api/v1/documents/uploads"): Call("/documents/uploads", UPLOAD),
@@ -347,6 +349,10 @@ API: dict[tuple[str, str], Call] = {
     ("PATCH", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE, TITLE, headers=IF_MATCH),
     ("DELETE", "/api/v1/projects/{project}/milestones/{milestone_id}"): Call(_STONE),
     ("PUT", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq", FED_PROJECT),
+    ("GET", "/api/v1/projects/by-external-id/{external_id}"): Call("/projects/by-external-id/zq"),
+    ("PUT", "/api/v1/projects/by-external-id/{external_id}/tasks/{task_external_id}"): Call(
+        "/projects/by-external-id/zq/tasks/1", TITLE
+    ),
     ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
@@ -376,6 +382,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/replies": REPLY | {"reply_id": "{reply}", "version": "1"},
     "/console/cases/new": {"subject": "Stranger", "body": "Stranger", "contact_id": "{contact}"},
     "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},
+    "/console/documents/{document_id}/hold": {"legal_hold": "yes", "version": "2"},
     "/console/documents/{document_id}/portal": {"on_portal": "no", "version": "2"},
     "/console/documents/{document_id}/links": {"kind": "contact", "id": "{contact}", "idempotency_key": "stranger"},
     "/documents/requests/{request_id}": {"document_ids": "{document}", "idempotency_key": "stranger"},

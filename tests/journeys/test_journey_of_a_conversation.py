@@ -47,6 +47,7 @@ def test_a_conversation_is_kept_apart_closed_and_opened_again_j4(
     the_internal_note_is_seen_nowhere_else(world, ann, sam, case)
     the_reply_comes_live_and_whoever_is_named_is_mailed(world, ann, sam, case)
     she_answers_in_markdown_after_looking_at_it(ann, sam)
+    whoever_follows_hears_of_it(world, case)
     the_manager_finds_it_under_all_and_not_under_mine(world, bob, case)
     for path in (f"/cases/{case.reference}", f"/cases/{case.reference}/edit"):
         assert eve.open(world.northwind.root + path).status == 404
@@ -111,6 +112,12 @@ def she_answers_in_markdown_after_looking_at_it(ann: Window, sam: Window) -> Non
     expect(sam.page.get_by_role("list", name="Conversation").locator("strong", has_text="thank you")).to_be_visible(
         timeout=10_000
     )
+
+
+def whoever_follows_hears_of_it(world: World, case: Case) -> None:
+    """F111: Bob was named, so he follows it; Ann is not mailed what she wrote herself."""
+    until(lambda: any("thank you" in mail["text"] for mail in agent.mails(world, BOB, case)), 30)
+    assert all("thank you" not in mail["text"] for mail in agent.mails(world, customer.EMAIL, case))
 
 
 def the_manager_finds_it_under_all_and_not_under_mine(world: World, bob: Window, case: Case) -> None:

@@ -3,15 +3,18 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 import web
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 from windows import OpenWindow, Window
 from world import Client, Tenant, World, until
+
+from stack import clamd
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(600)]
 
@@ -184,3 +187,110 @@ def test_a_file_travels_as_an_attachment_and_what_is_no_document_does_not_stay(t
     refused = upload(ann, "photo.png", b"MZ" + bytes(98))
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/type-refused")
     assert not ann.get("/documents", params={"q": "photo.png"}).json()["items"]
+
+
+def test_a_large_file_goes_on_after_a_broken_part_and_a_reload(
+    open_window: OpenWindow, tenant: Tenant, tmp_path: Path
+) -> None:
+    """F143, F147, F156: paused and gone on with; only what had not arrived is sent again; its page shows the text."""
+    large, ann = tmp_path / f"protocol-{uuid4().hex[:6]}.txt", open_window()
+    large.write_bytes(b"A line of a long protocol.\n" * 1_300_000)
+    arrive(ann, tenant, "/login", ANN)
+    ann.open(f"{tenant.root}/documents?add=1")
+    sent = _first_part_alone(ann.page)
+    ann.page.locator("input[type=file]").set_input_files(large)
+    row = ann.page.get_by_role("listitem").filter(has_text=large.name)
+    until(lambda: ann.page.wait_for_timeout(1_500) is None and sent.count("1") > 1 and "2" in sent, 60)
+    row.get_by_role("button", name="Pause").click()
+    expect(row).to_contain_text("Paused")
+    ann.look()
+    ann.page.unroute_all()
+    ann.page.reload()
+    again = _counted_parts(ann.page)
+    ann.page.locator("input[type=file]").set_input_files(large)
+    expect(ann.page.get_by_role("listitem").filter(has_text=large.name)).to_contain_text("Uploaded", timeout=60_000)
+    assert "1" not in again
+    ann.press("Add")
+    ann.page.wait_for_url(re.compile("done=documents-added"))
+    ann.follow(large.name)
+    expect(ann.page.get_by_role("region", name="What the file begins with")).to_contain_text("A line of a long")
+
+
+def _first_part_alone(page: Page) -> list[str]:
+    """Storage takes the first part at its second try, and of the others nothing arrives."""
+    sent: list[str] = []
+
+    def decide(route: Route) -> None:
+        number = re.search("partNumber=([0-9]+)", route.request.url)
+        assert number
+        sent.append(number[1])
+        if number[1] == "1":
+            route.abort() if sent.count("1") == 1 else route.continue_()
+
+    page.route(re.compile("partNumber="), decide)
+    return sent
+
+
+def _counted_parts(page: Page) -> list[str]:
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.extend(re.findall("partNumber=([0-9]+)", asked.url)))
+    return sent
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-script", "without-script"])
+def test_a_virus_is_refused_with_a_sentence_and_stays_nowhere(
+    open_window: OpenWindow, world: World, tenant: Tenant, tmp_path: Path, scripts: bool
+) -> None:
+    """F147, J8: the virus-test file through the browser against a real clamd."""
+    virus = FilePayload(name=f"eicar-{uuid4().hex[:6]}.txt", mimeType="text/plain", buffer=clamd.EICAR)
+    with clamd.running(tmp_path) as address:
+        world.stack.start("documents", PORTICO_CLAMD=address)
+        try:
+            ann = open_window(scripts=scripts)
+            arrive(ann, tenant, "/login", ANN)
+            ann.open(f"{tenant.root}/documents?add=1")
+            ann.page.locator("input[type=file]").set_input_files(virus)
+            if not scripts:
+                ann.press("Add")
+            expect(ann.page.get_by_text("The virus scanner found something harmful").first).to_be_visible()
+            ann.look()
+        finally:
+            world.stack.start("documents")
+    assert not staff(tenant, "sam").get("/documents", params={"q": virus["name"]}).json()["items"]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-script", "without-script"])
+def test_sam_asks_ann_for_a_document_and_gets_the_right_one_at_the_second_try(
+    open_window: OpenWindow, world: World, tenant: Tenant, scripts: bool
+) -> None:
+    """F143, F146: asked with a day, brought, sent back with a reason, brought again, closed; each with its letter."""
+    sam, ann, title = open_window(scripts=scripts), open_window(scripts=scripts), f"Contract {uuid4().hex[:6]}"
+    arrive(sam, tenant, "/console/login", f"sam@{tenant.slug}.example")
+    sam.open(f"{tenant.root}/console/contacts/{tenant.ids['ann']}")
+    sam.page.get_by_role("button", name="Ask for a document").click()
+    sam.page.get_by_label("What is needed").fill(title)
+    sam.page.get_by_label("Due on").fill("2030-01-31")
+    sam.look()
+    sam.press("Ask")
+    sam.page.wait_for_url(re.compile("done=request-asked"))
+    sam.look()
+    arrive(ann, tenant, "/login", ANN)
+    for word in ("draft", "signed"):
+        ann.open(f"{tenant.root}/documents")
+        ann.follow(title)
+        ann.page.locator("input[type=file]").set_input_files(PLAN | {"name": f"{word}.txt"})
+        if scripts:
+            expect(ann.page.get_by_role("listitem").filter(has_text=f"{word}.txt")).to_contain_text("Uploaded")
+        ann.press("Send")
+        ann.page.wait_for_url(re.compile("done=request-answered"))
+        ann.look()
+        sam.open(f"{tenant.root}/console/documents/requests?state=received")
+        sam.follow(title)
+        if word == "draft":
+            sam.page.get_by_label("What is wrong with it").fill("It is not signed.")
+            sam.press("Send it back")
+        else:
+            sam.press("Close the request")
+        sam.page.wait_for_url(re.compile("done=request-"))
+        sam.look()
+    until(lambda: sum(title in one["subject"] for one in world.stack.messages(ANN)) == 4, 30)

@@ -1,6 +1,6 @@
 """`make bench`."""
 
-from tests.load import cases, edge, logins, relay
+from tests.load import cases, edge, exports, logins, relay
 from tests.load.ground import parts_up
 
 if __name__ == "__main__":
@@ -9,3 +9,4 @@ if __name__ == "__main__":
         edge.run(state)
         logins.run(state)
         cases.run(state)
+        exports.run(state)

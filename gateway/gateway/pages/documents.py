@@ -1,13 +1,13 @@
 """Files in the portal: the list and its folders, adding some, and one with where it hangs."""
 
-from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
 from gateway.pages.languages import later as _
+from gateway.pages.placing import PLACED, placed, with_a_file
 from gateway.pages.versions import earlier, read_version
 from gateway.pages.visit import Contact, Key, Visit, together
 
@@ -17,7 +17,6 @@ CASES_SHOWN = 10
 """How many of the cases that a file hangs on its page names."""
 FOLDERS = [("", _("All")), ("public", _("Public")), ("private", _("Private")), ("mine", _("My Documents"))]
 """F149-F151: the folders, as the address and the page name them."""
-PLACED = ("title", "description", "folder")
 
 
 @pages.get("/documents")
@@ -31,6 +30,7 @@ async def _list(visit: Visit, form: Form, *, adding: bool) -> Response:
     folder = query.get("folder", "")
     filters = {"q": query.get("q", "").strip(), "cursor": query.get("cursor", "")}
     filters["folder"] = folder if folder in dict(FOLDERS) else ""
+    filters["project"] = project_of(visit)
     shown, asked = await together(_found(visit, filters), _asked(visit))
     found = shown | {"asked": asked}
     return visit.page(
@@ -38,10 +38,20 @@ async def _list(visit: Visit, form: Form, *, adding: bool) -> Response:
     )
 
 
+def project_of(visit: Visit) -> str:
+    """F183: the project that a link led from, by the address."""
+    try:
+        return str(UUID(visit.request.query_params.get("project", "")))
+    except ValueError:
+        return ""
+
+
 async def _found(visit: Visit, filters: dict[str, str]) -> dict[str, Any]:
     """The files of the page; My Documents by their projects, unless something is searched for."""
-    if filters["folder"] != "mine" or filters["q"]:
-        return {"documents": await visit.get("/documents", **filters), "projects": None}
+    if filters["folder"] != "mine" or filters["q"] or filters["project"]:
+        asked = {name: value for name, value in filters.items() if name != "project"}
+        on_it = {"kind": "project", "id": filters["project"]} if filters["project"] else {}
+        return {"documents": await visit.get("/documents", **asked, **on_it), "projects": None}
     found = await visit.get("/documents/projects", cursor=filters["cursor"])
     groups: dict[str, dict[str, Any]] = {}
     for row in found["items"]:
@@ -52,25 +62,13 @@ async def _found(visit: Visit, filters: dict[str, str]) -> dict[str, Any]:
 @pages.post("/documents")
 async def add_documents(visit: Contact) -> Response:
     """F143, F146: files of one's own. They are in storage when the form is read; what they are is said of them here."""
-    form = await read_form(visit, PLACED)
-    if not form.errors and not form.attached:
-        form = form.wrong("files", "Choose at least one file.")
+    project = project_of(visit)
+    form = with_a_file(await read_form(visit, PLACED, announced={"project_id": project} if project else None))
     if not form.errors:
-        form = await _placed(visit, form)
+        form = await placed(visit, form, "" if project else "private")
     if form.errors or form.problem:
         return await _list(visit, form, adding=True)
-    return visit.go("/documents", done="documents-added")
-
-
-async def _placed(visit: Visit, form: Form) -> Form:
-    said = {name: value for name in PLACED if (value := form.values[name].strip())}
-    if not said.keys() - {"folder"} and said.get("folder") != "public":
-        return form
-    try:
-        await visit.post("/documents/placements", {"document_ids": form.document_ids, **said}, f"{form.key}-place")
-    except Refused as refused:
-        return replace(form.refused(refused), attached=form.attached)
-    return form
+    return visit.go("/documents", done="documents-added", **({"project": project} if project else {}))
 
 
 @pages.get("/documents/recent")
@@ -95,8 +93,8 @@ async def _document(visit: Visit, document_id: str, form: Form) -> Response:
     document = await visit.get(f"/documents/{document_id}", text="true")
     links = [link["id"] for link in document["links"] if link["kind"] == "case"]
     versions = await earlier(visit, document)
-    cases = await together(*(visit.widget("cases", f"/cases/{case}") for case in links[:CASES_SHOWN]))
-    shown = [case for case in cases if case]
+    cases = await visit.widget("cases", "/cases", id=links[:CASES_SHOWN], limit=CASES_SHOWN) if links else None
+    shown = cases["items"] if cases else []
     return visit.page(
         "portal/document.html", form.status, document=document, cases=shown, versions=versions, errors=form.errors
     )

@@ -103,6 +103,12 @@ class CannedReplyNotFound(NotFound):
     title = "There is no such reply."
 
 
+class CannotBePrinted(Invalid):
+    """What is on a case, or the logo that came with it, cannot be drawn within what one print may cost."""
+
+    title = "This case could not be printed. Try it without the logo, or read it on its page."
+
+
 class ViewNotFound(NotFound):
     """No such view, or not one's own to change."""
 

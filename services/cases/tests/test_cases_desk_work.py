@@ -163,8 +163,14 @@ async def test_only_open_cases_of_one_customer_become_one(cases: Served, ann: Ca
     assert (await cases.by(sam).post(address, {"into": again["id"]})).status_code == 409
 
 
-async def test_a_note_becomes_a_case_of_its_own(cases: Served, ann: Caller, sam: Caller, database: Database) -> None:
-    case = (await opened(cases.by(ann)))["id"]
+async def test_a_note_becomes_a_case_of_its_own_and_of_the_same_group(
+    cases: Served, ann: Caller, sam: Caller, database: Database
+) -> None:
+    case, group = (await opened(cases.by(ann)))["id"], new_id()
+    async with database.transaction(ann.tenant_id) as tx:
+        await fetch(tx, "INSERT INTO groups VALUES ($1, $2, 'Field', 0, false, 1)", ann.tenant_id, group)
+        await fetch(tx, "INSERT INTO group_members VALUES ($1, $2, $3)", ann.tenant_id, group, sam.id)
+        await fetch(tx, "UPDATE cases SET group_id = $1", group)
     note = (await cases.by(ann).post(f"/cases/{case}/notes", {"body": "And the *scanner*"})).json()["id"]
     secret = {"body": "psst", "visibility": "internal"}
     hidden = (await cases.by(sam).post(f"/cases/{case}/notes", secret)).json()["id"]
@@ -180,7 +186,8 @@ async def test_a_note_becomes_a_case_of_its_own(cases: Served, ann: Caller, sam:
         refused = await cases.by(sam).post(f"/cases/{case}/split", {"note_id": wrong, "subject": "X"})
         assert refused.status_code == 404
     assert (await cases.by(ann).post(f"/cases/{case}/split", {"note_id": note, "subject": "X"})).status_code == 403
-    assert len(await said(database, ann.tenant_id, "case.opened.v1")) == 2
+    _, told = await said(database, ann.tenant_id, "case.opened.v1")
+    assert (told["group_id"], told["group_member_ids"], told["opened_via"]) == (str(group), [str(sam.id)], "staff")
 
 
 async def test_a_promise_that_is_not_kept_is_said_exactly_once(

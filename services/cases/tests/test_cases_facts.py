@@ -63,7 +63,7 @@ async def test_staff_set_what_a_case_is_about_and_the_timeline_tells_it_by_name_
     statements.clear()
     changed = await desk.set(desk.sam, 1, **wanted, priority="high", asset={"id": "R-12", "label": "Router 12"})
     assert changed.status_code == 200, changed.text
-    assert len(statements) == 4, statements
+    assert len(statements) <= 4, statements
     seen = (await desk.sam.get(f"/cases/{desk.case['id']}")).json()
     assert seen == IsPartialDict(category="New categories", department="New departments", product="New products")
     assert (seen["group"]["name"], seen["asset"]["label"], seen["category_id"]) == (

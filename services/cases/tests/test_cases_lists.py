@@ -152,6 +152,19 @@ async def test_who_sees_only_their_own_sees_what_they_follow_too_f111(
         assert await walked(cases.by(caller), "q=router") == []
 
 
+async def test_a_list_of_named_cases_has_those_the_caller_sees_and_no_others(
+    cases: Served, database: Database, ann: Caller, acme: UUID, tenant: UUID
+) -> None:
+    """F104: a page that names several cases asks once; a stranger's id among them is left out."""
+    await fill(database, ann, 3)
+    rows = (await cases.by(ann).get("/cases")).json()["items"]
+    named = "&".join(f"id={one}" for one in (rows[0]["id"], rows[2]["id"], new_id()))
+    found = (await cases.by(ann).get(f"/cases?{named}")).json()["items"]
+    assert {one["id"] for one in found} == {rows[0]["id"], rows[2]["id"]}
+    assert (await cases.by(contact(tenant, new_id())).get(f"/cases?{named}")).json()["items"] == []
+    assert (await cases.by(ann).get("/cases?" + "&".join(f"id={new_id()}" for _ in range(51)))).status_code == 422
+
+
 async def test_a_common_word_is_walked_to_newest_first_and_the_plans_of_others_are_left_alone_f118(
     cases: Served, database: Database, ann: Caller
 ) -> None:

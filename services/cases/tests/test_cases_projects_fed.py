@@ -126,3 +126,31 @@ async def test_only_keys_and_staff_with_the_right_feed_and_each_tenant_has_names
     stranger = yard.cases.by(key(new_id(), "crm.write"))
     assert (await stranger.put(PATH, FED | {"name": "Stranger"})).status_code == 422
     assert (await yard.cases.by(key(yard.tenant, "projects.write")).put(PATH, FED)).json()["name"] == FED["name"]
+
+
+async def test_one_task_comes_without_the_rest_and_the_project_is_read_by_the_crms_name_f180(
+    yard: Yard, statements: list[str]
+) -> None:
+    await yard.crm.put(PATH, FED)
+    statements.clear()
+    made = await yard.crm.put(f"{PATH}/tasks/t4", {"title": "Splice", "milestone_external_id": "m2", "status": "done"})
+    assert made.status_code == 201, made.text
+    assert len(statements) <= 4, statements
+    assert (made.json()["position"], made.json()["external_id"], made.headers["etag"]) == (4, "t4", '"1"')
+    again = await yard.crm.put(f"{PATH}/tasks/t4", {"title": "Splice", "milestone_external_id": "m2", "status": "done"})
+    assert (again.status_code, again.json()) == (200, made.json())
+    moved = await yard.crm.put(f"{PATH}/tasks/t2", {"title": "Dig", "status": "done", "assignee_kind": "staff"})
+    assert (moved.status_code, moved.json()["version"], moved.json()["milestone_id"]) == (200, 2, None)
+    read = (await yard.crm.get(PATH)).json()
+    assert [task["external_id"] for task in read["tasks"]] == ["t1", "t2", "t3", "t4"]
+    assert read["progress"] == 100, "what customers see is done"
+    assert {("task.status", "done"), ("task.added", "Splice")} <= {
+        (one["field"], one["new"]) for one in read["entries"]
+    }
+    wrong = await yard.crm.put(f"{PATH}/tasks/t5", {"title": "Nowhere", "milestone_external_id": "m9"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "milestone_external_id")
+    assert (await yard.ann.get(PATH)).status_code == 404
+    foreign = yard.cases.by(key(new_id(), "crm.write", "projects.read"))
+    assert (await foreign.get(PATH)).status_code == 404
+    assert (await foreign.put(f"{PATH}/tasks/t1", {"title": "Mine"})).status_code == 404
+    assert (await yard.ann.put(f"{PATH}/tasks/t1", {"title": "Mine"})).status_code == 403

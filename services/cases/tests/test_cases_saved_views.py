@@ -61,6 +61,10 @@ async def test_a_view_is_kept_changed_and_taken_away_by_its_owner_alone_f103(
         assert await names(client) == []
         assert (await change(client, renamed.json())).status_code == 404
         assert (await client("DELETE", f"/cases/saved-views/{view['id']}")).status_code == 404
+    elsewhere = cases.by(contact(tenant, new_id(), id=ann.id))
+    assert await names(elsewhere) == [], "acting for another organisation, she does not meet it"
+    assert (await elsewhere("DELETE", f"/cases/saved-views/{view['id']}")).status_code == 404
+    await kept(elsewhere, "Fresh", default=True)
     assert (await hers("DELETE", f"/cases/saved-views/{view['id']}")).status_code == 204
     assert await names(hers) == []
 

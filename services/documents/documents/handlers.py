@@ -1,5 +1,6 @@
 """What documents hears: which cases and projects there are, whose they are, and which files were named on them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,8 @@ async def know_the_case(tx: AsyncSession, event: CaseOpened) -> None:
     """Keep a copy of a case, and hang on it the files it was opened with (F097)."""
     facts = {"organisation_id": event.organisation_id, "contact_id": event.contact_id}
     values = {"tenant_id": tenant_of(tx), "id": event.case_id, "reference": event.reference, **facts}
-    opened = insert(KnownCase).values(**values, closed=event.status == "closed", version=event.envelope.version)
+    closed = {"closed": event.status == "closed", "closed_at": _closed_at(event, closed=event.status == "closed")}
+    opened = insert(KnownCase).values(**values, **closed, version=event.envelope.version)
     # Whose a case is never changes: written even where a later event has come first.
     await tx.execute(opened.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=facts))
     await service.link_named(tx, event.case_id, event.document_ids, event.opened_by, "customer", event.organisation_id)
@@ -40,7 +42,7 @@ async def know_the_case(tx: AsyncSession, event: CaseOpened) -> None:
 @hears(CaseNoteAdded)
 async def follow_the_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
     """Keep up with the followers, and hang on the case the files that were named (F112)."""
-    if await _newest(tx, event, closed=False, **_whose(event)):
+    if await _newest(tx, event, closed=False, closed_at=None, **_whose(event)):
         await _followed_by(tx, event.case_id, event.watcher_ids)
     # A speaker of before did not say for whom its author wrote: for nobody, then.
     acting_for = event.author_organisation_id
@@ -50,13 +52,14 @@ async def follow_the_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
 @hears(CaseChanged)
 async def follow_the_change(tx: AsyncSession, event: CaseChanged) -> None:
     """Know a case that was opened again."""
-    await _newest(tx, event, closed=event.status == "closed")
+    closed = event.status == "closed"
+    await _newest(tx, event, closed=closed, closed_at=_closed_at(event, closed=closed))
 
 
 @hears(CaseClosed)
 async def know_the_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
     """F125: nothing is added to a closed case."""
-    if await _newest(tx, event, closed=True, **_whose(event)):
+    if await _newest(tx, event, closed=True, closed_at=event.envelope.occurred_at, **_whose(event)):
         await _followed_by(tx, event.case_id, event.watcher_ids)
 
 
@@ -93,7 +96,7 @@ async def follow_the_followers(tx: AsyncSession, event: CaseWatched) -> None:
 @hears(CaseMerged)
 async def move_the_files_of_a_merged_case(tx: AsyncSession, event: CaseMerged) -> None:
     """What hung on a case hangs on the one it went into; whoever follows that one sees it."""
-    await _newest(tx, event, closed=True, organisation_id=event.organisation_id)
+    await _newest(tx, event, closed=True, closed_at=event.envelope.occurred_at, organisation_id=event.organisation_id)
     await _move(tx, event.case_id, event.into_id)
     await _followed_by(tx, event.into_id, event.watcher_ids)
 
@@ -102,6 +105,11 @@ def _whose(event: CaseNoteAdded | CaseClosed | CaseWatched) -> dict[str, UUID]:
     """Whose case it is, as far as the event says."""
     said = {"organisation_id": event.organisation_id, "contact_id": event.contact_id}
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _closed_at(event: CaseOpened | CaseChanged, *, closed: bool) -> datetime | None:
+    """When a file's days begin: the news of it is as near as this service comes."""
+    return event.envelope.occurred_at if closed else None
 
 
 async def _newest(tx: AsyncSession, event: _AboutACase, **values: Any) -> bool:

@@ -62,6 +62,8 @@ class Document(Tenanted, Base):
     preview_id: Mapped[UUID | None]
     """F156: the object that has its first pages, drawn."""
     preview_pages: Mapped[int] = mapped_column(default=0)
+    legal_hold: Mapped[bool] = mapped_column(default=False)
+    """It stays, whatever the tenant's rules say."""
     upload_id: Mapped[str | None]
     """Of a file that comes in parts: what the storage calls its coming. It has its object's name from the start, for
     no link can write there once the parts are put together."""
@@ -126,6 +128,7 @@ class KnownCase(Tenanted, Base):
     organisation_id: Mapped[UUID | None]
     contact_id: Mapped[UUID | None]
     closed: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
     version: Mapped[int]
 
 
@@ -176,6 +179,10 @@ class TenantSettings(Base):
     """F155: are small pictures shown?"""
     old_versions: Mapped[bool] = mapped_column(default=False)
     """Do customers see the versions before the newest?"""
+    case_days: Mapped[int | None]
+    """How many days after its cases are closed a file goes; None: never."""
+    loose_days: Mapped[int | None]
+    """How many days after it came a file goes that hangs on nothing."""
     version: Mapped[int]
 
 

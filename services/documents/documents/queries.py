@@ -156,6 +156,8 @@ async def settings(tx: AsyncSession) -> AnyRow:
             TenantSettings.tell_id,
             func.coalesce(TenantSettings.old_versions, false()).label("old_versions"),
             func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
+            TenantSettings.case_days,
+            TenantSettings.loose_days,
             func.coalesce(TenantSettings.version, 0).label("version"),
             func.coalesce(Usage.bytes, 0).label("used_bytes"),
         )

@@ -41,5 +41,7 @@ class DocumentsSettings(ServiceSettings):
     """How often all rows are held against all objects."""
     remind_seconds: float = 300
     """How often is looked for requests for a document whose day comes."""
+    retention_seconds: float = 3600
+    """How often is looked for files whose time is over."""
     thumbnail_seconds: float = 5
     """How often is looked for files to draw small pictures of."""

@@ -3,6 +3,7 @@
 from documents.checks import Checks
 from documents.handlers import hears
 from documents.reminding import Reminders
+from documents.retention import Retention
 from documents.settings import DocumentsSettings
 from documents.storage import Storage
 from documents.sweeper import Sweeper
@@ -14,12 +15,12 @@ from kit.worker import Worker
 
 
 def worker(settings: DocumentsSettings, database: Database, storage: Storage) -> Worker:
-    """Relay, consumer and retries, and the sweeper, the drawing and the checks of large files beside them."""
+    """Relay, consumer and retries, and the timers beside them."""
     sweeper, thumbnails = Sweeper(settings, database, storage), Thumbnails(settings, database, storage)
-    checks = Checks(settings, database, storage)
-    return Worker(
-        settings, database, hears, [sweeper.run, thumbnails.run, checks.run, Reminders(settings, database).run]
-    )
+    checks, reminders = Checks(settings, database, storage), Reminders(settings, database)
+    retention = Retention(settings, database, storage)
+    timers = [sweeper.run, thumbnails.run, checks.run, reminders.run, retention.run]
+    return Worker(settings, database, hears, timers)
 
 
 if __name__ == "__main__":

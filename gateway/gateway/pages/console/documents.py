@@ -8,6 +8,8 @@ from fastapi import APIRouter, Response
 from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
 from gateway.pages.languages import later as _
+from gateway.pages.placing import PLACED, placed, with_a_file
+from gateway.pages.records import records_named
 from gateway.pages.versions import earlier, read_version
 from gateway.pages.visit import Key, Staff, Visit
 
@@ -15,7 +17,6 @@ pages = APIRouter(prefix="/console")
 
 FOLDERS = [("", _("Any folder")), ("public", _("Public")), ("private", _("Private")), ("mine", _("On projects"))]
 SHOWN = [("", _("Shown or hidden")), ("true", _("Shown")), ("false", _("Hidden"))]
-WRITTEN = ("title", "description", "folder")
 PUBLISH = "documents.publish"
 
 
@@ -45,25 +46,12 @@ async def _list(visit: Visit, form: Form, *, adding: bool) -> Response:
 @pages.post("/documents")
 async def add_documents(visit: Staff) -> Response:
     """F143: files of the team's. They are hidden from customers until somebody who may shows them."""
-    form = await read_form(visit, WRITTEN)
-    if not form.errors and not form.attached:
-        form = form.wrong("files", "Choose at least one file.")
+    form = with_a_file(await read_form(visit, PLACED))
     if not form.errors:
-        form = await _placed(visit, form)
+        form = await placed(visit, form)
     if form.errors or form.problem:
         return await _list(visit, form, adding=True)
     return visit.go("/console/documents", done="documents-added")
-
-
-async def _placed(visit: Visit, form: Form) -> Form:
-    said = {name: value for name in WRITTEN if (value := form.values[name].strip())}
-    if not said:
-        return form
-    try:
-        await visit.post("/documents/placements", {"document_ids": form.document_ids, **said}, f"{form.key}-place")
-    except Refused as refused:
-        return replace(form.refused(refused), attached=form.attached)
-    return form
 
 
 @pages.get("/documents/{document_id}")
@@ -72,18 +60,20 @@ async def read_document(document_id: Key, visit: Staff) -> Response:
     return await _document(visit, document_id, None)
 
 
-async def _document(visit: Visit, document_id: str, form: Form | None) -> Response:
+async def _document(
+    visit: Visit, document_id: str, form: Form | None, found: list[tuple[str, str]] | None = None
+) -> Response:
     document = await visit.get(f"/documents/{document_id}", text="true")
-    form = form or Form(values={name: document[name] or "" for name in WRITTEN})
+    form = form or Form(values={name: document[name] or "" for name in PLACED})
     folders = [("", _("On its records alone")), *FOLDERS[1:3]]
     shown = {"document": document, "folders": folders, "versions": await earlier(visit, document)}
-    return visit.page("console/document.html", form.status, **shown, **form.context)
+    return visit.page("console/document.html", form.status, found=found or [], **shown, **form.context)
 
 
 @pages.post("/documents/{document_id}")
 async def change_document(document_id: Key, visit: Staff) -> Response:
     """F152: what is said of it, and its folder, as long as nobody changed it meanwhile."""
-    form = await read_form(visit, (*WRITTEN, "version"))
+    form = await read_form(visit, (*PLACED, "version"))
     change: dict[str, Any] = {"title": form.values["title"], "description": form.values["description"]}
     if "folder" in form.sent:
         change["folder"] = form.values["folder"] or None
@@ -116,12 +106,28 @@ async def publish_document(document_id: Key, visit: Staff) -> Response:
     return visit.go(page, done="shown" if shown else "hidden")
 
 
+@pages.post("/documents/{document_id}/hold")
+async def hold_document(document_id: Key, visit: Staff) -> Response:
+    """A legal hold: the file stays, whatever the rules for removing say, until somebody lifts it."""
+    form = await read_form(visit, ("legal_hold", "version"))
+    change = {"legal_hold": form.values["legal_hold"] == "yes"}
+    try:
+        await visit.send("PATCH", f"/documents/{document_id}", json=change, headers=form.if_match)
+    except Refused as refused:
+        return await _document(visit, document_id, replace(form.refused(refused), values={}))
+    return visit.go(f"/console/documents/{document_id}", done="saved")
+
+
 @pages.post("/documents/{document_id}/links")
 async def link_document(document_id: Key, visit: Staff) -> Response:
-    """F158: whom it is for, and on which record it hangs, by their ids."""
-    form = await read_form(visit, ("kind", "id"))
+    """F158: whom it is for, and on which record it hangs: found by number, name or address."""
+    form = await read_form(visit, ("kind", "id", "found"))
     try:
-        await visit.post(f"/documents/{document_id}/links", dict(form.values), form.key)
+        found = await records_named(visit, form.values["kind"], form.values["found"] or form.values["id"])
+        if len(found) != 1:
+            form = form if found else form.wrong("id", "Nothing is called that. Write its number, name or address.")
+            return await _document(visit, document_id, form, found)
+        await visit.post(f"/documents/{document_id}/links", {"kind": form.values["kind"], "id": found[0][0]}, form.key)
     except Refused as refused:
         return await _document(visit, document_id, form.said_no(refused))
     return visit.go(f"/console/documents/{document_id}", done="linked")

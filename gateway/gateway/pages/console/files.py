@@ -11,6 +11,7 @@ from gateway.pages.visit import Staff, Visit, together
 pages = APIRouter(prefix="/console")
 
 GIB = 1024**3
+DAYS = ("case_days", "loose_days")
 TICKS = ("thumbnails", "old_versions")
 
 
@@ -23,11 +24,18 @@ async def read_settings(visit: Staff) -> Response:
 @pages.post("/settings/files")
 async def change_settings(visit: Staff) -> Response:
     """F145, F155: set them, as long as nobody else did meanwhile."""
-    form = await read_form(visit, ("quota", "tell_id", "thumbnails", "old_versions", "version"))
+    form = await read_form(visit, ("quota", "tell_id", "thumbnails", "old_versions", "version", *DAYS))
     try:
         change: dict[str, Any] = {"quota_bytes": _bytes(form.values["quota"])}
     except ValueError:
         return await _settings(visit, form.wrong("quota", "Write a number of gigabytes, such as 50 or 0.5."))
+    try:
+        rules = {name: _days(form.values[name]) for name in DAYS}
+    except ValueError:
+        return await _settings(visit, form.wrong(DAYS[0], "Write a number of days, 1 to 36500, or nothing."))
+    if form.action == "count":
+        return await _settings(visit, form, rules)
+    change |= rules
     change |= {"tell_id": form.values["tell_id"] or None}
     change |= {name: form.values[name] == "yes" for name in TICKS}
     try:
@@ -48,13 +56,24 @@ def _bytes(typed: str) -> int | None:
     return round(amount * GIB)
 
 
-async def _settings(visit: Visit, form: Form | None) -> Response:
+def _days(typed: str) -> int | None:
+    """Days as people write them; nothing is for ever. Raises ValueError."""
+    days = int(typed) if typed.strip() else None
+    if days is not None and not 1 <= days <= 36_500:
+        raise ValueError(typed)
+    return days
+
+
+async def _settings(visit: Visit, form: Form | None, rules: dict[str, int | None] | None = None) -> Response:
     settings, staff = await together(visit.get("/documents/settings"), visit.get("/staff", limit=100))
+    over = await visit.get("/documents/settings/retention", **rules) if rules is not None else None
     form = form or Form(values=_values(settings))
-    return visit.page("console/files.html", form.status, settings=settings, staff=staff["items"], **form.context)
+    shown = {"settings": settings, "staff": staff["items"], "over": over}
+    return visit.page("console/files.html", form.status, **shown, **form.context)
 
 
 def _values(settings: dict[str, Any]) -> dict[str, str]:
     quota = settings["quota_bytes"]
     ticks = {name: "yes" if settings[name] else "" for name in TICKS}
+    ticks |= {name: str(settings.get(name) or "") for name in DAYS}
     return ticks | {"quota": "" if quota is None else f"{quota / GIB:g}", "tell_id": settings["tell_id"] or ""}

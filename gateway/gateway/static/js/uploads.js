@@ -65,7 +65,9 @@ class Upload {
   announced() {
     const { file, place } = this;
     const about = { file_name: file.name, content_type: file.type || "application/octet-stream", size: file.size };
-    return { ...about, ...(place.caseId ? { case_id: place.caseId } : {}) };
+    if (place.caseId) about.case_id = place.caseId;
+    if (place.projectId) about.project_id = place.projectId;
+    return about;
   }
 
   async sendWhole() {
@@ -156,6 +158,7 @@ class Place {
     this.words = JSON.parse(box.dataset.words);
     this.address = box.dataset.uploads;
     this.caseId = box.dataset.case;
+    this.projectId = box.dataset.project;
     this.most = Number(box.dataset.most);
     this.mostBytes = Number(box.dataset.mostBytes);
     this.largest = Number(box.dataset.largest);

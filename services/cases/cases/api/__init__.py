@@ -11,6 +11,7 @@ from cases.api.fed_projects import api as fed_projects
 from cases.api.internal import api as internal
 from cases.api.listed import api as listed
 from cases.api.opening import api as opening
+from cases.api.prints import api as prints
 from cases.api.project_parts import api as project_parts
 from cases.api.projects import api as projects
 from cases.api.saved import api as saved
@@ -24,6 +25,7 @@ routers = (
     desk_work,
     saved,
     exports,
+    prints,
     fed_notes,
     cases,
     desk,

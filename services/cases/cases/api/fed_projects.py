@@ -4,18 +4,22 @@ from typing import Annotated, Any
 
 from fastapi import Path, Response
 
-from cases.api.shown_projects import project_state
+from cases import queries
+from cases.api.projects import whole
+from cases.api.shown_projects import project_state, task_state
 from cases.schemas.fed_projects import (
     FedProject,
     ProjectBatch,
     ProjectBatchResult,
     ProjectResult,
     ProjectRowIn,
+    TaskRecord,
 )
-from cases.schemas.projects import ProjectState
+from cases.schemas.projects import ProjectState, ProjectView, TaskRow
 from cases.service import projects as service
 from kit.batches import counted, in_order, read_rows
 from kit.edge import Caller, Tx, of_module, router
+from kit.paging import CursorText
 from kit.schemas import ExternalId
 
 api = router(tags=["projects"], dependencies=[of_module("projects")])
@@ -33,6 +37,29 @@ async def feed_project(
         response.status_code = 201
         response.headers["location"] = f"/api/v1/projects/{done.project.reference}"
     return project_state(done.project, response)
+
+
+@api.get("/projects/by-external-id/{external_id}")
+async def read_project(
+    external_id: Annotated[ExternalId, Path()], caller: Caller, tx: Tx, response: Response, before: CursorText = None
+) -> ProjectView:
+    """F180: a project by what the CRM calls it; `before` pages its entries back."""
+    return await whole(tx, caller, await queries.project_of(tx, caller, external_id), response, before)
+
+
+@api.put("/projects/by-external-id/{external_id}/tasks/{task_external_id}", responses={201: {"model": TaskRow}})
+async def feed_task(
+    external_id: Annotated[ExternalId, Path()],
+    task_external_id: Annotated[ExternalId, Path()],
+    fed: TaskRecord,
+    caller: Caller,
+    tx: Tx,
+    response: Response,
+) -> TaskRow:
+    """F180: the CRM brings one task of a project: made (201), changed, or as it was."""
+    task, result = await service.feed_task(tx, caller, external_id, task_external_id, fed)
+    response.status_code = 201 if result == "created" else 200
+    return task_state(task, response)
 
 
 @api.post("/projects/batch")

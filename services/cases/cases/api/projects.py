@@ -20,6 +20,7 @@ from cases.schemas.projects import (
     ProjectView,
 )
 from cases.service import projects as service
+from kit.db import AnyRow
 from kit.edge import Caller, IfMatch, Tx, of_module, router, shaped
 from kit.paging import CursorText, total
 
@@ -46,7 +47,11 @@ async def read_project(
     project: ProjectKey, caller: Caller, tx: Tx, response: Response, before: CursorText = None
 ) -> ProjectView:
     """F180: a project with its tasks, milestones and newest entries; `before` pages those back."""
-    row = await queries.one_project(tx, caller, project)
+    return await whole(tx, caller, await queries.one_project(tx, caller, project), response, before)
+
+
+async def whole(tx: Tx, caller: Caller, row: AnyRow | None, response: Response, before: str | None) -> ProjectView:
+    """A project with all its parts, and its version as the ETag. Raises ProjectNotFound."""
     if row is None:
         raise ProjectNotFound()
     tasks = await queries.tasks(tx, caller, row.id)

@@ -16,6 +16,8 @@ class SavedView(Tenanted, Base):
     __tablename__ = "saved_views"
 
     owner_id: Mapped[UUID]
+    organisation_id: Mapped[UUID | None]
+    """The one a contact acted for when they kept it: acting for another, they do not meet it."""
     name: Mapped[str]
     query: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """Of the shape of `schemas.views.ViewQuery`, what was left as it is left out."""

@@ -8,8 +8,8 @@ from cases.queries.nouns import member_ids, nouns
 from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
 from cases.queries.project_parts import entries, milestones, one_milestone, one_task, tasks
-from cases.queries.projects import contact_ids, known_names, one_project, project_by_key, project_page
-from cases.queries.saved import saved_counts, saved_views
+from cases.queries.projects import contact_ids, known_names, one_project, project_by_key, project_of, project_page
+from cases.queries.saved import owned, saved_counts, saved_views
 from cases.queries.timeline import timeline
 from cases.queries.views import counts as view_counts
 
@@ -34,9 +34,11 @@ __all__ = [
     "one_project",
     "one_task",
     "open_counts",
+    "owned",
     "page",
     "person",
     "project_by_key",
+    "project_of",
     "project_page",
     "saved_counts",
     "saved_views",

@@ -147,7 +147,7 @@ def matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
         found.append(mine(caller))
     if filters.view:
         found.append(held_by(filters.view, caller))
-    for name in ("status", "priority"):
+    for name in ("id", "status", "priority"):
         if wanted := getattr(filters, name):
             found.append(_c[name].in_(wanted))
     for name in ("contact_id", "organisation_id", "category_id", "department_id", "group_id"):

@@ -123,6 +123,15 @@ def project_by_key(key: str) -> ColumnElement[bool]:
 
 async def one_project(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """F180: one project with its names, or None when missing or not for this caller."""
+    return await _whole(tx, caller, project_by_key(key))
+
+
+async def project_of(tx: AsyncSession, caller: Caller, external_id: str) -> AnyRow | None:
+    """The same by what the CRM calls it, which no customer does."""
+    return await _whole(tx, caller, Project.external_id == external_id) if caller.kind != "contact" else None
+
+
+async def _whole(tx: AsyncSession, caller: Caller, which: ColumnElement[bool]) -> AnyRow | None:
     edits = caller.kind == "staff" and may_write_projects(caller)
     staff = _names(and_(KnownPerson.kind == "staff", KnownPerson.active), "some_staff") if edits else null()
     theirs = _names(acts_for(literal_column("projects.organisation_id")), "some_contacts") if edits else null()
@@ -137,7 +146,7 @@ async def one_project(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | No
         staff.label("choices_staff"),
         theirs.label("choices_contacts"),
     ).outerjoin(_owner, and_(_owner.tenant_id == Project.tenant_id, _owner.id == Project.owner_id))
-    return (await tx.execute(whole.where(visible_projects(caller), project_by_key(key)))).one_or_none()
+    return (await tx.execute(whole.where(visible_projects(caller), which))).one_or_none()
 
 
 async def known_names(

@@ -19,9 +19,14 @@ COUNTED = 20
 """How many views are counted at once; more would make a long statement that nobody reads the end of."""
 
 
+def owned(caller: Caller) -> ColumnElement[bool]:
+    """One's own views, of the organisation one acts for."""
+    return and_(SavedView.owner_id == caller.id, SavedView.organisation_id.is_not_distinct_from(caller.organisation_id))
+
+
 def readable(caller: Caller) -> ColumnElement[bool]:
     """One's own views, and for staff those that are shared with them."""
-    own = SavedView.owner_id == caller.id
+    own = owned(caller)
     if caller.kind != "staff":
         return own
     groups = select(GroupMember.group_id).where(GroupMember.person_id == caller.id)

@@ -18,7 +18,7 @@ TIMELINE_PAGE = 50
 
 
 async def timeline(
-    tx: AsyncSession, caller: Caller, case_id: UUID, cursor: str | None
+    tx: AsyncSession, caller: Caller, case_id: UUID, cursor: str | None, most: int = TIMELINE_PAGE
 ) -> tuple[Sequence[AnyRow], str | None]:
     """F122: the newest entries of a case, oldest first, and the cursor of those before them."""
     table = Entry.__table__
@@ -27,6 +27,6 @@ async def timeline(
         query = query.where(Entry.visibility == "customer", or_(Entry.kind != "change", told_history(caller)))
     if before := paging.decode(cursor, datetime, UUID):
         query = query.where(tuple_(Entry.created_at, Entry.id) < before)
-    query = query.order_by(Entry.created_at.desc(), Entry.id.desc()).limit(TIMELINE_PAGE + 1)
-    shown, last = paging.cut((await tx.execute(query)).all(), TIMELINE_PAGE)
+    query = query.order_by(Entry.created_at.desc(), Entry.id.desc()).limit(most + 1)
+    shown, last = paging.cut((await tx.execute(query)).all(), most)
     return shown[::-1], (paging.encode(last.created_at, last.id) if last else None)

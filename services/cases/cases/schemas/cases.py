@@ -113,6 +113,8 @@ class CaseFilters(BaseModel):
     scope: Literal["mine", "all"] = "all"
     view: Queue | None = None
     """One of the staff's views of open cases."""
+    id: Annotated[list[UUID], Field(max_length=50)] = []
+    """These alone, for a page that names several: one question instead of one a case."""
     status: Annotated[list[StatusKey], Field(max_length=5)] = []
     priority: Annotated[list[Priority], Field(max_length=4)] = []
     q: Search = None

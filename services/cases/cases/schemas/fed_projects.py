@@ -19,10 +19,9 @@ class FedMilestone(Input):
     reached_on: date | None = None
 
 
-class FedTask(Input):
-    """A task of a project, by the CRM's own id; tasks keep the order they come in."""
+class TaskRecord(Input):
+    """A task as the CRM has it."""
 
-    external_id: ExternalId
     title: Line
     body: Text = ""
     status: TaskStatus = "open"
@@ -31,6 +30,12 @@ class FedTask(Input):
     assignee_name: Name = ""
     due_on: date | None = None
     milestone_external_id: ExternalId | None = None
+
+
+class FedTask(TaskRecord):
+    """A task of a project, by the CRM's own id; tasks keep the order they come in."""
+
+    external_id: ExternalId
 
 
 class FedProject(ProjectFields):

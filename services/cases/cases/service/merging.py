@@ -1,5 +1,6 @@
 """Two cases become one, and a note becomes a case of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -129,7 +130,7 @@ async def split_case(tx: AsyncSession, caller: Caller, key: str, wanted: Split) 
     await tx.flush()
     told = {"kind": "change", "field": "split_to", "new": case.reference, "visibility": "internal"}
     tx.add(entry(source, caller, **told))
-    _say_opened(tx, caller, case)
+    _say_opened(tx, caller, case, found.member_ids)
     return case
 
 
@@ -141,7 +142,7 @@ async def _note(tx: AsyncSession, case: Case, note_id: UUID) -> Entry:
     return note
 
 
-def _say_opened(tx: AsyncSession, caller: Caller, case: Case) -> None:
+def _say_opened(tx: AsyncSession, caller: Caller, case: Case, member_ids: Sequence[UUID]) -> None:
     event = contracts.CaseOpened(
         case_id=case.id,
         reference=case.reference,
@@ -153,5 +154,9 @@ def _say_opened(tx: AsyncSession, caller: Caller, case: Case) -> None:
         contact_id=case.contact_id,
         assignee_id=case.assignee_id,
         document_ids=[],
+        category=case.category,
+        group_id=case.group_id,
+        group_member_ids=list(member_ids),
+        opened_via=case.opened_via,
     )
     emit(tx, event, version=case.version)

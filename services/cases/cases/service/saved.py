@@ -6,6 +6,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases import queries
 from cases.errors import MayNotDoThat, TooManyViews, UnknownGroup, ViewNameTaken, ViewNotFound
 from cases.models import Group, SavedView
 from cases.policy import may_save_views, may_share_views
@@ -21,10 +22,10 @@ MOST = 30
 async def save_view(tx: AsyncSession, caller: Caller, new: NewSavedView) -> SavedView:
     """Keep a view. Raises TooManyViews, ViewNameTaken, UnknownGroup."""
     await _check(tx, caller, new)
-    kept = select(func.count()).select_from(SavedView).where(SavedView.owner_id == caller.id)
+    kept = select(func.count()).select_from(SavedView).where(queries.owned(caller))
     if (await tx.execute(kept)).scalar_one() >= MOST:
         raise TooManyViews()
-    view = SavedView(id=new_id(), owner_id=caller.id, version=0)
+    view = SavedView(id=new_id(), owner_id=caller.id, organisation_id=caller.organisation_id, version=0)
     return await _put(tx, caller, view, new)
 
 
@@ -46,7 +47,7 @@ async def drop_view(tx: AsyncSession, caller: Caller, view_id: UUID) -> None:
 
 async def _put(tx: AsyncSession, caller: Caller, view: SavedView, wanted: NewSavedView) -> SavedView:
     if wanted.default and not view.is_default:
-        others = update(SavedView).where(SavedView.owner_id == caller.id, SavedView.is_default)
+        others = update(SavedView).where(queries.owned(caller), SavedView.is_default)
         await tx.execute(others.values(is_default=False), execution_options={"synchronize_session": False})
     view.name, view.is_default, view.shared_with = wanted.name, wanted.default, wanted.shared_with
     view.group_id, view.query = wanted.group_id, wanted.query.model_dump(mode="json", exclude_defaults=True)
@@ -61,7 +62,7 @@ async def _put(tx: AsyncSession, caller: Caller, view: SavedView, wanted: NewSav
 
 
 async def _own(tx: AsyncSession, caller: Caller, view_id: UUID) -> SavedView:
-    query = select(SavedView).where(SavedView.id == view_id, SavedView.owner_id == caller.id).with_for_update()
+    query = select(SavedView).where(SavedView.id == view_id, queries.owned(caller)).with_for_update()
     view = (await tx.execute(query)).scalar_one_or_none()
     if view is None:
         raise ViewNotFound()

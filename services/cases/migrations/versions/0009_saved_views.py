@@ -12,6 +12,7 @@ CREATE TABLE saved_views (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     owner_id uuid NOT NULL,
+    organisation_id uuid,
     name text NOT NULL,
     query jsonb NOT NULL,
     shared_with text NOT NULL,
@@ -22,8 +23,9 @@ CREATE TABLE saved_views (
     FOREIGN KEY (tenant_id, group_id) REFERENCES groups (tenant_id, id),
     CHECK (shared_with IN ('nobody', 'group', 'staff') AND (shared_with = 'group') = (group_id IS NOT NULL))
 );;
-CREATE UNIQUE INDEX saved_views_name ON saved_views (tenant_id, owner_id, name);;
-CREATE UNIQUE INDEX saved_views_default ON saved_views (tenant_id, owner_id) WHERE is_default;;
+CREATE UNIQUE INDEX saved_views_name ON saved_views (tenant_id, owner_id, organisation_id, name) NULLS NOT DISTINCT;;
+CREATE UNIQUE INDEX saved_views_default ON saved_views (tenant_id, owner_id, organisation_id) NULLS NOT DISTINCT
+    WHERE is_default;;
 CREATE INDEX saved_views_shared ON saved_views (tenant_id, name, id) WHERE shared_with <> 'nobody'
 """
 

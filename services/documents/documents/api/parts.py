@@ -63,5 +63,6 @@ def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequ
         preview=row.state == "ready" and row.content_type in PREVIEWS,
         # Of a row that was just written nobody has asked: its picture is not there yet, or shows with the next read.
         thumbnail=bool(getattr(row, "pictured", False)),
+        legal_hold=row.legal_hold and caller.kind != "contact",
         may_publish=policy.publishes(caller),
     )

@@ -1,12 +1,15 @@
 """Routes of what a tenant sets for its files."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from documents import queries, service
 from documents.errors import SettingsNotFound
 from documents.policy import sets_up
-from documents.schemas import SettingsChange, SettingsView
+from documents.schemas import Rules, RulesView, SettingsChange, SettingsView
 from kit.edge import Caller, IfMatch, Tx, router
+from kit.paging import total
 
 settings: APIRouter = router(tags=["documents"])
 
@@ -17,6 +20,14 @@ async def read_settings(caller: Caller, tx: Tx) -> SettingsView:
     if not sets_up(caller):
         raise SettingsNotFound()
     return SettingsView.model_validate(await queries.settings(tx))
+
+
+@settings.get("/documents/settings/retention")
+async def try_rules(rules: Annotated[Rules, Query()], caller: Caller, tx: Tx) -> RulesView:
+    """How many files these rules would remove now; nothing is removed by asking."""
+    if not sets_up(caller):
+        raise SettingsNotFound()
+    return RulesView(total=total(await service.count_over(tx, rules.case_days, rules.loose_days)))
 
 
 @settings.put("/documents/settings")

@@ -16,7 +16,7 @@ from documents.schemas.documents import (
     VersionView,
 )
 from documents.schemas.requests import NewRequest, RequestAnswer, RequestFilters, RequestPage, RequestView, SentBack
-from documents.schemas.settings import SettingsChange, SettingsView
+from documents.schemas.settings import Rules, RulesView, SettingsChange, SettingsView
 from documents.schemas.shared import Record
 from documents.schemas.uploads import (
     NewUpload,
@@ -55,6 +55,8 @@ __all__ = [
     "RequestFilters",
     "RequestPage",
     "RequestView",
+    "Rules",
+    "RulesView",
     "SentBack",
     "SettingsChange",
     "SettingsView",

@@ -43,6 +43,7 @@ class DocumentChange(Input):
     description: Description | None = None
     folder: Folder | None = None
     on_portal: bool | None = None
+    legal_hold: Annotated[bool | None, Field(description="It stays, whatever the rules for removing say.")] = None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -124,6 +125,8 @@ class DocumentView(View):
     text: str | None = None
     """How its text begins, where that was asked for; `text_cut` when there is more."""
     text_cut: bool = False
+    legal_hold: bool = False
+    """Does it stay whatever the rules for removing say? Staff's alone to know."""
     may_publish: bool
     """F141: may the reader show and hide it?"""
 

@@ -3,9 +3,27 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from kit.paging import Total
 from kit.schemas import Input, View
+
+Days = Annotated[int | None, Field(ge=1, le=36_500, description="Null is for ever.")]
+
+
+class Rules(BaseModel):
+    """Rules as they might be set, to see first what they would remove."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    case_days: Days = None
+    loose_days: Days = None
+
+
+class RulesView(View):
+    """How many documents would go now."""
+
+    total: Total
 
 
 class SettingsChange(Input):
@@ -16,6 +34,8 @@ class SettingsChange(Input):
     thumbnails: bool = True
     old_versions: bool = False
     """Do customers see the versions before the newest?"""
+    case_days: Days = None
+    loose_days: Days = None
 
 
 class SettingsView(View):
@@ -25,5 +45,9 @@ class SettingsView(View):
     tell_id: UUID | None
     thumbnails: bool
     old_versions: bool
+    case_days: int | None
+    """How many days after all its cases are closed a file is removed for good; null: never."""
+    loose_days: int | None
+    """How many days after it came a file is removed that hangs on nothing."""
     used_bytes: int
     version: int

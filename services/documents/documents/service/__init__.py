@@ -16,6 +16,7 @@ from documents.service.parts import (
 )
 from documents.service.records import link
 from documents.service.requests import SOON, answer, ask, close, remind, send_back
+from documents.service.retention import count_over, remove_over
 from documents.service.tenants import change_settings
 from documents.service.thumbnails import keep_thumbnail
 from documents.service.uploads import (
@@ -47,6 +48,7 @@ __all__ = [
     "claim",
     "close",
     "coming",
+    "count_over",
     "expire",
     "finish",
     "give_back",
@@ -61,6 +63,7 @@ __all__ = [
     "place",
     "postpone",
     "remind",
+    "remove_over",
     "send_back",
     "settled",
     "take_up",

@@ -58,12 +58,14 @@ async def _found(tx: AsyncSession, caller: Caller, document_ids: Sequence[UUID])
 
 
 def _may(caller: Caller, document: Document, values: dict[str, Any]) -> None:
-    """Raises MayNotPublish for what would let others see the file, or nobody, and MayNotDoThat for the rest."""
+    """Raises MayNotPublish for what lets others see or keep the file, or nobody, and MayNotDoThat for the rest."""
     refiled = values.get("folder", document.folder) != document.folder
-    seen_by_others = "on_portal" in values or (refiled and caller.kind != "contact" and document.on_portal)
+    seen_by_others = bool(values.keys() & {"on_portal", "legal_hold"}) or (
+        refiled and caller.kind != "contact" and document.on_portal
+    )
     if seen_by_others and not can(caller, "publish"):
         raise MayNotPublish()
-    only_where = seen_by_others and values.keys() <= {"on_portal", "folder"}
+    only_where = seen_by_others and values.keys() <= {"on_portal", "folder", "legal_hold"}
     if not only_where and not can(caller, "describe", document):
         raise MayNotDoThat("Only the person who uploaded a file, or staff, can describe it.")
 

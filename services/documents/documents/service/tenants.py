@@ -22,6 +22,7 @@ async def change_settings(tx: AsyncSession, caller: Caller, version: int, change
         raise SettingsNotFound()
     values: dict[str, Any] = {"quota_bytes": change.quota_bytes, "tell_id": change.tell_id, "version": version + 1}
     values |= {"thumbnails": change.thumbnails, "old_versions": change.old_versions}
+    values |= {"case_days": change.case_days, "loose_days": change.loose_days}
     statement = insert(TenantSettings).values(tenant_id=tenant_of(tx), **values)
     stands = TenantSettings.version == version
     if version:

@@ -2,6 +2,7 @@
 
 from cases.service.projects.archiving import archive_project, restore_project
 from cases.service.projects.changing import change_project
+from cases.service.projects.fed_task import feed_task
 from cases.service.projects.feeding import Fed, feed_projects
 from cases.service.projects.making import make_project
 from cases.service.projects.steps import (
@@ -25,6 +26,7 @@ __all__ = [
     "change_project",
     "change_task",
     "feed_projects",
+    "feed_task",
     "make_project",
     "remove_milestone",
     "remove_task",

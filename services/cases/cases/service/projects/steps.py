@@ -29,7 +29,7 @@ async def add_task(tx: AsyncSession, caller: Caller, key: str, new: NewTask) -> 
     tx.add(task)
     await tx.flush()
     tell_task(tx, caller, project, task, "task.added", None, task.title)
-    _moved_on(project)
+    moved_on(project)
     return task
 
 
@@ -45,7 +45,7 @@ async def change_task(
     await _check_milestone(tx, project, changes.get("milestone_id"))
     set_task(tx, caller, project, task, changes)
     await tx.flush()
-    _moved_on(project)
+    moved_on(project)
     return task
 
 
@@ -54,7 +54,7 @@ async def remove_task(tx: AsyncSession, caller: Caller, key: str, task_id: UUID)
     project, _ = await to_write(tx, caller, key)
     await tx.delete(await find_task(tx, caller, project, task_id))
     await tx.flush()
-    _moved_on(project)
+    moved_on(project)
 
 
 async def add_milestone(tx: AsyncSession, caller: Caller, key: str, new: NewMilestone) -> Milestone:
@@ -118,7 +118,8 @@ def set_milestone(
     milestone.version += 1
 
 
-def _moved_on(project: Project) -> None:
+def moved_on(project: Project) -> None:
+    """A step of it is another one: it was changed now, and is as far as its tasks are."""
     project.updated_at = now()
     count_progress(project)
 

@@ -1,0 +1,59 @@
+"""The worker's timer that lets files go whose time is over."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import text
+
+from documents import service
+from documents.errors import StorageAway
+from documents.settings import DocumentsSettings
+from documents.storage import Storage, kept_key
+from kit.db import Database, is_away
+from kit.failpoints import failpoint
+from kit.ids import now
+
+log = structlog.get_logger()
+
+REMOVED = Counter("portico_documents_removed", "Objects of documents whose time was over")
+BATCH = 100
+
+
+class Retention:
+    """First the rows go, in one transaction with what is said of them, then their objects: what a killed worker
+    leaves is an object without a row, and the sweeper's."""
+
+    def __init__(self, settings: DocumentsSettings, database: Database, storage: Storage) -> None:
+        self._settings = settings
+        self._database = database
+        self._storage = storage
+
+    async def run(self) -> None:
+        """Look until cancelled; a part that is away is tried again at the next turn."""
+        while True:
+            try:
+                await self._storage.open()
+                await self.pass_over()
+            except Exception as error:
+                if not isinstance(error, StorageAway) and not is_away(error):
+                    raise
+                log.warning("documents.retention_postponed", error=repr(error))
+            await asyncio.sleep(self._settings.retention_seconds)
+
+    async def pass_over(self) -> None:
+        """Every tenant that has a rule."""
+        async with self._database.transaction(None) as tx:
+            tenants = (await tx.execute(text("SELECT tenant_id FROM retention_tenants()"))).scalars().all()
+        for tenant_id in tenants:
+            while await self._stretch(tenant_id):
+                pass
+
+    async def _stretch(self, tenant_id: UUID) -> bool:
+        async with self._database.transaction(tenant_id) as tx:
+            objects = await service.remove_over(tx, now(), BATCH)
+        await failpoint("documents.retention.between")
+        await self._storage.forget(*(kept_key(tenant_id, one) for one in objects))
+        REMOVED.inc(len(objects))
+        return bool(objects)
