@@ -58,7 +58,7 @@ MAY: dict[str, dict[str, str]] = {
         "require-concurrent-index-creation": "over a column made in the same transaction: one look through the table",
     },
     "cases-0010": {
-        "require-concurrent-index-creation": "a copy of who is who: only the worker writes it, and it can wait",
+        "require-concurrent-index-creation": "copies of people; of a million cases the open ones, in one look",
         "ban-drop-function": "made anew in the same transaction, under the same name",
     },
     "identity-0002": {

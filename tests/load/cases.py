@@ -25,6 +25,8 @@ CASES = int(os.environ.get("PORTICO_BENCH_CASES", "1000000"))
 NOTES = 3 * CASES
 REQUESTS = 150
 WARM = 20
+VOUCHED = 20.0
+"""Seconds after which a caller is vouched for anew: on a busy machine a step takes longer than that holds."""
 
 _INDEXES = """
 SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i
@@ -146,7 +148,7 @@ async def _measure(state: State, owner: asyncpg.Connection, tenant: UUID, by: By
         "case page": _get(by, sam, "/cases/CASE-4711"),
         "open a case": lambda: _opening(by(ann)),
     }
-    rows = [(what, *await _spent(state, ready())) for what, ready in steps.items()]
+    rows = [(what, *await _spent(state, ready)) for what, ready in steps.items()]
     bare = rows[0][3]
     show(
         f"{CASES:,} cases: milliseconds a request",
@@ -174,13 +176,16 @@ async def _ok(answering: Awaitable[Any]) -> None:
     assert answer.status_code in (200, 201), answer.text[:300]
 
 
-async def _spent(state: State, step: Step) -> tuple[float, float, float, float]:
+async def _spent(state: State, ready: Callable[[], Step]) -> tuple[float, float, float, float]:
     """CPU here and in PostgreSQL, p50 and p95, in milliseconds."""
+    step, since = ready(), time.monotonic()
     for _ in range(WARM):
         await step()
     took: list[float] = []
     begun = time.process_time(), cpu(state, ["postgres"])["postgres"]
     for _ in range(REQUESTS):
+        if time.monotonic() - since > VOUCHED:
+            step, since = ready(), time.monotonic()
         started = time.perf_counter()
         await step()
         took.append((time.perf_counter() - started) * 1000)

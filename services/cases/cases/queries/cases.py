@@ -1,9 +1,10 @@
 """Reads of cases: plain rows off the ORM, each one inside `policy.visible`."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, null, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -101,20 +102,32 @@ def by_key(key: str) -> ColumnElement[bool]:
     return Case.number == int(key.removeprefix("CASE-")) if key.startswith("CASE-") else Case.id == UUID(key)
 
 
+_KEYS = {"number": Case.number, "id": Case.id, "external_id": Case.external_id}
+
+
 async def one(tx: AsyncSession, caller: Caller, key: str) -> AnyRow | None:
     """One case with its names, or None when missing or not for this caller."""
-    return await _whole(tx, caller, by_key(key))
+    if key.startswith("CASE-"):
+        return await _whole(tx, caller, "number", int(key.removeprefix("CASE-")))
+    return await _whole(tx, caller, "id", UUID(key))
 
 
 async def one_of(tx: AsyncSession, caller: Caller, external_id: str) -> AnyRow | None:
     """The same by what the CRM calls it, for whoever sees that."""
-    return await _whole(tx, caller, Case.external_id == external_id) if caller.kind != "contact" else None
+    return await _whole(tx, caller, "external_id", external_id) if caller.kind != "contact" else None
 
 
-async def _whole(tx: AsyncSession, caller: Caller, which: ColumnElement[bool]) -> AnyRow | None:
+async def _whole(tx: AsyncSession, caller: Caller, key: str, value: int | str | UUID) -> AnyRow | None:
+    return (await tx.execute(_seen_by(caller.model_dump_json(), key), {"value": value})).one_or_none()
+
+
+@lru_cache(maxsize=128)
+def _seen_by(said: str, key: str) -> AnyQuery:
+    """The statement of a case's page for this caller, kept: to compose it takes longer than to answer it."""
+    caller = Caller.model_validate_json(said)
     colleagues = _colleagues if caller.kind == "staff" else null()
     whole = _WHOLE.add_columns(colleagues.label("colleagues"), *beside.columns(caller))
-    return (await tx.execute(whole.where(visible(caller), which))).one_or_none()
+    return whole.where(visible(caller), _KEYS[key] == bindparam("value"))
 
 
 async def open_counts(tx: AsyncSession, caller: Caller) -> Sequence[AnyRow]:
