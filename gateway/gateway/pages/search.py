@@ -1,7 +1,7 @@
 """F091, F092: one word looked for in everything the visitor may open, each module's own search asked at once.
 
 One call for each module they have, five at the most: the only page that asks for more than three
-(docs/decisions/0012). What each finds is what its own list would: nobody sees more here than there.
+(docs/decisions/0015). What each finds is what its own list would: nobody sees more here than there.
 """
 
 from typing import Any

@@ -97,4 +97,7 @@ async def test_nobody_else_brings_mail_or_guests_or_asks_for_words(cases: Served
         one = cases.by(caller)
         assert (await one.post("/internal/cases/from-mail", MAIL)).status_code == 404
         assert (await one.get("/internal/desk")).status_code == 404
-    assert (await cases.by(Caller(kind="system", tenant_id=tenant)).get("/internal/desk")).json() == {"alias": "cases"}
+    assert (await cases.by(Caller(kind="system", tenant_id=tenant)).get("/internal/desk")).json() == {
+        "alias": "cases",
+        "status_words": {},
+    }
