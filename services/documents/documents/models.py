@@ -175,6 +175,8 @@ class TenantSettings(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
     tell_id: Mapped[UUID | None]
+    tell_text: Mapped[str] = mapped_column(default="")
+    """What the mail to them says, above the usual words."""
     thumbnails: Mapped[bool] = mapped_column(default=True)
     """F155: are small pictures shown?"""
     old_versions: Mapped[bool] = mapped_column(default=False)

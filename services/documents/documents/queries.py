@@ -154,6 +154,7 @@ async def settings(tx: AsyncSession) -> AnyRow:
         select(
             TenantSettings.quota_bytes,
             TenantSettings.tell_id,
+            func.coalesce(TenantSettings.tell_text, "").label("tell_text"),
             func.coalesce(TenantSettings.old_versions, false()).label("old_versions"),
             func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
             TenantSettings.case_days,
