@@ -69,6 +69,8 @@ class Document(Tenanted, Base):
     no link can write there once the parts are put together."""
     part_size: Mapped[int | None] = mapped_column(BigInteger)
     announced_sha256: Mapped[str | None]
+    external_id: Mapped[str | None]
+    """What the CRM calls it, where the CRM brought it."""
 
 
 class Link(Base):
@@ -129,6 +131,7 @@ class KnownCase(Tenanted, Base):
     contact_id: Mapped[UUID | None]
     closed: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
+    external_id: Mapped[str | None]
     version: Mapped[int]
 
 

@@ -35,7 +35,7 @@ def say(
     """F159: tell of a change of a checked file, and what it is now."""
     event = DocumentChanged(
         document_id=document.id,
-        external_id=None,
+        external_id=document.external_id,
         change=change,
         title=document.title,
         description=document.description,
