@@ -84,7 +84,7 @@ def test_every_template_names_the_reference_and_has_one_button_into_the_portal(t
 def test_a_tenants_own_words_stand_above_the_usual_ones_and_are_never_markup_f145() -> None:
     data = {"notice": "Look <b>today</b>.\nThe team", "who": "Ann"}
     letter = arrived(written("document_added", to="staff", mail={"data": data, "about": "Plan"}))
-    html, text = body(letter, "html"), body(letter, "plain")
+    html, text = (body(letter, kind).replace("\r\n", "\n") for kind in ("html", "plain"))
     assert "Look &lt;b&gt;today&lt;/b&gt;.\nThe team</p>" in html
     assert html.index("The team") < html.index("is in the portal now")
     assert "Look <b>today</b>.\nThe team\n\n“Plan” is in the portal now." in text
