@@ -119,6 +119,29 @@ answered the second gets 409; a key used for a different request gets 422.
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
 
+## Files of a CRM
+
+A key with `crm.write` brings a file by the CRM's own id in three calls: it is announced, its bytes go straight to the
+storage, it is committed. Only then is it checked, scanned and there.
+
+```sh
+told=$(curl -sf -X PUT -H "Authorization: Bearer $KEY" -H "content-type: application/json" \\
+  "$ORIGIN/api/v1/documents/by-external-id/offer-77" \\
+  -d "{\\"file_name\\": \\"offer.pdf\\", \\"size\\": $(stat -c %s offer.pdf), \\"case_external_id\\": \\"T-4711\\"}")
+curl -sf -T offer.pdf -H "content-type: application/octet-stream" "$(printf '%s' "$told" | jq -r .upload.url)"
+curl -sf -X POST -H "Authorization: Bearer $KEY" \\
+  "$ORIGIN/api/v1/documents/$(printf '%s' "$told" | jq -r .document_id)/commit"
+```
+
+201 says that bytes are awaited, 200 that none are. Sent again while they are awaited, the PUT gives a fresh link; of a
+file that is there it changes the title, description, folder and the like that it names, and says `unchanged` where
+nothing is new. Name the file's `sha256`, and the same PUT brings its next version whenever that is another. The records
+it hangs on are named by `case_reference`, `case_external_id` or `project_reference`; one that is not here is refused
+with the field's name, and nothing of its row is done. `POST /api/v1/documents/batch` takes up to 1,000 such rows, each
+with its `external_id`, and answers how each fared, with the links; larger files come one by one, with `in_parts`.
+`GET .../by-external-id/{external_id}/download` takes a file out. A key that lacks `documents.read` reads and changes
+what the CRM brought, and sees nothing else.
+
 ## What has happened since
 
 `GET /api/v1/changes` tells a key what happened at its tenant: every event of records that it may read (`cases.read`,

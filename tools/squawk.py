@@ -48,6 +48,9 @@ MAY: dict[str, dict[str, str]] = {
         "constraint-missing-not-valid": "as above; ids made at random, so none is there twice",
         "disallowed-unique-constraint": "the same: who reads waits for the index, once",
     },
+    "documents-0012": {
+        "require-concurrent-index-creation": "over columns made in the same transaction, and copies the worker writes",
+    },
     "cases-0005": {
         "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
     },

@@ -58,6 +58,8 @@ class DocumentChanged(Event):
     changed_by: Actor
     tell_id: UUID | None = None
     """F145: the member of staff whom the tenant's settings name, of a file that a customer added."""
+    tell_text: str = ""
+    """F145: what the mail to them says, in the tenant's own words, above the usual ones."""
 
 
 class DocumentRequestChanged(Event):

@@ -290,11 +290,13 @@ async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_
 ) -> None:
     services.answers[("PUT", "/api/v1/documents/settings")] = (200, FILES)
     form = {"quota": "0,5", "tell_id": "", "old_versions": "yes", "version": "1", "case_days": "30", "loose_days": ""}
+    form |= {"tell_text": "Look at it within the day."}
     answer = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form)
     assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/console/settings/files?done=saved")
     assert services.last("/api/v1/documents/settings").json == {
         "quota_bytes": 512 * 1024**2,
         "tell_id": None,
+        "tell_text": "Look at it within the day.",
         "thumbnails": False,
         "old_versions": True,
         "case_days": 30,

@@ -133,3 +133,18 @@ async def test_what_a_rule_would_remove_is_counted_and_nothing_is_saved(portal: 
     assert not [path for path in services.paths() if path.startswith("PUT")]
     wrong = await portal.staff("POST", f"{ROOT}/console/settings/files", data=form | {"case_days": "a year"})
     assert wrong.status == 422
+
+
+async def test_where_the_tenants_words_stand_in_the_mail_is_shown_before_they_are_saved_f145(
+    portal: Portal, services: Services
+) -> None:
+    files = {"quota_bytes": None, "tell_id": None, "used_bytes": 0, "thumbnails": True, "old_versions": True}
+    services.answers[("GET", "/api/v1/documents/settings")] = (200, files | {"tell_text": "Saved.", "version": 1})
+    services.answers[("GET", "/api/v1/staff")] = listed()
+    text = await (await portal.staff("GET", f"{ROOT}/console/settings/files")).text()
+    assert text.count("Saved.") == 2, "in the field and in the mail"
+    form = {"quota": "", "tell_id": "", "version": "1", "case_days": "", "loose_days": ""}
+    form |= {"tell_text": "Dear <team>,\r\nlook.", "action": "look"}
+    text = await (await portal.staff("POST", f"{ROOT}/console/settings/files", data=form)).text()
+    assert "<p>Dear &lt;team&gt;,<br>look.</p>" in text
+    assert not [path for path in services.paths() if path.startswith("PUT")]

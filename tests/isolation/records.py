@@ -50,6 +50,7 @@ def make(world: World) -> Records:
     document = upload(ann, f"{ANN}.txt", b"for Ann's eyes")
     on_its_way = {"file_name": f"{ANN} plan.txt", "size": 9, "in_parts": True}
     coming = _made(ann.post("/documents/uploads", on_its_way))
+    _made(crm.put("/documents/by-external-id/zq-file", {"file_name": f"{STAFF}.txt", "size": 9}))
     person = world.northwind.ids
     wanted = {"title": f"{ANN} contract", "note": f"{ANN} all pages", "contact_name": f"{ANN} Archer"}
     wanted |= {"contact_id": person["ann"], "organisation_id": person["acme"]}

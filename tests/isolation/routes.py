@@ -92,6 +92,7 @@ SHARED_VIEW = KEPT_VIEW | {"shared_with": "group"}
 REPLY = {"title": "Stranger", "body": "Written by a stranger"}
 NOTE = {"body": "Written by a stranger", "visibility": "customer"}
 PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids": ["{contact}"]}
+FED_FILE = {"file_name": "foreign.txt", "size": 3, "title": "Stranger"}
 FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_portal": True}
 TITLE = {"title": "Stranger"}
 _TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milestones/{milestone}"
@@ -303,6 +304,12 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/documents/placements"): Call(
         "/documents/placements", {"document_ids": ["{document}"], "title": "Stranger", "folder": "public"}
     ),
+    ("GET", "/api/v1/documents/by-external-id/{external_id}"): Call("/documents/by-external-id/zq-file"),
+    ("PUT", "/api/v1/documents/by-external-id/{external_id}"): Call("/documents/by-external-id/zq-file", FED_FILE),
+    ("GET", "/api/v1/documents/by-external-id/{external_id}/download"): Call(
+        "/documents/by-external-id/zq-file/download"
+    ),
+    ("POST", "/api/v1/documents/batch"): Call("/documents/batch", {"rows": [FED_FILE | {"external_id": "zq-file"}]}),
     ("PATCH", "/api/v1/documents/{document_id}"): Call(
         "/documents/{document}", STRANGER_DOCUMENT, headers={"if-match": '"2"'}
     ),

@@ -21,6 +21,30 @@ class MayNotDoThat(NotAllowed):
     """The caller sees the document but lacks the right for this verb."""
 
 
+class MayNotFeed(NotAllowed):
+    """Only a key with the right crm.write brings files by external id."""
+
+    title = "Only a key with the right crm.write can bring files."
+
+
+class FileNeeded(Invalid):
+    """A file to come is announced with its name and its size."""
+
+    title = "Say what the file is called and how many bytes it has."
+
+
+class UnknownRecord(Invalid):
+    """A case or project that the CRM names for a file, and that is not here, or not here yet."""
+
+    title = "There is no such record. If it is new, try again in a moment."
+
+
+class BroughtAtTheSameMoment(Conflict):
+    """Two requests brought a file of one name at once."""
+
+    title = "A file with this external id was announced at the same moment. Send this again."
+
+
 class MayNotPublish(NotAllowed):
     """F141: without Edit Customer Documents - Portal Availability nobody changes what customers see."""
 

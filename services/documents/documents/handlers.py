@@ -30,11 +30,12 @@ _AboutACase = CaseNoteAdded | CaseChanged | CaseClosed | CaseWatched | CaseMerge
 @hears(CaseOpened)
 async def know_the_case(tx: AsyncSession, event: CaseOpened) -> None:
     """Keep a copy of a case, and hang on it the files it was opened with (F097)."""
-    facts = {"organisation_id": event.organisation_id, "contact_id": event.contact_id}
+    facts: dict[str, Any] = {"organisation_id": event.organisation_id, "contact_id": event.contact_id}
+    facts |= {"external_id": event.external_id}
     values = {"tenant_id": tenant_of(tx), "id": event.case_id, "reference": event.reference, **facts}
     closed = {"closed": event.status == "closed", "closed_at": _closed_at(event, closed=event.status == "closed")}
     opened = insert(KnownCase).values(**values, **closed, version=event.envelope.version)
-    # Whose a case is never changes: written even where a later event has come first.
+    # Whose a case is, and what the CRM calls it, never changes: written even where a later event has come first.
     await tx.execute(opened.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=facts))
     await service.link_named(tx, event.case_id, event.document_ids, event.opened_by, "customer", event.organisation_id)
 

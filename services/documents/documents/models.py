@@ -69,6 +69,8 @@ class Document(Tenanted, Base):
     no link can write there once the parts are put together."""
     part_size: Mapped[int | None] = mapped_column(BigInteger)
     announced_sha256: Mapped[str | None]
+    external_id: Mapped[str | None]
+    """What the CRM calls it, where the CRM brought it."""
 
 
 class Link(Base):
@@ -129,6 +131,7 @@ class KnownCase(Tenanted, Base):
     contact_id: Mapped[UUID | None]
     closed: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
+    external_id: Mapped[str | None]
     version: Mapped[int]
 
 
@@ -175,6 +178,8 @@ class TenantSettings(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
     tell_id: Mapped[UUID | None]
+    tell_text: Mapped[str] = mapped_column(default="")
+    """What the mail to them says, above the usual words."""
     thumbnails: Mapped[bool] = mapped_column(default=True)
     """F155: are small pictures shown?"""
     old_versions: Mapped[bool] = mapped_column(default=False)

@@ -42,6 +42,9 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     """The documents this caller may know of. What was a version of one is there with that one alone."""
     if _sees_all(caller):
         return no_old_version()
+    if may_feed(caller):
+        # What the CRM brought, and what of it is on its way: it may change these without reading any others.
+        return and_(no_old_version(), or_(Document.external_id.is_not(None), Document.uploaded_by_id == caller.id))
     if not _has_documents(caller):
         return false()
     # A union of what indexes find, not an OR over every document of the tenant: few are theirs among many.
@@ -130,6 +133,11 @@ def can(caller: Caller, verb: Verb, document: Document | None = None) -> bool:
 def publishes(caller: Caller) -> bool:
     """F141: Edit Customer Documents - Portal Availability."""
     return caller.kind == "staff" and caller.has("documents.publish")
+
+
+def may_feed(caller: Caller) -> bool:
+    """The CRM brings files of its own with a key for that."""
+    return caller.kind == "key" and caller.has("crm.write")
 
 
 def asks(caller: Caller) -> bool:

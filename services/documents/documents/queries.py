@@ -154,6 +154,7 @@ async def settings(tx: AsyncSession) -> AnyRow:
         select(
             TenantSettings.quota_bytes,
             TenantSettings.tell_id,
+            func.coalesce(TenantSettings.tell_text, "").label("tell_text"),
             func.coalesce(TenantSettings.old_versions, false()).label("old_versions"),
             func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
             TenantSettings.case_days,
@@ -174,6 +175,11 @@ async def one(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow | N
     return (await tx.execute(query.where(visible(caller), Document.id == document_id))).one_or_none()
 
 
+async def one_of(tx: AsyncSession, caller: Caller, external_id: str) -> AnyRow | None:
+    """The same, by what the CRM calls it."""
+    return (await tx.execute(_rows(caller).where(visible(caller), Document.external_id == external_id))).one_or_none()
+
+
 async def replaced(tx: AsyncSession, caller: Caller, brought_id: UUID) -> AnyRow | None:
     """The document whose newest version came as this upload."""
     it = select(_brought.version_of).where(_brought.id == brought_id, _brought.state == "ready").scalar_subquery()
@@ -190,8 +196,11 @@ async def versions(tx: AsyncSession, caller: Caller, document_id: UUID) -> Seque
 
 
 def meant_for_closed() -> ColumnElement[bool]:
-    """Is the case that a document is meant for closed?"""
-    return exists().where(KnownCase.tenant_id == Document.tenant_id, KnownCase.id == Document.case_id, KnownCase.closed)
+    """Is the case that a document is meant for closed? The CRM may bring what belongs to one that is over."""
+    closed = exists().where(
+        KnownCase.tenant_id == Document.tenant_id, KnownCase.id == Document.case_id, KnownCase.closed
+    )
+    return and_(closed, Document.uploaded_by_kind != "key")
 
 
 async def requests(tx: AsyncSession, caller: Caller, filters: RequestFilters) -> tuple[Sequence[AnyRow], str | None]:

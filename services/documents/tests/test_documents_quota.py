@@ -83,9 +83,23 @@ async def test_a_customers_upload_names_who_is_to_be_told_and_the_teams_own_nobo
     documents: Served, tenant: UUID, acme: UUID, uploaded: Doing, database: Database
 ) -> None:
     sam = new_id()
-    await set_to(documents, tenant, tell_id=str(sam))
+    await set_to(documents, tenant, tell_id=str(sam), tell_text="Look today.")
     await uploaded(documents.by(contact(tenant, acme)))
     await uploaded(documents.by(staff(tenant)))
     async with database.transaction(tenant) as tx:
         rows = await fetch(tx, "SELECT body FROM outbox ORDER BY id")
-    assert [json.loads(row["body"])["data"]["tell_id"] for row in rows] == [str(sam), None]
+    said = [json.loads(row["body"])["data"] for row in rows]
+    assert [(one["tell_id"], one["tell_text"]) for one in said] == [(str(sam), "Look today."), (None, "")]
+
+
+async def test_what_a_change_of_the_settings_leaves_out_stays_as_it_was_f145(documents: Served, tenant: UUID) -> None:
+    """Older programs know neither the words of the notice nor the rules for removing: they clear none of them."""
+    chosen = {"thumbnails": False, "old_versions": True, "case_days": 30, "loose_days": 90}
+    chosen |= {"tell_text": "Look <today>.\nThanks"}
+    await set_to(documents, tenant, **chosen)
+    after = await set_to(documents, tenant, quota_bytes=7)
+    assert {name: after[name] for name in chosen} == chosen
+    assert (await set_to(documents, tenant, case_days=None, tell_text=""))["case_days"] is None
+    too_long = {"quota_bytes": None, "tell_id": None, "tell_text": "x" * 2_001}
+    adas = documents.by(admin(tenant))
+    assert (await adas.put("/documents/settings", too_long, headers={"if-match": '"3"'})).status_code == 422

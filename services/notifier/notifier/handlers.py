@@ -192,7 +192,7 @@ async def tell_of_an_upload(tx: AsyncSession, event: DocumentChanged) -> None:
 
 def _of_file(event: DocumentChanged) -> dict[str, Any]:
     data = {"place": f"documents/{event.document_id}", "who": event.uploaded_by.name}
-    return data | {"organisation_id": _text(event.organisation_id)}
+    return data | {"organisation_id": _text(event.organisation_id), "notice": event.tell_text}
 
 
 @hears(DocumentRequestChanged)

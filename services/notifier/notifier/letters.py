@@ -147,6 +147,7 @@ def _common(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
         "accent": known.portal_accent,
         "on_accent": on(known.portal_accent),
         "support_email": known.portal_support_email,
+        "notice": mail.data.get("notice", ""),
     }
 
 

@@ -100,7 +100,8 @@ async def tell_of_renewal(tx: AsyncSession, event_id: UUID, contact_id: UUID, da
 async def tell_of_upload(
     tx: AsyncSession, event_id: UUID, contact_id: UUID, tell_id: UUID | None, about: str, data: dict[str, Any]
 ) -> None:
-    """F142, F145: of a customer's file, to who is named for it, and to who is on duty where the contact is flagged.
+    """F142, F145: of a customer's file, to who is named for it, and to who is on duty where the contact is flagged;
+    these read the usual words alone.
 
     Raises RecipientUnknown while the contact is not known, so that the event waits for them.
     """
@@ -111,7 +112,7 @@ async def tell_of_upload(
     if tell_id:
         await tell(tx, event_id, replace(notice, owner_id=tell_id), about, data)
     if flagged:
-        await tell(tx, event_id, replace(notice, else_on_duty=True), about, data)
+        await tell(tx, event_id, replace(notice, else_on_duty=True), about, data | {"notice": ""})
 
 
 async def write_credential(tx: AsyncSession, event: AccessIssued) -> None:

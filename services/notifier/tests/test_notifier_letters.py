@@ -81,6 +81,17 @@ def test_every_template_names_the_reference_and_has_one_button_into_the_portal(t
     assert "help@northwind.example" in text
 
 
+def test_a_tenants_own_words_stand_above_the_usual_ones_and_are_never_markup_f145() -> None:
+    data = {"notice": "Look <b>today</b>.\nThe team", "who": "Ann"}
+    letter = arrived(written("document_added", to="staff", mail={"data": data, "about": "Plan"}))
+    html, text = body(letter, "html"), body(letter, "plain")
+    assert "Look &lt;b&gt;today&lt;/b&gt;.\nThe team</p>" in html
+    assert html.index("The team") < html.index("is in the portal now")
+    assert "Look <b>today</b>.\nThe team\n\n“Plan” is in the portal now." in text
+    usual = body(arrived(written("document_added", to="staff")), "html")
+    assert 'class="notice"' not in usual
+
+
 def test_staff_are_led_to_the_console() -> None:
     assert f"{ROOT}/console/cases/CASE-1042" in body(arrived(written("case_note", to="staff")), "plain")
 

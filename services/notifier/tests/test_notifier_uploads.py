@@ -57,6 +57,15 @@ async def test_other_files_and_other_changes_are_no_reason_for_a_mail_f142_f145(
     assert await house.told() == set()
 
 
+async def test_the_named_user_reads_the_tenants_words_and_the_team_the_usual_ones_f145(house: Any) -> None:
+    await house.contact("ann", notify_team=True, version=2)
+    await house.hear(added(house, tell_id=house.ada, tell_text="Look at it within the day."))
+    mails = await house.rows("SELECT recipient_name AS name, data FROM mails")
+    told = {mail["name"]: mail["data"]["notice"] for mail in mails}
+    assert sorted(told.values()) == ["", "Look at it within the day."]
+    assert await house.told() == {("ada", "document_added"), ("sam", "document_added")}
+
+
 async def test_the_letter_leads_to_the_document_in_the_console_f145(house: Any) -> None:
     event = added(house, tell_id=house.ada)
     await house.hear(event)

@@ -24,7 +24,7 @@ async def read_settings(visit: Staff) -> Response:
 @pages.post("/settings/files")
 async def change_settings(visit: Staff) -> Response:
     """F145, F155: set them, as long as nobody else did meanwhile."""
-    form = await read_form(visit, ("quota", "tell_id", "thumbnails", "old_versions", "version", *DAYS))
+    form = await read_form(visit, ("quota", "tell_id", "tell_text", *TICKS, "version", *DAYS))
     try:
         change: dict[str, Any] = {"quota_bytes": _bytes(form.values["quota"])}
     except ValueError:
@@ -33,10 +33,10 @@ async def change_settings(visit: Staff) -> Response:
         rules = {name: _days(form.values[name]) for name in DAYS}
     except ValueError:
         return await _settings(visit, form.wrong(DAYS[0], "Write a number of days, 1 to 36500, or nothing."))
-    if form.action == "count":
-        return await _settings(visit, form, rules)
+    if form.action in ("count", "look"):
+        return await _settings(visit, form, rules if form.action == "count" else None)
     change |= rules
-    change |= {"tell_id": form.values["tell_id"] or None}
+    change |= {"tell_id": form.values["tell_id"] or None, "tell_text": form.values["tell_text"]}
     change |= {name: form.values[name] == "yes" for name in TICKS}
     try:
         await visit.send("PUT", "/documents/settings", json=change, headers=form.if_match)
@@ -75,5 +75,5 @@ async def _settings(visit: Visit, form: Form | None, rules: dict[str, int | None
 def _values(settings: dict[str, Any]) -> dict[str, str]:
     quota = settings["quota_bytes"]
     ticks = {name: "yes" if settings[name] else "" for name in TICKS}
-    ticks |= {name: str(settings.get(name) or "") for name in DAYS}
+    ticks |= {name: str(settings.get(name) or "") for name in (*DAYS, "tell_text")}
     return ticks | {"quota": "" if quota is None else f"{quota / GIB:g}", "tell_id": settings["tell_id"] or ""}

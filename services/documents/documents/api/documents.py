@@ -24,6 +24,7 @@ from documents.schemas import (
 )
 from documents.storage import ObjectMissing, Storage, attachment, kept_key
 from documents.zipping import MOST_BYTES, MOST_FILES, zipped
+from kit.db import AnyRow
 from kit.edge import Caller, IfMatch, Tx, router
 from kit.paging import total
 from kit.problems import NotFound
@@ -128,7 +129,11 @@ async def change_document(
 @documents.get("/documents/{document_id}/download", status_code=303, response_class=Response)
 async def download_document(document_id: UUID, caller: Caller, store: Store, tx: Tx) -> Response:
     """F157: where the file can be fetched, for a minute."""
-    row = await queries.one(tx, caller, document_id)
+    return download(store, await queries.one(tx, caller, document_id))
+
+
+def download(store: Storage, row: AnyRow | None) -> Response:
+    """The way to a document's file. Raises DocumentNotFound, NotReady."""
     if row is None:
         raise DocumentNotFound()
     if row.state != "ready":

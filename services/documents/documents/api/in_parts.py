@@ -22,7 +22,7 @@ from documents.schemas import (
     UploadView,
 )
 from documents.settings import DocumentsSettings
-from documents.storage import Storage, UploadGone, kept_key
+from documents.storage import Storage, UploadGone, incoming_key, kept_key
 from kit import caller as callers
 from kit.edge import Caller, Tx, router
 from kit.failpoints import failpoint
@@ -36,16 +36,30 @@ PART_LASTS = timedelta(hours=1)
 async def in_parts(
     tx: AsyncSession, caller: callers.Caller, new: NewUpload, store: Storage, settings: DocumentsSettings
 ) -> Document:
-    """F143: announce a file that comes in parts. One that is begun and then not written is aborted by the sweeper."""
+    """F143: announce a file that comes in parts."""
+    return await service.announce(
+        tx, caller, new, settings.large_upload_limit, beginning(caller.tenant_id, store, settings)
+    )
+
+
+def beginning(tenant_id: UUID, store: Storage, settings: DocumentsSettings) -> service.Begin:
+    """How a file in parts is begun at the storage. One that is then not written down is aborted by the sweeper."""
 
     async def begin(document: Document) -> None:
         document.object_id = new_id()
         await failpoint("documents.begin.before")
-        document.upload_id = await store.begin_parts(kept_key(caller.tenant_id, document.object_id))
+        document.upload_id = await store.begin_parts(kept_key(tenant_id, document.object_id))
         await failpoint("documents.begin.after")
         document.part_size, document.expires_at = settings.part_size, now() + service.LARGE_LASTS
 
-    return await service.announce(tx, caller, new, settings.large_upload_limit, begin)
+    return begin
+
+
+def in_one_piece(store: Storage, tenant_id: UUID, document: Document) -> UploadView:
+    """What the sender of a file in one piece is told."""
+    url = store.upload_url(incoming_key(tenant_id, document.id), service.UPLOAD_LASTS)
+    target = UploadTarget(url=url, headers={"content-type": "application/octet-stream"})
+    return UploadView(document_id=document.id, upload=target, expires_at=document.expires_at)
 
 
 def begun(document: Document) -> UploadView:

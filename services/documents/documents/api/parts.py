@@ -42,6 +42,7 @@ def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequ
     others = [DocumentLink.model_validate({"kind": kind, "id": record}) for kind, record in named]
     return DocumentView(
         id=row.id,
+        external_id=row.external_id if caller.kind in ("key", "staff") else None,
         title=row.title,
         description=row.description,
         file_name=row.file_name,

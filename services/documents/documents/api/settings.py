@@ -32,5 +32,5 @@ async def try_rules(rules: Annotated[Rules, Query()], caller: Caller, tx: Tx) ->
 
 @settings.put("/documents/settings")
 async def change_settings(change: SettingsChange, caller: Caller, tx: Tx, version: IfMatch) -> SettingsView:
-    """F145: set both; null is no limit, and nobody."""
+    """F145: set what is named, the rest stays; null is no limit, and nobody."""
     return SettingsView.model_validate(await service.change_settings(tx, caller, version, change))

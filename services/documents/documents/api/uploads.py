@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import BackgroundTasks, Request
 
 from documents import service
-from documents.api.in_parts import begun, in_parts
+from documents.api.in_parts import begun, in_one_piece, in_parts
 from documents.api.parts import Store, short, viewed
 from documents.checking import check, put_together
 from documents.errors import BeingChecked
 from documents.examine import Findings
 from documents.models import Document
-from documents.schemas import DocumentView, NewUpload, Placement, UploadTarget, UploadView
+from documents.schemas import DocumentView, NewUpload, Placement, UploadView
 from documents.settings import DocumentsSettings
 from documents.storage import Storage, incoming_key, kept_key
 from kit import caller as callers
@@ -31,9 +31,7 @@ async def announce_upload(new: NewUpload, caller: Caller, store: Store, tx: Tx, 
     if new.in_parts:
         return begun(await in_parts(tx, caller, new, store, settings))
     document = await service.announce(tx, caller, new, settings.upload_limit)
-    url = store.upload_url(incoming_key(document.tenant_id, document.id), service.UPLOAD_LASTS)
-    target = UploadTarget(url=url, headers={"content-type": "application/octet-stream"})
-    return UploadView(document_id=document.id, upload=target, expires_at=document.expires_at)
+    return in_one_piece(store, caller.tenant_id, document)
 
 
 @uploads.post("/documents/{document_id}/commit")

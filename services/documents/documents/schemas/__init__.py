@@ -15,6 +15,16 @@ from documents.schemas.documents import (
     VersionList,
     VersionView,
 )
+from documents.schemas.fed import (
+    FileBatch,
+    FileBatchResult,
+    FileFacts,
+    FileFared,
+    FileOutcome,
+    FileRecord,
+    FileResult,
+    FileRow,
+)
 from documents.schemas.requests import NewRequest, RequestAnswer, RequestFilters, RequestPage, RequestView, SentBack
 from documents.schemas.settings import Rules, RulesView, SettingsChange, SettingsView
 from documents.schemas.shared import Record
@@ -36,6 +46,14 @@ __all__ = [
     "DocumentLink",
     "DocumentPage",
     "DocumentView",
+    "FileBatch",
+    "FileBatchResult",
+    "FileFacts",
+    "FileFared",
+    "FileOutcome",
+    "FileRecord",
+    "FileResult",
+    "FileRow",
     "NewLink",
     "NewRequest",
     "NewUpload",

@@ -100,6 +100,8 @@ class DocumentView(View):
     """
 
     id: UUID
+    external_id: str | None = None
+    """What the CRM calls it: for keys and staff to know."""
     title: str
     description: str
     file_name: str

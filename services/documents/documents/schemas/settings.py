@@ -1,14 +1,21 @@
 """What crosses HTTP about a tenant's settings for files."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kit.paging import Total
 from kit.schemas import Input, View
 
 Days = Annotated[int | None, Field(ge=1, le=36_500, description="Null is for ever.")]
+
+
+Notice = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2_000),
+    Field(description="What the mail about a customer's upload says, above the usual words. Empty: these alone."),
+]
 
 
 class Rules(BaseModel):
@@ -27,15 +34,24 @@ class RulesView(View):
 
 
 class SettingsChange(Input):
-    """What a tenant sets for its files. F145: `tell_id` is the member of staff who hears of a customer's upload."""
+    """What a tenant sets for its files; what is left out stays as it is.
+
+    F145: `tell_id` is the member of staff who hears of a customer's upload, in the words of `tell_text`.
+    """
 
     quota_bytes: Annotated[int | None, Field(ge=0, le=2**60, description="Null is no limit.")]
     tell_id: UUID | None
+    tell_text: Notice = ""
     thumbnails: bool = True
     old_versions: bool = False
     """Do customers see the versions before the newest?"""
     case_days: Days = None
     loose_days: Days = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns that were named."""
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
 class SettingsView(View):
@@ -43,6 +59,7 @@ class SettingsView(View):
 
     quota_bytes: int | None
     tell_id: UUID | None
+    tell_text: str
     thumbnails: bool
     old_versions: bool
     case_days: int | None

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts import RecordKind
 from documents.kinds import clean_name
@@ -11,6 +11,7 @@ from kit.schemas import Input
 
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(clean_name)]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000)]
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(description="What arrives must have it.")]
 Folder = Literal["public", "private"]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from documents.schemas.shared import Description, FileName, Folder, Record
+from documents.schemas.shared import Description, FileName, Folder, Record, Sha256
 from kit.schemas import Input, Line, View
 
 
@@ -28,9 +28,7 @@ class NewUpload(Input):
     on_portal: bool | None = None
     records: Annotated[list[Record], Field(max_length=20)] = []
     in_parts: Annotated[bool, Field(description="Ask for links to its parts; larger files come only so.")] = False
-    sha256: Annotated[
-        str | None, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(description="What arrives must have it.")
-    ] = None
+    sha256: Sha256 | None = None
 
 
 class PartNumbers(Input):

@@ -1,6 +1,7 @@
 """What can be done to documents. The only place that writes them, and the only one that says so."""
 
 from documents.service.cases import link_named
+from documents.service.fed import Brought, write_files
 from documents.service.folders import change_document, place
 from documents.service.parts import (
     LARGE_LASTS,
@@ -24,6 +25,7 @@ from documents.service.uploads import (
     LEASE,
     LEASE_PER_BYTE,
     UPLOAD_LASTS,
+    Begin,
     announce,
     claim,
     expire,
@@ -39,6 +41,8 @@ __all__ = [
     "LEASE_PER_BYTE",
     "SOON",
     "UPLOAD_LASTS",
+    "Begin",
+    "Brought",
     "Coming",
     "announce",
     "answer",
@@ -67,4 +71,5 @@ __all__ = [
     "send_back",
     "settled",
     "take_up",
+    "write_files",
 ]

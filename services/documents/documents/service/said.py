@@ -1,7 +1,7 @@
 """How changes of documents are told to everybody else."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,18 +14,28 @@ from kit.outbox import emit
 Change = Literal["added", "described", "shown", "hidden", "linked", "replaced", "removed"]
 
 
+class Told(NamedTuple):
+    """F145: who hears of a customer's upload, and the tenant's own words for it."""
+
+    id: UUID | None = None
+    text: str | None = None
+
+
+NOBODY = Told()
+
+
 def say(
     tx: AsyncSession,
     document: Document,
     change: Change,
     who: Actor,
     records: Iterable[tuple[str, UUID]],
-    tell_id: UUID | None = None,
+    tell: Told = NOBODY,
 ) -> None:
     """F159: tell of a change of a checked file, and what it is now."""
     event = DocumentChanged(
         document_id=document.id,
-        external_id=None,
+        external_id=document.external_id,
         change=change,
         title=document.title,
         description=document.description,
@@ -39,7 +49,8 @@ def say(
         organisation_id=document.organisation_id,
         uploaded_by=uploader(document),
         changed_by=who,
-        tell_id=tell_id,
+        tell_id=tell.id,
+        tell_text=(tell.text or "") if tell.id else "",
     )
     emit(tx, event, version=document.version)
 

@@ -17,12 +17,10 @@ from kit.problems import VersionStale
 
 
 async def change_settings(tx: AsyncSession, caller: Caller, version: int, change: SettingsChange) -> AnyRow:
-    """F145: set them all at once, as long as nobody else did meanwhile."""
+    """F145: set those that are named, as long as nobody else did meanwhile; the others stay."""
     if not sets_up(caller):
         raise SettingsNotFound()
-    values: dict[str, Any] = {"quota_bytes": change.quota_bytes, "tell_id": change.tell_id, "version": version + 1}
-    values |= {"thumbnails": change.thumbnails, "old_versions": change.old_versions}
-    values |= {"case_days": change.case_days, "loose_days": change.loose_days}
+    values: dict[str, Any] = change.values | {"version": version + 1}
     statement = insert(TenantSettings).values(tenant_id=tenant_of(tx), **values)
     stands = TenantSettings.version == version
     if version:
@@ -45,7 +43,10 @@ async def keep_within(tx: AsyncSession) -> None:
         raise OverQuota()
 
 
-def told_of_uploads() -> ScalarSelect[Any]:
-    """F145: the member of staff who hears of a customer's upload, beside a document that is written."""
-    of_it = select(TenantSettings.tell_id).where(TenantSettings.tenant_id == Document.tenant_id)
-    return of_it.correlate(Document).scalar_subquery()
+def told_of_uploads() -> tuple[ScalarSelect[Any], ...]:
+    """F145: the member of staff who hears of a customer's upload, and in which words, beside a document that is
+    written; `Told` of the two."""
+    return tuple(
+        select(column).where(TenantSettings.tenant_id == Document.tenant_id).correlate(Document).scalar_subquery()
+        for column in (TenantSettings.tell_id, TenantSettings.tell_text)
+    )

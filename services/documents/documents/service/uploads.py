@@ -29,7 +29,7 @@ from documents.models import Document, KnownCase, KnownProject, RecordLink
 from documents.policy import can, is_own, visible, visible_case, visible_project
 from documents.schemas import NewUpload
 from documents.service.cases import hang
-from documents.service.said import read_records, say, uploader
+from documents.service.said import NOBODY, Told, read_records, say, uploader
 from documents.service.tenants import keep_within, told_of_uploads
 from documents.service.versions import may_replace, newest, replace
 from kit.caller import Caller
@@ -198,7 +198,7 @@ async def finish(tx: AsyncSession, checked: Document, findings: Findings) -> Fin
     query = held(checked).values(_found_good(checked, findings))
     if checked.version_of:
         query = query.where(Document.version_of == newest(checked.version_of))
-    query = query.returning(Document, queries.records_of(None), told_of_uploads())
+    query = query.returning(Document, queries.records_of(None), *told_of_uploads())
     found = (await tx.execute(query.execution_options(synchronize_session=False))).one_or_none()
     if found is None:
         raise BeingChecked()
@@ -209,8 +209,8 @@ async def finish(tx: AsyncSession, checked: Document, findings: Findings) -> Fin
         await hang(tx, document, document.case_id, document.case_visibility, uploader(document))
     cases = [document.case_id] if document.case_id else []
     records = read_records(cases, found[1])
-    tell_id = found[2] if document.uploaded_by_kind == "contact" else None
-    say(tx, document, "added", uploader(document), records, tell_id)
+    tell = Told(found[2], found[3]) if document.uploaded_by_kind == "contact" else NOBODY
+    say(tx, document, "added", uploader(document), records, tell)
     return Finished(document, cases, found[1] or [])
 
 
