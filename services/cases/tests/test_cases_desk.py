@@ -1,5 +1,6 @@
 """F100, F101, F128: the choices that hold for all cases of a tenant."""
 
+import asyncio
 import runpy
 from uuid import UUID
 
@@ -147,6 +148,15 @@ async def test_days_off_in_a_desks_choices_move_to_its_holidays(
         assert await fetch(tx, "SELECT 1 FROM desks WHERE settings ? 'holidays' OR previous ? 'holidays'") == []
     undone = await ada.post("/desk/undo", headers={"if-match": '"1"'})
     assert undone.json()["desk"]["alias"] == "cases", undone.text
+
+
+async def test_two_who_set_the_days_off_at_once_are_both_answered(tenant: UUID, ada: As, database: Database) -> None:
+    days = {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}]}
+    async with database.transaction(tenant) as tx:
+        await fetch(tx, "INSERT INTO holidays VALUES ($1, '2026-12-25', 'Christmas')", tenant)
+        second = asyncio.create_task(ada.put("/desk/holidays", days))
+        await asyncio.sleep(0.3)
+    assert ((await second).status_code, (await ada.get("/desk/holidays")).json()) == (200, days)
 
 
 def back_fill() -> str:
