@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from counting import Ran
 from sqlalchemy.event import listen
 
 from identity.main import build
@@ -58,7 +59,7 @@ async def brightside(app: Served, database: Database) -> Site:
 @pytest.fixture
 async def counted(
     service_database: Callable[[str], databases.Database],
-) -> AsyncIterator[tuple[Site, list[str]]]:
+) -> AsyncIterator[tuple[Site, Ran]]:
     """A tenant over one connection, and the statements that connection ran."""
     database = Database(service_database("identity").app_url, pool_size=1)
     settings = IdentitySettings(
@@ -69,9 +70,10 @@ async def counted(
         mail_keys=SEALING_KEY,
         vault_keys=SEALING_KEY,
     )
-    ran: list[str] = []
+    ran = Ran()
 
     def note(query: Any) -> None:
+        ran.note_commit(query.query)
         edges = query.query.startswith(("BEGIN", "ROLLBACK")) or query.query.endswith("COMMIT")
         # A connection asks about types it meets for the first time.
         edges = edges or "typeinfo_tree" in query.query or "current_setting('jit')" in query.query

@@ -20,8 +20,8 @@ async def magic_link(tx: AsyncSession, mail: Seal, asked: MagicAsked) -> None:
     who = await find_who(tx, "portal", asked.email)
     if who is None or not who.magic:
         nobody = Addressee("stranger", new_id(), "", asked.email)
-        await tokens.issue(tx, "magic", nobody, lives=timedelta())
-        await tokens.revoke(tx, new_id(), "magic")
+        secret = await tokens.issue(tx, "magic", nobody, lives=timedelta())
+        tokens.write_to_nobody(tx, mail, path=f"/magic/{secret}")
         return
     person = Addressee("contact", who.id, who.name, who.email)
     secret = await tokens.issue(tx, "magic", person)

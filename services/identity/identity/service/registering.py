@@ -67,7 +67,7 @@ async def _write_to_the_enabled(tx: AsyncSession, seal: Seal, access: AccessSett
     if to:
         tokens.write_to(tx, seal, "have_access", to, path="/login")
     else:
-        await tokens.revoke(tx, new_id(), "nobody")
+        tokens.write_to_nobody(tx, seal, path="/login")
 
 
 def send_login_details(tx: AsyncSession, seal: Seal, access: AccessSettings, to: Addressee, secret: str) -> None:
