@@ -2,8 +2,8 @@
 
 from kit.migrations import TENANT, system_function
 
-revision = "0020"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 # T5: takes the tenant from the setting and nothing else. `within` (NULL: all of the tenant's) are the documents that
 # come into question, as the caller's own policy has them, so that the newest hits are the newest of those. Put together
