@@ -154,6 +154,21 @@ async def test_a_change_to_many_says_what_became_of_each(portal: Portal, service
     assert "Nothing was ticked" in nothing
 
 
+async def test_the_queue_offers_to_give_what_is_ticked_to_a_group_f107(portal: Portal, services: Services) -> None:
+    """F101: one of those there are, or none; what the desk does not know is refused in words."""
+    choices: dict[str, Any] = {name: [] for name in ("categories", "departments", "colleagues", "views")}
+    choices["groups"] = [{"id": ANN, "name": "Network"}]
+    services.answers[("GET", "/api/v1/cases/choices")] = (200, choices)
+    services.answers[("POST", "/api/v1/cases/bulk")] = (422, {"title": "There is no such group."})
+    page = await (await portal.staff("GET", f"{ROOT}/console")).text()
+    assert f'<option value="group_id={ANN}">Network</option>' in page
+    refused = await answer_of(portal, f"{ROOT}/console/bulk", {"set": f"group_id={ANN}", "case_ids": ANN})
+    assert services.last("/api/v1/cases/bulk").json == {"case_ids": [ANN], "group_id": ANN}
+    assert "There is no such group." in await refused.text()
+    await answer_of(portal, f"{ROOT}/console/bulk", {"set": "group_id=", "case_ids": ANN})
+    assert services.last("/api/v1/cases/bulk").json == {"case_ids": [ANN], "group_id": None}
+
+
 async def test_what_is_out_of_order_stands_on_the_first_page_and_before_a_new_case(
     portal: Portal, services: Services
 ) -> None:

@@ -14,10 +14,11 @@ DESK: dict[str, Any] = {
         "mon": [["09:00", "12:00"], ["13:00", "17:00"]],
         **{day: [] for day in ("tue", "wed", "thu", "fri", "sat", "sun")},
     }},
-    "holidays": ["2026-12-25"], "status_words": {"new": "Received"}, "priorities": ["low", "normal"],
+    "status_words": {"new": "Received"}, "priorities": ["low", "normal"],
     "customers_set_priority": True, "history_for_customers": True, "rating": False, "customers_edit": ["subject"],
 }  # fmt: skip
 SHOWN = {"desk": DESK, "version": 3, "changed_by": "Ada Able", "changed_at": "2026-11-20T08:00:00Z", "can_undo": True}
+HOLIDAYS = {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}]}
 GROUP = {"id": CASE_ID, "name": "Network", "position": 0, "archived": False, "version": 1, "member_ids": [SAM]}
 QUESTION = {
     "key": "serial", "label": "Serial number", "kind": "choice", "help": "On the back.", "choices": ["A", "B"],
@@ -36,6 +37,8 @@ def desk(services: Services) -> Services:
         ("PATCH", "/api/v1/desk"): (200, SHOWN),
         ("POST", "/api/v1/desk/undo"): (200, SHOWN),
         ("GET", "/api/v1/staff"): (200, team),
+        ("GET", "/api/v1/desk/holidays"): (200, HOLIDAYS),
+        ("PUT", "/api/v1/desk/holidays"): (200, HOLIDAYS),
         ("GET", "/api/v1/desk/groups"): (200, {"items": [GROUP]}),
         ("GET", "/api/v1/desk/categories"): (200, {"items": [CATEGORY]}),
         ("GET", "/api/v1/desk/products"): (200, {"items": []}),
@@ -52,9 +55,17 @@ async def page_of(answer: Any) -> str:
 
 async def test_the_desk_is_shown_as_it_is_set_f100_f101(portal: Portal, desk: Services) -> None:
     page = await page_of(await portal.staff("GET", f"{ROOT}/console/desk"))
-    seen = ("Network", "Sam Stone", "09:00-12:00, 13:00-17:00", "2026-12-25", 'value="Received"', "Ada Able", "Undo")
+    seen = (
+        "Network",
+        "Sam Stone",
+        "09:00-12:00, 13:00-17:00",
+        "2026-12-25 Christmas Day",
+        'value="Received"',
+        "Ada Able",
+        "Undo",
+    )
     assert [word for word in seen if word not in page] == []
-    assert len(desk.paths()) == 3
+    assert len(desk.paths()) == 4
 
 
 async def test_what_is_typed_becomes_the_desk_and_the_word_acts_at_once_f128(portal: Portal, desk: Services) -> None:
@@ -91,6 +102,24 @@ async def test_a_refused_hour_is_marked_at_its_day(portal: Portal, desk: Service
     assert refused.status == 422
     assert 'id="error-hours_tue"' in page
     assert 'value="17:00-09:00"' in page
+
+
+async def test_holidays_are_set_line_by_line_and_a_wrong_line_is_named(portal: Portal, desk: Services) -> None:
+    """F101: in a form of their own, for they are kept apart from the desk's choices; nothing typed is lost."""
+    typed = "2026-12-25  Christmas Day\n\n2027-01-01"
+    saved = await portal.staff("POST", f"{ROOT}/console/desk/holidays", data={"holidays": typed})
+    assert saved.headers["location"] == f"{ROOT}/console/desk?done=saved"
+    new_year = {"on_date": "2027-01-01", "name": "Day off"}
+    assert desk.last("/api/v1/desk/holidays").json == {"days": [*HOLIDAYS["days"], new_year]}
+    errors = [{"field": "days.1.on_date", "detail": "Input should be a valid date"}]
+    desk.answers[("PUT", "/api/v1/desk/holidays")] = (422, {"title": "Not right.", "errors": errors})
+    refused = await portal.staff(
+        "POST", f"{ROOT}/console/desk/holidays", data={"holidays": "2026-12-25 X\nEaster 2027"}
+    )
+    page = await page_of(refused)
+    assert refused.status == 422
+    kept = ("Easter 2027: Input should be a valid date", "2026-12-25 X\nEaster 2027", 'value="Received"')
+    assert [word for word in kept if word not in page] == []
 
 
 async def test_the_newest_change_is_undone_by_a_button(portal: Portal, desk: Services) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from stack import databases, parts, postgres
 from stack.state import State
+from stack.testing import first_block
 
 from .rendered import CHART, SERVICES
 
@@ -40,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(postgres.GIVEN, raising=False)
         state = State.at(Path(tmp_path_factory.mktemp("databases")))
-        parts.settle_ports(state, [postgres.NAME], 32_000)
+        parts.settle_ports(state, [postgres.NAME], first_block(state))
         postgres.start(state, lambda word: None)
         try:
             done = psql(state, **PASSWORDS)

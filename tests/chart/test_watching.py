@@ -6,9 +6,12 @@ from typing import Any
 
 import yaml
 
+from documents.retention import REMOVED
+from documents.sweeper import ORPHANS
+
 from .rendered import CHART, ROOT, named, render
 
-# What kit.telemetry exports; histograms by their series.
+# What kit.telemetry exports, and the worker of documents; histograms by their series.
 METRICS = {
     "portico_outbox_oldest_seconds",
     "portico_outbox_unsent",
@@ -22,6 +25,8 @@ METRICS = {
     "portico_mails",
     "portico_http_request_seconds",
     "portico_caller_refused_total",
+    "portico_documents_orphans",
+    "portico_documents_removed_total",
 }
 FOREIGN = {"kube_pod_container_status_restarts_total", "up"}
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
@@ -48,6 +53,15 @@ def test_alerts_read_metrics_that_exist() -> None:
         read = metrics(rule["expr"])
         assert read, rule["alert"]
         assert read <= METRICS | FOREIGN, rule["alert"]
+
+
+def test_what_becomes_of_files_is_told_under_the_names_that_are_watched() -> None:
+    """Each side of `portico_documents_orphans` has its alert: objects, uploads in parts and rows."""
+    told = [family for metric in (ORPHANS, REMOVED) for family in metric.describe()]
+    names = {f"{family.name}_total" if family.type == "counter" else family.name for family in told}
+    assert names == {name for name in METRICS if name.startswith("portico_documents_")}
+    expressions = " ".join(rule["expr"] for rule in rules() if "portico_documents_orphans" in rule["expr"])
+    assert set(re.findall(r"object|upload|row", expressions)) == {"object", "upload", "row"}
 
 
 def test_every_fault_named_by_the_metrics_has_an_alert() -> None:

@@ -19,7 +19,7 @@ from kit.caller import HEADER, Caller
 from kit.testing import SIGNER
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 4
+EXAMPLES = 3
 """Of each operation and mode: enough to meet every field, few enough for all services in a few minutes."""
 
 

@@ -375,6 +375,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/edit": {"priority": "high", "was_priority": "normal", "version": "1"},
     "/console/desk": {"alias": "tickets", "version": "0"},
     "/console/desk/undo": {"version": "0"},
+    "/console/desk/holidays": {"holidays": "2026-12-25 Stranger"},
     **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
     "/cases/{reference}/watchers": {"person_id": "{contact}", "action": "off"},
     "/cases/{reference}/edit": {"subject": "Stranger", "version": "1"},

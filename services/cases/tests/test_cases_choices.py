@@ -73,6 +73,26 @@ async def test_customers_read_the_desks_words_for_a_status_wherever_it_stands_f1
     assert await read(hers) == await read(his)
 
 
+async def test_every_verb_answers_customers_in_their_desks_words_f107(
+    cases: Served, ann: Caller, sam: Caller, set_desk: SetDesk
+) -> None:
+    """F094, F111, F120, F123, F125: where a verb left a case is said as its list says it; staff read the usual."""
+    words = {"new": "Received", "in_progress": "With our team", "closed": "Done"}
+    await set_desk(status_words=words, after_close="reopen")
+    hers, his = cases.by(ann), cases.by(sam)
+    opened = await made(hers, "/cases", subject="Router", body="Dark.")
+    address = f"/cases/{opened['reference']}"
+    said = [opened["status"]["label"]]
+    changed = await hers.patch(address, {"priority": "high"}, headers={"if-match": '"1"'})
+    said += [changed.json()["status"]["label"]]
+    verbs = ("close", "reopen", "close")
+    said += [(await hers.post(f"{address}/{verb}")).json()["status"]["label"] for verb in verbs]
+    said += [(await hers.put(f"{address}/rating", {"rating": 5})).json()["status"]["label"]]
+    assert said == ["Received", "Received", "Done", "With our team", "Done", "Done"]
+    assert (await his.post(f"{address}/reopen")).json()["status"]["label"] == "In progress"
+    assert (await hers.post(f"{address}/watchers", {})).json()["status"]["label"] == "With our team"
+
+
 async def test_a_list_narrows_by_category_department_group_and_assignee_f103(
     cases: Served, ann: Caller, sam: Caller, ada: As, know: Know
 ) -> None:

@@ -1,13 +1,16 @@
 """F100, F101, F128: the choices that hold for all cases of a tenant."""
 
-from datetime import UTC, datetime, timedelta
+import asyncio
+import runpy
 from uuid import UUID
 
 import pytest
 from dirty_equals import IsPartialDict
 
 from kit.caller import Caller
+from kit.db import Database, fetch
 from kit.ids import new_id
+from kit.migrations import folder
 from kit.testing import As, Served, contact, guest, key, staff
 
 FIRST = {"if-match": '"0"'}
@@ -113,15 +116,50 @@ async def test_customers_see_what_was_changed_only_where_their_desk_shows_it_f12
     assert {line["kind"] for line in (await ann.get(address)).json()["timeline"]} == {"note", "change"}
 
 
-async def test_a_day_off_that_the_desk_names_counts_towards_no_promise(
-    cases: Served, tenant: UUID, acme: UUID, ada: As
+async def test_days_off_are_set_in_one_place_only(ada: As) -> None:
+    """F101: what calls them a choice of the desk is told so, and nothing is set in part."""
+    refused = await ada.patch("/desk", {"reopen_days": 7, "holidays": ["2026-12-25"]}, headers=FIRST)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "holidays")
+    assert (await ada.get("/desk")).json()["version"] == 0
+
+
+async def test_days_off_in_a_desks_choices_move_to_its_holidays(
+    cases: Served, tenant: UUID, ada: As, database: Database
 ) -> None:
-    """As one of the list of holidays does."""
-    days = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    off = [(datetime.now(UTC).date() + timedelta(days=ahead)).isoformat() for ahead in range(-1, 5)]
-    choices = {"targets": {"normal": {"response_minutes": 60}}, "business_hours": {"zone": "UTC", "days": days}}
-    await ada.patch("/desk", choices | {"holidays": off}, headers=FIRST)
-    ann = cases.by(contact(tenant, acme))
-    opened = (await ann.post("/cases", {"subject": "Printer", "body": "It blinks."})).json()
-    [promise] = (await ada.get(f"/cases/{opened['id']}")).json()["promises"]
-    assert promise["due"][:10] > off[-1]
+    """Migration 0011, by its own statements; and a list that a process of the version before writes hurts nobody."""
+    await ada.put("/desk/holidays", {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}]})
+    await ada.patch("/desk", {"alias": "tickets"}, headers=FIRST)
+    old = '{"holidays": ["2026-12-25", "2027-01-01"]}'
+    async with database.transaction(tenant) as tx:
+        await fetch(tx, "UPDATE desks SET settings = settings || $1::jsonb, previous = previous || $1::jsonb", old)
+    opened = await cases.by(contact(tenant, new_id())).post("/cases", {"subject": "Printer", "body": "It blinks."})
+    assert opened.status_code == 201, opened.text
+    assert (await ada.get("/desk")).json()["desk"]["alias"] == "tickets"
+    for _ in range(2):
+        async with database.transaction(tenant) as tx:
+            for statement in back_fill().split(";;"):
+                await fetch(tx, statement)
+    found = (await ada.get("/desk/holidays")).json()["days"]
+    assert [(day["on_date"], day["name"]) for day in found] == [
+        ("2026-12-25", "Christmas Day"),
+        ("2027-01-01", "Day off"),
+    ]
+    async with database.transaction(tenant) as tx:
+        assert await fetch(tx, "SELECT 1 FROM desks WHERE settings ? 'holidays' OR previous ? 'holidays'") == []
+    undone = await ada.post("/desk/undo", headers={"if-match": '"1"'})
+    assert undone.json()["desk"]["alias"] == "cases", undone.text
+
+
+async def test_two_who_set_the_days_off_at_once_are_both_answered(tenant: UUID, ada: As, database: Database) -> None:
+    days = {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}]}
+    async with database.transaction(tenant) as tx:
+        await fetch(tx, "INSERT INTO holidays VALUES ($1, '2026-12-25', 'Christmas')", tenant)
+        second = asyncio.create_task(ada.put("/desk/holidays", days))
+        await asyncio.sleep(0.3)
+    assert ((await second).status_code, (await ada.get("/desk/holidays")).json()) == (200, days)
+
+
+def back_fill() -> str:
+    """What the migration fills the table with."""
+    path = folder("cases") / "versions" / "0011_one_calendar.py"
+    return str(runpy.run_path(str(path))["BACK_FILL"])

@@ -90,6 +90,37 @@ async def test_a_change_to_many_says_of_each_what_became_of_it_f107(
     assert stranger.json()["type"] == "/problems/unknown-assignee"
 
 
+async def test_many_cases_are_given_to_a_group_and_to_none_that_is_not_there_f107(
+    cases: Served, ann: Caller, sam: Caller, know: Know, database: Database
+) -> None:
+    """F101: its members are named in what is said; a foreign group and one that is offered no more are not found."""
+    await know(ann, sam)
+    field, gone, foreign = new_id(), new_id(), new_id()
+    insert = "INSERT INTO groups VALUES ($1, $2, $3, 0, $4, 1)"
+    for tenant_id, group, archived in (
+        (ann.tenant_id, field, False),
+        (ann.tenant_id, gone, True),
+        (new_id(), foreign, False),
+    ):
+        async with database.transaction(tenant_id) as tx:
+            await fetch(tx, insert, tenant_id, group, "Field", archived)
+    named = [(await opened(cases.by(ann)))["id"] for _ in range(2)]
+    async with database.transaction(ann.tenant_id) as tx:
+        await fetch(tx, "INSERT INTO group_members VALUES ($1, $2, $3)", ann.tenant_id, field, sam.id)
+        await fetch(tx, "UPDATE cases SET group_id = $1 WHERE id = $2", gone, UUID(named[0]))
+    for unknown in (foreign, gone, new_id()):
+        refused = await cases.by(sam).post("/cases/bulk", {"case_ids": named, "group_id": str(unknown)})
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/unknown-group")
+    given = (await cases.by(sam).post("/cases/bulk", {"case_ids": named, "group_id": str(field)})).json()["rows"]
+    assert [row["outcome"] for row in given] == ["changed", "changed"]
+    told = await said(database, ann.tenant_id, "case.changed.v1")
+    assert [(one["group_id"], one["group_member_ids"]) for one in told] == [(str(field), [str(sam.id)])] * 2
+    line = (await cases.by(sam).get(f"/cases/{named[1]}")).json()["timeline"][0]
+    assert (line["field"], line["new"]) == ("group_id", "Field")
+    taken = (await cases.by(sam).post("/cases/bulk", {"case_ids": named[:1], "group_id": None})).json()["rows"]
+    assert [row["outcome"] for row in taken] == ["changed"]
+
+
 async def test_a_ready_made_reply_is_filled_and_nothing_in_it_is_run(cases: Served, ann: Caller, sam: Caller) -> None:
     case = await opened(cases.by(ann), subject="{{ agent_name }} {{ 7 * 7 }}")
     client = cases.by(sam)

@@ -7,10 +7,10 @@ and time than the limits below, and nothing of the service in its environment. I
 drawn ends it with a status, and whoever started it takes that for an answer.
 """
 
-import ctypes
-import resource
 import sys
 from pathlib import Path
+
+from kit.confined import shut_in
 
 EDGE, PAGE_EDGE = 320, 1200
 """Pixels of the longer edge, of the small picture and of a page."""
@@ -18,14 +18,13 @@ PAGES = 5
 SECONDS, MEMORY, LARGEST = 10, 1024**3, 2 * 1024**2
 MOST_PIXELS = 60_000_000
 """What a picture may have unpacked; a small file can claim a great many."""
-_NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def main(source: Path, target: Path) -> None:
     """Draw one file."""
     from PIL import Image
 
-    shut_in()
+    shut_in(seconds=SECONDS, memory=MEMORY, largest=LARGEST)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with source.open("rb") as opened:
         is_pdf = opened.read(5) == b"%PDF-"
@@ -43,14 +42,6 @@ def _keep(picture, target: Path) -> None:  # type: ignore[no-untyped-def]  # Pil
     unfinished = target.with_suffix(".unfinished")
     picture.save(unfinished, "WEBP", quality=75)
     unfinished.rename(target)
-
-
-def shut_in() -> None:
-    """Give up what is not needed. Where the kernel grants nobody a network of their own, the limits stand alone."""
-    limits = {resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_AS: MEMORY, resource.RLIMIT_FSIZE: LARGEST}
-    for limit, most in (limits | {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: 32}).items():
-        resource.setrlimit(limit, (most, most))
-    ctypes.CDLL(None, use_errno=True).unshare(_NEW_USERS | _NEW_NETWORK)
 
 
 def _opened(source: Path):  # type: ignore[no-untyped-def]  # Pillow is loaded behind the limits

@@ -40,7 +40,7 @@ Ids = Select[UUID]
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """The documents this caller may know of. What was a version of one is there with that one alone."""
-    if _sees_all(caller):
+    if sees_all(caller):
         return no_old_version()
     if may_feed(caller):
         # What the CRM brought, and what of it is on its way: it may change these without reading any others.
@@ -63,7 +63,7 @@ def no_old_version() -> ColumnElement[bool]:
 
 def in_folder(caller: Caller, folder: Folder) -> ColumnElement[bool]:
     """F149-F151: the documents that stand in a folder, for staff by what they say of themselves."""
-    if not _sees_all(caller):
+    if not sees_all(caller):
         found = {"public": _public, "private": _private, "mine": _on_projects}[folder](caller)
         return Document.id.in_(found)
     if folder == "mine":
@@ -74,14 +74,14 @@ def in_folder(caller: Caller, folder: Folder) -> ColumnElement[bool]:
 
 def visible_case(caller: Caller) -> ColumnElement[bool]:
     """The cases this caller may know of, by this service's copy."""
-    if _sees_all(caller):
+    if sees_all(caller):
         return true()
     return KnownCase.id.in_(_cases_of(caller)) if caller.kind == "contact" else false()
 
 
 def visible_project(caller: Caller) -> ColumnElement[bool]:
     """F153, F154: the projects whose documents this caller may know of, by this service's copy."""
-    if _sees_all(caller):
+    if sees_all(caller):
         return true()
     if not _has_documents(caller):
         return false()
@@ -97,14 +97,14 @@ def visible_project(caller: Caller) -> ColumnElement[bool]:
 
 def visible_link(caller: Caller) -> ColumnElement[bool]:
     """The links to cases this caller may know of."""
-    if _sees_all(caller):
+    if sees_all(caller):
         return true()
     return and_(Link.visibility == "customer", Link.case_id.in_(_cases_of(caller)))
 
 
 def visible_record(caller: Caller) -> ColumnElement[bool]:
     """The links to other records this caller may know of: a contact's own ones, and no stranger's."""
-    if _sees_all(caller):
+    if sees_all(caller):
         return true()
     projects = select(KnownProject.id).where(visible_project(caller))
     return or_(
@@ -147,7 +147,7 @@ def asks(caller: Caller) -> bool:
 
 def visible_request(caller: Caller) -> ColumnElement[bool]:
     """The requests this caller may know of: staff of all, a contact of their own, acting for whom they were asked."""
-    if _sees_all(caller):
+    if sees_all(caller):
         return true()
     if not _has_documents(caller):
         return false()
@@ -165,7 +165,8 @@ def is_own(caller: Caller, document: Document | AnyRow) -> bool:
     return document.uploaded_by_id == caller.id and theirs
 
 
-def _sees_all(caller: Caller) -> bool:
+def sees_all(caller: Caller) -> bool:
+    """Is every document of the tenant this caller's to see?"""
     return caller.kind == "staff" or (caller.kind == "key" and caller.has("documents.read"))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Text,
     Uuid,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     select,
     true,
     tuple_,
@@ -24,7 +26,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from documents.models import Document, DocumentRequest, KnownCase, KnownProject, Link, RecordLink, TenantSettings, Usage
-from documents.policy import in_folder, visible, visible_link, visible_project, visible_record, visible_request
+from documents.policy import (
+    in_folder,
+    sees_all,
+    visible,
+    visible_link,
+    visible_project,
+    visible_record,
+    visible_request,
+)
 from documents.schemas import DocumentFilters, PageOnly, RequestFilters
 from kit import paging
 from kit.caller import Caller
@@ -111,11 +121,21 @@ def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bo
         found.append(in_folder(caller, filters.folder))
     if filters.on_portal is not None:
         found.append(Document.on_portal == filters.on_portal)
-    if filters.q:
-        # Under row-level security a trigram index serves only the function that takes the tenant by itself.
-        hits = func.document_search(filters.q, paging.COUNT_CAP + 1).table_valued("id")
-        found.append(Document.id.in_(select(hits.c.id)))
-    return found
+    return [*found, _hit(caller, filters, found)] if filters.q else found
+
+
+def _hit(caller: Caller, filters: DocumentFilters, found: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """F139: what a search finds, the newest of those that come into question: else newer files that the caller does
+    not see, or does not look among, leave no room for theirs.
+
+    Under row-level security a trigram index serves only the function that takes the tenant by itself.
+    """
+    narrower = (filters.case_id, filters.kind, filters.folder, filters.on_portal)
+    everywhere = sees_all(caller) and all(one is None for one in narrower)
+    ids = select(Document.id).where(*found).correlate(None).scalar_subquery()
+    within = null() if everywhere else func.array(ids)
+    hits = func.documents_sought(filters.q, paging.COUNT_CAP + 1, cast(within, ARRAY(Uuid))).table_valued("id")
+    return Document.id.in_(select(hits.c.id))
 
 
 def _on_record(caller: Caller, kind: str, record_id: UUID) -> AnyQuery:

@@ -1,7 +1,6 @@
 """F155: the worker's timer that has small pictures drawn, each by a short-lived process that is shut in."""
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from documents.kinds import DRAWN
 from documents.previews import MOST_PAGES, packed
 from documents.settings import DocumentsSettings
 from documents.storage import ObjectMissing, Storage, kept_key
+from kit.confined import confined
 from kit.db import AnyRow, Database, is_away
 from kit.failpoints import failpoint
 from kit.ids import new_id
@@ -107,21 +107,5 @@ def _write(path: Path, chunks: Iterator[bytes]) -> None:
 
 async def drawn(source: Path, target: Path) -> int | None:
     """Have one file drawn. Returns how the process ended; None when it took too long and was killed."""
-    quiet = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-m", "documents.drawing", str(source), str(target)),
-        stdin=quiet,
-        stdout=quiet,
-        stderr=quiet,
-        env={},
-        cwd=source.parent,
-        start_new_session=True,
-    )
-    try:
-        return await asyncio.wait_for(process.wait(), 2 * SECONDS)
-    except TimeoutError:
-        return None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    files = str(source), str(target)
+    return await confined("documents.drawing", *files, folder=source.parent, seconds=2 * SECONDS)

@@ -10,6 +10,7 @@ import pytest
 
 from contracts import Actor, CaseNoteAdded
 from kit.caller import Caller
+from kit.db import Database, fetch
 from kit.ids import new_id
 from kit.testing import Served, contact, guest, key, staff
 
@@ -149,6 +150,28 @@ async def test_the_list_pages_by_key_newest_first_and_finds_by_title_or_name_f08
     for query in ("router 3", "FILE3", "50%25 of router 3"):
         assert [item["id"] for item in (await client.get(f"/documents?q={query}")).json()["items"]] == [made[3]]
     assert (await client.get("/documents?q=5_%25")).json()["items"] == []
+
+
+NEWER_OF_OTHERS = """
+INSERT INTO documents SELECT newer.* FROM documents d, generate_series(1, 1001) AS n, jsonb_populate_record(d,
+    jsonb_build_object('id', gen_random_uuid(), 'object_id', gen_random_uuid(), 'uploaded_by_id', gen_random_uuid(),
+        'organisation_id', gen_random_uuid(), 'created_at', d.created_at + n * interval '1 second')) AS newer
+WHERE d.id = $1
+"""
+
+
+async def test_newer_files_of_others_do_not_push_ones_own_out_of_a_search_f139(
+    documents: Served, database: Database, tenant: UUID, anns: Caller, on_case: dict[str, Any]
+) -> None:
+    """F085: nor, for staff who look among the files of one case, those that hang elsewhere."""
+    async with database.transaction(tenant) as tx:
+        await fetch(tx, NEWER_OF_OTHERS, UUID(on_case["id"]))
+    hers = (await documents.by(anns).get("/documents?q=photo")).json()
+    assert ([one["id"] for one in hers["items"]], hers["total"]["count"]) == ([on_case["id"]], 1)
+    staffs, case_id = documents.by(staff(tenant)), on_case["links"][0]["id"]
+    of_case = (await staffs.get(f"/documents?q=photo&case_id={case_id}")).json()
+    assert [one["id"] for one in of_case["items"]] == [on_case["id"]]
+    assert (await staffs.get("/documents?q=photo")).json()["total"]["capped"]
 
 
 async def test_a_download_is_saved_under_its_name_and_never_shown_as_a_page_f157(

@@ -151,8 +151,9 @@ async def test_a_file_made_to_harm_ends_its_process_and_nothing_else(tmp_path: P
 def test_the_process_that_draws_has_no_more_than_its_limits_and_no_network_where_linux_allows() -> None:
     tried = """
 import socket, resource
-from documents.drawing import shut_in
-shut_in()
+from documents.drawing import LARGEST, MEMORY, SECONDS
+from kit.confined import shut_in
+shut_in(seconds=SECONDS, memory=MEMORY, largest=LARGEST)
 print(resource.getrlimit(resource.RLIMIT_AS)[0] <= 1024**3, resource.getrlimit(resource.RLIMIT_CPU)[0] <= 10)
 try:
     bytearray(2 * 1024**3)

@@ -18,7 +18,7 @@ pages = APIRouter(prefix="/console")
 
 VIEWS = ("unassigned", "mine", "groups", "overdue", "waiting", "all")
 """The queue's views."""
-BULK = ("status", "priority", "assignee_id")
+BULK = ("status", "priority", "assignee_id", "group_id")
 """What is changed of many at once; to close is a status."""
 NARROWER = ("category", "department", "group", "assignee")
 """One of each narrows the queue further."""

@@ -1,6 +1,7 @@
 """F100, F101, F128: how the desk is set, in the console."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -17,7 +18,7 @@ pages = APIRouter(prefix="/console/desk")
 PRIORITIES = ("low", "normal", "high", "urgent")
 PLAIN = ("after_close", "reopen_days", "default_assignee_id", "default_group_id", "alias", "update_days")
 TICKS = ("customers_set_priority", "history_for_customers", "rating")
-HOURS = ("zone", "holidays", *(f"hours_{day}" for day in DAYS))
+HOURS = ("zone", *(f"hours_{day}" for day in DAYS))
 TARGETS = tuple(f"{what}_{priority}" for priority in PRIORITIES for what in ("response", "resolution"))
 WORDS = tuple(f"word_{status['key']}" for status in words.STATUSES)
 FIELDS = (*PLAIN, *TICKS, *HOURS, *TARGETS, *WORDS, "version")
@@ -45,6 +46,22 @@ async def change_desk(visit: Staff) -> Response:
     return visit.go("/console/desk", done="saved")
 
 
+@pages.post("/holidays")
+async def set_holidays(visit: Staff) -> Response:
+    """Keep these days off in place of those there were."""
+    must(visit, "settings.edit")
+    form = await read_form(visit, ("holidays",))
+    lines = [line.strip() for line in form.values["holidays"].splitlines() if line.strip()]
+    try:
+        await visit.send("PUT", "/desk/holidays", json={"days": [_day_off(line) for line in lines]})
+    except Refused as refused:
+        desk = await visit.get("/desk")
+        shown = _form(desk)
+        kept = replace(form, values=shown.values | form.values, lists=shown.lists).refused(refused)
+        return await _page(visit, desk, _told_by_line(kept, refused, lines))
+    return visit.go("/console/desk", done="saved")
+
+
 @pages.post("/undo")
 async def undo_desk(visit: Staff) -> Response:
     """Back to what stood before."""
@@ -60,7 +77,11 @@ async def undo_desk(visit: Staff) -> Response:
 
 
 async def _page(visit: Visit, desk: dict[str, Any], form: Form) -> Response:
-    groups, team = await together(visit.get("/desk/groups"), visit.get("/staff", limit=100))
+    groups, team, off = await together(
+        visit.get("/desk/groups"), visit.get("/staff", limit=100), visit.get("/desk/holidays")
+    )
+    days_off = "\n".join(f"{day['on_date']} {day['name']}" for day in off["days"])
+    form = replace(form, values={"holidays": days_off} | form.values)
     return visit.page(
         "console/desk.html",
         form.status,
@@ -88,7 +109,7 @@ def _form(shown: dict[str, Any]) -> Form:
             f"{what}_{priority}": str(target.get(f"{what}_minutes") or "") for what in ("response", "resolution")
         }
     values |= {f"word_{status['key']}": desk["status_words"].get(status["key"], "") for status in words.STATUSES}
-    values |= {"zone": hours["zone"], "holidays": "\n".join(desk["holidays"]), "version": str(shown["version"])}
+    values |= {"zone": hours["zone"], "version": str(shown["version"])}
     return Form(values=values, lists={name: desk[name] for name in LISTS})
 
 
@@ -104,7 +125,6 @@ def wanted(form: Form) -> dict[str, Any]:
         **ticked(form, *TICKS),
         **{name: form.lists[name] for name in LISTS},
         "business_hours": {"zone": values["zone"] or "UTC", "days": days},
-        "holidays": values["holidays"].split(),
         "targets": {priority: target for priority in PRIORITIES if (target := _target(values, priority))},
         "status_words": {key: word for key in _keys() if (word := values[f"word_{key}"])},
     }
@@ -124,13 +144,26 @@ def _target(values: dict[str, str], priority: str) -> dict[str, str]:
     return {name: value for name, value in minutes.items() if value}
 
 
+def _day_off(line: str) -> dict[str, str]:
+    """ "2026-12-25 Christmas Day" as a day off; one without a name is a day off all the same."""
+    day, *name = line.split(maxsplit=1)
+    return {"on_date": day, "name": name[0] if name else "Day off"}
+
+
+def _told_by_line(form: Form, refused: Refused, lines: list[str]) -> Form:
+    """The same form, with the line that the service does not take."""
+    for field, sentence in refused.fields.items():
+        if found := re.match(r"days\.(\d+)\.", field):
+            return form.wrong("holidays", f"{lines[int(found.group(1))]}: {sentence}")
+    return form
+
+
 _PLACES = (
     (re.compile(r"business_hours\.days\.(\w+)"), "hours_{}"),
     (re.compile(r"targets\.(\w+)\.response_minutes"), "response_{}"),
     (re.compile(r"targets\.(\w+)\.resolution_minutes"), "resolution_{}"),
     (re.compile(r"status_words\.(\w+)"), "word_{}"),
     (re.compile(r"business_hours\.(zone)"), "{}"),
-    (re.compile(r"(holidays)"), "{}"),
 )
 
 

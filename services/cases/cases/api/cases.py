@@ -49,9 +49,9 @@ async def count_open_cases(caller: Caller, tx: Tx) -> Counts:
 @api.post("/cases", status_code=201)
 async def open_case(new: NewCase, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """F094, F095: open a case."""
-    case = await service.open_case(tx, caller, new)
-    response.headers["location"] = f"/api/v1/cases/{case.reference}"
-    return case_state(case, response)
+    opened = await service.open_case(tx, caller, new)
+    response.headers["location"] = f"/api/v1/cases/{opened.case.reference}"
+    return case_state(caller, opened, response)
 
 
 @api.get("/cases/{case}")
@@ -70,7 +70,7 @@ async def change_case(
     case: CaseKey, change: CaseChange, version: IfMatch, caller: Caller, tx: Tx, response: Response
 ) -> CaseState:
     """F107, F120: staff set what it is about, who has it, where it stands; customers what their desk lets them."""
-    return case_state(await service.change_case(tx, caller, case, change, version), response)
+    return case_state(caller, await service.change_case(tx, caller, case, change, version), response)
 
 
 @api.post("/cases/{case}/notes", status_code=201)
@@ -82,10 +82,10 @@ async def add_note(case: CaseKey, new: NewNote, caller: Caller, tx: Tx) -> Timel
 @api.post("/cases/{case}/close")
 async def close_case(case: CaseKey, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """F123: mark a case as closed."""
-    return case_state(await service.close_case(tx, caller, case), response)
+    return case_state(caller, await service.close_case(tx, caller, case), response)
 
 
 @api.post("/cases/{case}/reopen")
 async def reopen_case(case: CaseKey, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """F125: open a closed case again: staff always, customers as their desk has it."""
-    return case_state(await service.reopen_case(tx, caller, case), response)
+    return case_state(caller, await service.reopen_case(tx, caller, case), response)

@@ -24,6 +24,7 @@ from cases.schemas.cases import (
 )
 from cases.schemas.desk import Desk
 from cases.schemas.forms import Answer
+from cases.service.found import Standing
 from kit.db import AnyRow
 from kit.edge import Caller
 from kit.schemas import Person
@@ -32,13 +33,15 @@ from kit.text import rendered
 _USUAL: Mapping[str, str] = {}
 
 
-def case_state(case: Case, response: Response) -> CaseState:
-    """Where a case stands, and its version as the ETag."""
+def case_state(caller: Caller, left: Standing, response: Response) -> CaseState:
+    """Where a verb left a case, in its caller's words, and its version as the ETag."""
+    case = left.case
+    own: Mapping[Any, str] = left.desk.status_words if caller.kind == "contact" else _USUAL
     response.headers["etag"] = f'"{case.version}"'
     return CaseState(
         id=case.id,
         reference=case.reference,
-        status=Status(key=case.status, label=STATUSES[case.status]),
+        status=Status(key=case.status, label=own.get(case.status) or STATUSES[case.status]),
         priority=case.priority,
         category=case.category,
         assignee_id=case.assignee_id,

@@ -16,31 +16,31 @@ api = router(tags=["cases"], dependencies=[of_module("cases")])
 @api.post("/cases/{case}/watchers", status_code=201)
 async def follow_case(case: CaseKey, follower: Follower, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """F111: follow a case, or let a colleague of its organisation follow it."""
-    return case_state(await service.follow(tx, caller, case, follower.person_id), response)
+    return case_state(caller, await service.follow(tx, caller, case, follower.person_id), response)
 
 
 @api.delete("/cases/{case}/watchers/{person_id}")
 async def unfollow_case(case: CaseKey, person_id: UUID, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """F111: follow a case no more, or take somebody off it."""
-    return case_state(await service.unfollow(tx, caller, case, person_id), response)
+    return case_state(caller, await service.unfollow(tx, caller, case, person_id), response)
 
 
 @api.put("/cases/{case}/rating")
 async def rate_case(case: CaseKey, rating: Rating, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """Say how well a closed case was solved; for seven days it can be said anew."""
-    return case_state(await service.rate_case(tx, caller, case, rating), response)
+    return case_state(caller, await service.rate_case(tx, caller, case, rating), response)
 
 
 @api.post("/cases/{case}/merge")
 async def merge_case(case: CaseKey, merge: Merge, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """Make a case part of another one of the same customer; answers with that one."""
-    return case_state(await service.merge_case(tx, caller, case, merge.into), response)
+    return case_state(caller, await service.merge_case(tx, caller, case, merge.into), response)
 
 
 @api.post("/cases/{case}/split", status_code=201)
 async def split_case(case: CaseKey, split: Split, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """Make a note a case of its own; answers with the new one."""
-    return case_state(await service.split_case(tx, caller, case, split), response)
+    return case_state(caller, await service.split_case(tx, caller, case, split), response)
 
 
 @api.post("/cases/{case}/presence", status_code=204)

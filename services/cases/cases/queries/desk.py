@@ -13,8 +13,8 @@ async def desk(tx: AsyncSession) -> Desk:
 
 
 def chosen(settings: object) -> Desk:
-    """The choices in a row's JSON; None where none was made yet."""
-    return Desk.model_validate(settings or {})
+    """The choices in a row's JSON; None where none was made yet. What is a choice no more is passed over."""
+    return Desk.model_validate(settings or {}, extra="ignore")
 
 
 async def whose_defaults(tx: AsyncSession, wanted: Desk) -> tuple[bool, bool]:

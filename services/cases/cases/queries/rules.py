@@ -51,10 +51,9 @@ def rules(settings: str | None, holidays: Sequence[date] | None) -> Rules:
 
 @lru_cache(maxsize=2_000)
 def _rules(settings: str, holidays: tuple[date, ...]) -> Rules:
-    desk = Desk.model_validate_json(settings)
+    desk = Desk.model_validate_json(settings, extra="ignore")
     hours = desk.business_hours
-    closed = tuple(sorted({*holidays, *desk.holidays}))
-    return Rules(desk, calendar(hours.zone, hours.days.model_dump(mode="json"), closed))
+    return Rules(desk, calendar(hours.zone, hours.days.model_dump(mode="json"), holidays))
 
 
 async def the_rules(tx: AsyncSession) -> Rules:

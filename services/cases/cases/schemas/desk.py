@@ -1,6 +1,6 @@
 """What crosses HTTP about a tenant's desk: the choices that hold for all its cases."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -76,8 +76,6 @@ class Desk(Input):
     alias: Literal["cases", "tickets"] = "cases"
     """F128: what the module is called; references stay CASE-1042."""
     business_hours: BusinessHours = BusinessHours()
-    holidays: Annotated[list[date], Field(max_length=200)] = []
-    """Days on which the desk does not work."""
     targets: dict[Priority, Target] = {}
     update_days: _Days | None = None
     """How often a customer is promised news, in days."""

@@ -52,6 +52,7 @@ class BulkChange(Input):
     status: StatusKey | None = None
     priority: Priority | None = None
     assignee_id: UUID | None = None
+    group_id: UUID | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "BulkChange":

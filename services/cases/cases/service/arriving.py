@@ -28,7 +28,7 @@ async def open_for_guest(tx: AsyncSession, wanted: GuestCase) -> Case:
     opener = _contact(tx, wanted.contact_id, wanted.name, wanted.email, wanted.organisation_id)
     new = NewCase(subject=wanted.subject, body=wanted.body)
     whose = Whose(wanted.contact_id, wanted.name, wanted.organisation_id)
-    return await begin(tx, opener, new, whose, "guest", asks=False, requester_email=wanted.email)
+    return (await begin(tx, opener, new, whose, "guest", asks=False, requester_email=wanted.email)).case
 
 
 async def take_mail(tx: AsyncSession, mail: IncomingMailInput) -> MailOutcome:
@@ -46,8 +46,8 @@ async def take_mail(tx: AsyncSession, mail: IncomingMailInput) -> MailOutcome:
         return await _conclude(tx, mail, "noted", case)
     new = NewCase(subject=mail.subject[:SUBJECT].strip() or _UNTITLED, body=mail.text, document_ids=mail.document_ids)
     whose = Whose(sender.id, sender.name, sender.organisation_id)
-    case = await begin(tx, opener, new, whose, "mail", asks=False, requester_email=sender.email)
-    return await _conclude(tx, mail, "opened", case)
+    opened = await begin(tx, opener, new, whose, "mail", asks=False, requester_email=sender.email)
+    return await _conclude(tx, mail, "opened", opened.case)
 
 
 async def _first_time(tx: AsyncSession, mail: IncomingMailInput) -> bool:

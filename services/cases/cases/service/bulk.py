@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.errors import MayNotDoThat, UnknownAssignee
+from cases.errors import MayNotDoThat, UnknownAssignee, UnknownGroup
 from cases.policy import can
 from cases.schemas.talk import BulkChange, BulkRow
 from cases.service.changing import put_all
@@ -21,9 +21,19 @@ async def change_many(tx: AsyncSession, caller: Caller, change: BulkChange) -> l
         raise MayNotDoThat()
     wanted = change.model_dump(exclude_unset=True, exclude={"case_ids"})
     found = await find_many(tx, caller, change.case_ids, wanted)
-    if change.assignee_id and found and next(iter(found.values())).colleague is None:
-        raise UnknownAssignee()
+    _check(change, list(found.values()))
     return [_one(tx, caller, case_id, found.get(case_id), wanted) for case_id in dict.fromkeys(change.case_ids)]
+
+
+def _check(change: BulkChange, found: list[Found]) -> None:
+    """Whom they are given to. A group that is offered no more is known to the cases in it alone.
+
+    Raises UnknownAssignee, UnknownGroup.
+    """
+    if change.assignee_id and any(one.colleague is None for one in found):
+        raise UnknownAssignee()
+    if change.group_id and any(str(change.group_id) not in (one.nouns.get("group_id") or {}) for one in found):
+        raise UnknownGroup()
 
 
 def _one(tx: AsyncSession, caller: Caller, case_id: UUID, found: Found | None, wanted: dict[str, Any]) -> BulkRow:

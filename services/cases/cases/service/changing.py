@@ -6,18 +6,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.errors import CaseClosed, FieldNotYours, MayNotDoThat, UnknownAssignee, UnknownOfDesk
-from cases.models import Case
 from cases.policy import can
 from cases.queries.nouns import LISTS
 from cases.schemas.cases import CaseChange
 from cases.service import promises
-from cases.service.found import Found, find
+from cases.service.found import Found, Standing, find
 from cases.service.timeline import put, say_changed, touch
 from kit.caller import Caller
 from kit.problems import VersionStale
 
 
-async def change_case(tx: AsyncSession, caller: Caller, key: str, change: CaseChange, version: int) -> Case:
+async def change_case(tx: AsyncSession, caller: Caller, key: str, change: CaseChange, version: int) -> Standing:
     """F107, F120: set what is named of its facts. Raises VersionStale when it has moved on, UnknownOfDesk."""
     if change.status == "closed":
         raise MayNotDoThat("Close the case instead of setting its status.")
@@ -28,7 +27,7 @@ async def change_case(tx: AsyncSession, caller: Caller, key: str, change: CaseCh
         raise UnknownAssignee(errors=[{"field": "assignee_id", "detail": UnknownAssignee.title}])
     if changed := put_all(tx, caller, found, _of_the_desk(found, wanted)):
         say_changed(tx, caller, found.case, changed, found.member_ids)
-    return found.case
+    return found.standing
 
 
 def _of_the_desk(found: Found, wanted: dict[str, Any]) -> dict[str, Any]:

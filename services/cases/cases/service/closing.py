@@ -4,28 +4,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import contracts
 from cases.errors import CaseWasMerged, MayNotClose, MayNotDoThat, NotRatedHere, ReopenNotPossible
-from cases.models import Case
 from cases.policy import can
 from cases.schemas.talk import Rating
 from cases.service import promises
-from cases.service.found import Found, find
+from cases.service.found import Found, Standing, find
 from cases.service.timeline import actor, put, say_changed, say_closed, touch
 from kit.caller import Caller
 from kit.ids import now
 from kit.outbox import emit
 
 
-async def close_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
+async def close_case(tx: AsyncSession, caller: Caller, key: str) -> Standing:
     """F123, F124: mark a case as closed. Closing a closed one changes nothing."""
     found = await find(tx, caller, key)
     if found.case.status == "closed":
-        return found.case
+        return found.standing
     if not can(caller, "close", found.case):
         raise MayNotClose()
-    return end(tx, caller, found)
+    end(tx, caller, found)
+    return found.standing
 
 
-def end(tx: AsyncSession, caller: Caller, found: Found) -> Case:
+def end(tx: AsyncSession, caller: Caller, found: Found) -> None:
     """Close a case that is open, and say so."""
     case = found.case
     put(tx, caller, case, "status", "closed")
@@ -33,10 +33,9 @@ def end(tx: AsyncSession, caller: Caller, found: Found) -> Case:
     promises.status_set(case, found.rules)
     touch(case)
     say_closed(tx, caller, case, found.watcher_ids)
-    return case
 
 
-async def reopen_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
+async def reopen_case(tx: AsyncSession, caller: Caller, key: str) -> Standing:
     """F125: open a closed case again, staff always, customers as their desk has it; an open one stays as it is.
 
     Raises ReopenNotPossible with what is possible instead.
@@ -44,7 +43,7 @@ async def reopen_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
     found = await find(tx, caller, key)
     case = found.case
     if case.status != "closed":
-        return case
+        return found.standing
     if case.merged_into_id:
         raise CaseWasMerged()
     if not can(caller, "reopen", case, found.rules.desk):
@@ -55,7 +54,7 @@ async def reopen_case(tx: AsyncSession, caller: Caller, key: str) -> Case:
     touch(case)
     say_changed(tx, caller, case, ["status"])
     _say_reopened(tx, caller, found)
-    return case
+    return found.standing
 
 
 def _why_not(caller: Caller, found: Found) -> Exception:
@@ -87,14 +86,14 @@ def _say_reopened(tx: AsyncSession, caller: Caller, found: Found) -> None:
     emit(tx, event, version=case.version)
 
 
-async def rate_case(tx: AsyncSession, caller: Caller, key: str, said: Rating) -> Case:
+async def rate_case(tx: AsyncSession, caller: Caller, key: str, said: Rating) -> Standing:
     """How well it was solved, once it is closed; within seven days it can be said anew. Raises NotRatedHere."""
     found = await find(tx, caller, key)
     case = found.case
     if not can(caller, "rate", case, found.rules.desk):
         raise NotRatedHere() if case.contact_id == caller.id else MayNotDoThat()
     if (case.rating, case.rating_comment) == (said.rating, said.comment):
-        return case
+        return found.standing
     case.rating, case.rating_comment, case.rated_at = said.rating, said.comment, case.rated_at or now()
     touch(case)
     event = contracts.CaseRated(
@@ -107,4 +106,4 @@ async def rate_case(tx: AsyncSession, caller: Caller, key: str, said: Rating) ->
         assignee_id=case.assignee_id,
     )
     emit(tx, event, version=case.version)
-    return case
+    return found.standing

@@ -12,37 +12,37 @@ from cases.errors import CaseClosed, MayNotDoThat, UnknownFollower
 from cases.models import Case, KnownPerson, Watcher
 from cases.policy import can
 from cases.queries.people import of_organisation
-from cases.service.found import Found, find
+from cases.service.found import Found, Standing, find
 from cases.service.timeline import touch
 from kit.caller import Caller
 from kit.db import insert_at_last, tenant_of
 from kit.outbox import emit
 
 
-async def follow(tx: AsyncSession, caller: Caller, key: str, person_id: UUID | None) -> Case:
+async def follow(tx: AsyncSession, caller: Caller, key: str, person_id: UUID | None) -> Standing:
     """F111: follow a case, or let somebody follow it. Following twice changes nothing. Raises UnknownFollower."""
     found = await find(tx, caller, key)
     who = person_id or caller.id
     assert who
     _check(caller, found.case, who)
     if who in found.watcher_ids or who == found.case.contact_id:
-        return found.case
+        return found.standing
     if who == caller.id and caller.kind == "contact":
         add(tx, found.case.id, [who])
     else:
         await _add_somebody(tx, caller, found.case, who)
     _say(tx, found, [*found.watcher_ids, who])
-    return found.case
+    return found.standing
 
 
-async def unfollow(tx: AsyncSession, caller: Caller, key: str, person_id: UUID) -> Case:
+async def unfollow(tx: AsyncSession, caller: Caller, key: str, person_id: UUID) -> Standing:
     """Let somebody, or oneself, follow a case no more."""
     found = await find(tx, caller, key)
     _check(caller, found.case, person_id)
     if person_id in found.watcher_ids:
         await tx.execute(delete(Watcher).where(Watcher.case_id == found.case.id, Watcher.person_id == person_id))
         _say(tx, found, [one for one in found.watcher_ids if one != person_id])
-    return found.case
+    return found.standing
 
 
 def _check(caller: Caller, case: Case, who: UUID) -> None:

@@ -13,10 +13,18 @@ from cases.errors import CaseNotFound
 from cases.models import Case, Entry
 from cases.policy import visible
 from cases.queries.rules import Rules, days_off, desk_text, rules
+from cases.schemas.desk import Desk
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow
 
 _NOTHING: Mapping[str, Any] = {}
+
+
+class Standing(NamedTuple):
+    """Where a verb left a case, and how its desk is set, for customers have words of their tenant's own (F107)."""
+
+    case: Case
+    desk: Desk
 
 
 class Found(NamedTuple):
@@ -33,6 +41,11 @@ class Found(NamedTuple):
     answered_since: bool
     nouns: Mapping[str, Mapping[str, str] | None] = {}
     member_ids: Sequence[UUID] = ()
+
+    @property
+    def standing(self) -> Standing:
+        """The case as it stands now, for who changed it."""
+        return Standing(self.case, self.rules.desk)
 
 
 async def find(

@@ -16,7 +16,7 @@ from cases.policy import can, visible
 from cases.queries.rules import days_off, desk_text, rules
 from cases.schemas.talk import Split
 from cases.service import promises
-from cases.service.found import Found, find
+from cases.service.found import Found, Standing, find
 from cases.service.timeline import actor, entry, touch
 from kit.caller import Caller
 from kit.db import tenant_of
@@ -24,7 +24,7 @@ from kit.ids import new_id, now
 from kit.outbox import emit
 
 
-async def merge_case(tx: AsyncSession, caller: Caller, key: str, into: str) -> Case:
+async def merge_case(tx: AsyncSession, caller: Caller, key: str, into: str) -> Standing:
     """Close a case as part of another of the same customer: what was said moves there, and who follows it.
 
     Raises MergeNotPossible. Its files follow when documents has heard of it.
@@ -46,7 +46,7 @@ async def merge_case(tx: AsyncSession, caller: Caller, key: str, into: str) -> C
         organisation_id=goal.organisation_id,
     )
     emit(tx, event, version=case.version)
-    return goal
+    return target.standing
 
 
 async def _both(tx: AsyncSession, caller: Caller, key: str, into: str) -> tuple[Found, Found]:
@@ -103,7 +103,7 @@ def _row(line: Entry, tenant_id: UUID) -> dict[str, Any]:
     return {column.key: getattr(line, column.key) for column in Entry.__table__.columns} | {"tenant_id": tenant_id}
 
 
-async def split_case(tx: AsyncSession, caller: Caller, key: str, wanted: Split) -> Case:
+async def split_case(tx: AsyncSession, caller: Caller, key: str, wanted: Split) -> Standing:
     """Make a note that the customer sees a case of its own, linked to where it was written. Raises NoteNotFound."""
     found = await find(tx, caller, key)
     if not can(caller, "merge", found.case):
@@ -131,7 +131,7 @@ async def split_case(tx: AsyncSession, caller: Caller, key: str, wanted: Split) 
     told = {"kind": "change", "field": "split_to", "new": case.reference, "visibility": "internal"}
     tx.add(entry(source, caller, **told))
     _say_opened(tx, caller, case, found.member_ids)
-    return case
+    return Standing(case, found.rules.desk)
 
 
 async def _note(tx: AsyncSession, case: Case, note_id: UUID) -> Entry:

@@ -16,7 +16,7 @@ from cases.schemas.cases import NewCase
 from cases.schemas.forms import Question
 from cases.service import promises
 from cases.service.answers import checked
-from cases.service.found import find
+from cases.service.found import Standing, find
 from cases.service.timeline import actor
 from kit.caller import Caller
 from kit.db import AnyRow
@@ -32,7 +32,7 @@ class Whose(NamedTuple):
     organisation_id: UUID
 
 
-async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Case:
+async def open_case(tx: AsyncSession, caller: Caller, new: NewCase) -> Standing:
     """F094: open a case for the caller, or by staff for a contact, and say so."""
     whose = await _whose(tx, caller, new.contact_id)
     linked: dict[str, Any] = {"linked_from_id": await _linked(tx, caller, new.linked_from)} if new.linked_from else {}
@@ -49,7 +49,7 @@ async def _linked(tx: AsyncSession, caller: Caller, key: str) -> UUID:
 
 async def begin(
     tx: AsyncSession, caller: Caller, new: NewCase, whose: Whose, via: str, *, asks: bool = True, **more: Any
-) -> Case:
+) -> Standing:
     """Write a new case and say so. `asks`: the category's questions are to be answered; `more` columns besides.
 
     Raises UnknownOfDesk, PriorityNotOffered, WrongAnswers.
@@ -76,11 +76,12 @@ async def begin(
         contact_name=whose.name,
         **more,
     )
-    promises.begin(case, rules(found.desk, found.days_off))
+    desk = rules(found.desk, found.days_off)
+    promises.begin(case, desk)
     tx.add(case)
     await tx.flush()
     say_opened(tx, caller, case, found, new.document_ids)
-    return case
+    return Standing(case, desk.desk)
 
 
 def say_opened(tx: AsyncSession, caller: Caller, case: Case, found: AnyRow, document_ids: list[UUID]) -> None:
