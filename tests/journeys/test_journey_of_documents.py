@@ -197,10 +197,11 @@ def test_a_large_file_goes_on_after_a_broken_part_and_a_reload(
     large.write_bytes(b"A line of a long protocol.\n" * 1_300_000)
     arrive(ann, tenant, "/login", ANN)
     ann.open(f"{tenant.root}/documents?add=1")
-    sent = _first_part_alone(ann.page)
+    sent, arrived = _first_part_alone(ann.page)
     ann.page.locator("input[type=file]").set_input_files(large)
     row = ann.page.get_by_role("listitem").filter(has_text=large.name)
-    until(lambda: ann.page.wait_for_timeout(1_500) is None and sent.count("1") > 1 and "2" in sent, 60)
+    until(lambda: ann.page.wait_for_timeout(1_500) is None and arrived == ["1"] and "2" in sent, 60)
+    assert sent.count("1") == 2
     row.get_by_role("button", name="Pause").click()
     expect(row).to_contain_text("Paused")
     ann.look()
@@ -216,9 +217,9 @@ def test_a_large_file_goes_on_after_a_broken_part_and_a_reload(
     expect(ann.page.get_by_role("region", name="What the file begins with")).to_contain_text("A line of a long")
 
 
-def _first_part_alone(page: Page) -> list[str]:
-    """Storage takes the first part at its second try, and of the others nothing arrives."""
-    sent: list[str] = []
+def _first_part_alone(page: Page) -> tuple[list[str], list[str]]:
+    """Storage takes the first part at its second try, and of the others nothing arrives: what is sent, what arrives."""
+    sent, arrived = list[str](), list[str]()
 
     def decide(route: Route) -> None:
         number = re.search("partNumber=([0-9]+)", route.request.url)
@@ -228,7 +229,8 @@ def _first_part_alone(page: Page) -> list[str]:
             route.abort() if sent.count("1") == 1 else route.continue_()
 
     page.route(re.compile("partNumber="), decide)
-    return sent
+    page.on("requestfinished", lambda request: arrived.extend(re.findall("partNumber=([0-9]+)", request.url)))
+    return sent, arrived
 
 
 def _counted_parts(page: Page) -> list[str]:
