@@ -19,6 +19,7 @@ async def test_home_asks_three_services_and_greets_f083_f088(portal: Portal, ser
     text = await answer.text()
     assert "Hello, Ann" in text
     assert "CASE-1042" in text
+    assert "ignoreTitle:true" in text, "what comes later has a title of its own, which is not this page's"
     assert sorted(services.paths()) == ["GET /api/v1/articles", "GET /api/v1/cases", "GET /api/v1/invoices"]
 
 
