@@ -53,6 +53,8 @@ async def test_the_app_reads_a_table_only_when_granted(probe: Database) -> None:
 async def test_the_migrator_can_give_a_function_to_the_system_role(probe: Database) -> None:
     make = "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"
     await run(probe.migrator_url, make, "ALTER FUNCTION one() OWNER TO probe_system")
+    owner = "SELECT proowner::regrole::text AS name FROM pg_proc WHERE proname = 'one'"
+    assert [row["name"] for row in await run(probe.migrator_url, owner)] == ["probe_system"]
 
 
 async def test_the_system_role_cannot_log_in(superuser: str, probe: Database) -> None:
