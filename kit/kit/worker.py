@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from kit.bus import Consumer, Publisher
-from kit.db import Database
+from kit.db import Database, is_away
 from kit.inbox import Hears, Inbox, keep_retrying
 from kit.outbox import Relay
 from kit.settings import ServiceSettings
@@ -62,6 +62,24 @@ async def ended(tasks: Sequence[asyncio.Task[None]], patience: float = PATIENCE)
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=patience)
+
+
+async def take_turns(
+    turn: Callable[[], Awaitable[object]],
+    seconds: float,
+    postponed: str,
+    away: Callable[[BaseException], bool] = is_away,
+) -> None:
+    """A timer: a turn every so many seconds, until cancelled. One that met a part that was `away` is logged under the
+    name `postponed`, and left to the next."""
+    while True:
+        try:
+            await turn()
+        except Exception as error:
+            if not away(error):
+                raise
+            log.warning(postponed, error=repr(error))
+        await asyncio.sleep(seconds)
 
 
 async def _kept_alive(task: Task) -> None:

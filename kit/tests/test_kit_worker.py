@@ -2,7 +2,9 @@
 
 import asyncio
 
-from kit.worker import ended
+import pytest
+
+from kit.worker import ended, take_turns
 
 
 async def test_a_task_that_misses_the_first_word_is_told_again() -> None:
@@ -35,3 +37,18 @@ async def test_a_task_that_fails_while_it_ends_keeps_no_other_from_ending() -> N
     await ended([failing, calm], patience=0.05)
     assert isinstance(failing.exception(), ValueError)
     assert calm.cancelled()
+
+
+async def test_a_timer_outlives_a_part_that_is_away_and_nothing_else() -> None:
+    turns = iter((OSError("away"), None, OSError("again"), ValueError("wrong")))
+    taken = 0
+
+    async def turn() -> None:
+        nonlocal taken
+        taken += 1
+        if error := next(turns):
+            raise error
+
+    with pytest.raises(ValueError, match="wrong"):
+        await take_turns(turn, 0, "test.postponed")
+    assert taken == 4

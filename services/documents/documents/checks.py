@@ -1,20 +1,18 @@
 """The worker's timer that checks large files: nobody waits for them in a request."""
 
-import asyncio
-
 import structlog
 from sqlalchemy import text
 
 from documents import service
 from documents.checking import check
-from documents.errors import StorageAway
 from documents.models import Document
 from documents.scan import Clamd
 from documents.settings import DocumentsSettings
-from documents.storage import Storage, kept_key
-from kit.db import Database, is_away
+from documents.storage import Storage, kept_key, parts_away
+from kit.db import Database
 from kit.failpoints import failpoint
 from kit.problems import Problem, Unavailable
+from kit.worker import take_turns
 
 log = structlog.get_logger()
 
@@ -32,15 +30,11 @@ class Checks:
 
     async def run(self) -> None:
         """Check until cancelled; a part that is away is tried again at the next turn."""
-        while True:
-            try:
-                await self._storage.open()
-                await self.check_due()
-            except Exception as error:
-                if not isinstance(error, StorageAway) and not is_away(error):
-                    raise
-                log.warning("documents.checks_postponed", error=repr(error))
-            await asyncio.sleep(self._settings.check_seconds)
+        await take_turns(self._turn, self._settings.check_seconds, "documents.checks_postponed", parts_away)
+
+    async def _turn(self) -> None:
+        await self._storage.open()
+        await self.check_due()
 
     async def check_due(self) -> None:
         """Check the longest-waiting files."""

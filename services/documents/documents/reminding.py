@@ -1,6 +1,5 @@
 """The worker's timer that reminds of what was asked for: before the day, and on it."""
 
-import asyncio
 from datetime import date
 
 import structlog
@@ -8,9 +7,10 @@ from sqlalchemy import text
 
 from documents import service
 from documents.settings import DocumentsSettings
-from kit.db import Database, is_away
+from kit.db import Database
 from kit.failpoints import failpoint
 from kit.ids import now
+from kit.worker import take_turns
 
 log = structlog.get_logger()
 
@@ -26,14 +26,8 @@ class Reminders:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await self.remind(now().date())
-            except Exception as error:
-                if not is_away(error):
-                    raise
-                log.warning("documents.reminders_postponed", error=repr(error))
-            await asyncio.sleep(self._settings.remind_seconds)
+        seconds = self._settings.remind_seconds
+        await take_turns(lambda: self.remind(now().date()), seconds, "documents.reminders_postponed")
 
     async def remind(self, today: date) -> None:
         """Tell of what is due soon, and of what is due."""

@@ -1,21 +1,17 @@
 """The worker's timer that lets files go whose time is over."""
 
-import asyncio
 from uuid import UUID
 
-import structlog
 from prometheus_client import Counter
 from sqlalchemy import text
 
 from documents import service
-from documents.errors import StorageAway
 from documents.settings import DocumentsSettings
-from documents.storage import Storage, kept_key
-from kit.db import Database, is_away
+from documents.storage import Storage, kept_key, parts_away
+from kit.db import Database
 from kit.failpoints import failpoint
 from kit.ids import now
-
-log = structlog.get_logger()
+from kit.worker import take_turns
 
 REMOVED = Counter("portico_documents_removed", "Objects of documents whose time was over")
 BATCH = 100
@@ -32,15 +28,11 @@ class Retention:
 
     async def run(self) -> None:
         """Look until cancelled; a part that is away is tried again at the next turn."""
-        while True:
-            try:
-                await self._storage.open()
-                await self.pass_over()
-            except Exception as error:
-                if not isinstance(error, StorageAway) and not is_away(error):
-                    raise
-                log.warning("documents.retention_postponed", error=repr(error))
-            await asyncio.sleep(self._settings.retention_seconds)
+        await take_turns(self._turn, self._settings.retention_seconds, "documents.retention_postponed", parts_away)
+
+    async def _turn(self) -> None:
+        await self._storage.open()
+        await self.pass_over()
 
     async def pass_over(self) -> None:
         """Every tenant that has a rule."""

@@ -26,6 +26,7 @@ from minio.error import MinioException, S3Error
 
 from documents.errors import StorageAway
 from documents.settings import DocumentsSettings
+from kit.db import is_away
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -37,6 +38,11 @@ PATIENCE = 300
 """Seconds the storage may take to put a large object together."""
 TRANSFERS = 8
 """Files in transfer at one time; each takes a thread."""
+
+
+def parts_away(error: BaseException) -> bool:
+    """Is this the storage or the database being away, rather than something wrong?"""
+    return isinstance(error, StorageAway) or is_away(error)
 
 
 class ObjectMissing(LookupError):

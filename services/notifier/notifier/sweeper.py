@@ -1,14 +1,10 @@
 """What keeps the changes feed as long as was promised, and no longer."""
 
-import asyncio
-
-import structlog
 from sqlalchemy import text
 
-from kit.db import Database, is_away
+from kit.db import Database
+from kit.worker import take_turns
 from notifier.settings import NotifierSettings
-
-log = structlog.get_logger()
 
 EVERY = 600.0
 """Seconds between two sweeps."""
@@ -27,15 +23,11 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweep until cancelled; a database that is away is tried again at the next turn."""
-        while True:
-            try:
-                while await self.sweep():
-                    pass
-            except Exception as error:
-                if not is_away(error):
-                    raise
-                log.warning("changes.sweep_postponed", error=repr(error))
-            await asyncio.sleep(EVERY)
+        await take_turns(self._all, EVERY, "changes.sweep_postponed")
+
+    async def _all(self) -> None:
+        while await self.sweep():
+            pass
 
     async def sweep(self) -> int:
         """Remove some of what is too old, of every tenant. Returns how many changes that were."""
