@@ -1,4 +1,4 @@
-"""Routes of the files that the CRM brings and takes, by what it calls them."""
+"""Routes of the files that the CRM brings and takes, by what it calls them; and of what it calls those of others."""
 
 from collections import Counter
 from typing import Annotated, Any, get_args
@@ -25,6 +25,7 @@ from documents.settings import DocumentsSettings
 from documents.storage import Storage
 from kit.batches import FieldError, Read, read_rows
 from kit.edge import Caller, Tx, router
+from kit.naming import NameView, NewName, name_view
 from kit.schemas import ExternalId
 
 fed = router(tags=["documents"])
@@ -71,6 +72,12 @@ async def put_files(sent: FileBatch, caller: Caller, store: Store, tx: Tx, reque
     results = _in_order(store, caller.tenant_id, read, {one.external_id: one for one in brought})
     fared = Counter(one.result for one in results)
     return FileBatchResult(results=results, **{name: fared[name] for name in get_args(FileOutcome)})
+
+
+@fed.put("/documents/{document_id}/external-id")
+async def name_document(document_id: UUID, new: NewName, caller: Caller, tx: Tx) -> NameView:
+    """F159: the CRM says once what it calls a file that was brought here."""
+    return name_view(await service.name_document(tx, caller, document_id, new.external_id))
 
 
 def _in_order(

@@ -3,6 +3,7 @@
 from documents.service.cases import link_named
 from documents.service.fed import Brought, write_files
 from documents.service.folders import change_document, place
+from documents.service.naming import name_document
 from documents.service.parts import (
     LARGE_LASTS,
     Coming,
@@ -64,6 +65,7 @@ __all__ = [
     "linger",
     "link",
     "link_named",
+    "name_document",
     "place",
     "postpone",
     "remind",
