@@ -8,7 +8,7 @@ from fastapi import Path, Request, Response
 
 from documents import queries, service
 from documents.api.documents import download
-from documents.api.in_parts import beginning, begun, in_one_piece
+from documents.api.in_parts import beginning, begun, in_one_piece, most
 from documents.api.parts import Store, viewed
 from documents.errors import DocumentNotFound
 from documents.schemas import (
@@ -54,9 +54,9 @@ async def put_file(
 ) -> FileFared:
     """F158, F159: the CRM brings a file (201: send its bytes, commit it), or changes what is said of it."""
     settings: DocumentsSettings = request.app.state.settings
-    limit = settings.large_upload_limit if record.in_parts else settings.upload_limit
+    largest = most(settings, in_parts=record.in_parts)
     begin = beginning(caller.tenant_id, store, settings) if record.in_parts else None
-    [brought] = await service.write_files(tx, caller, {external_id: record}, limit, begin)
+    [brought] = await service.write_files(tx, caller, {external_id: record}, largest, begin)
     if brought.problem:
         raise brought.problem
     response.status_code = 201 if brought.coming else 200
@@ -68,7 +68,7 @@ async def put_files(sent: FileBatch, caller: Caller, store: Store, tx: Tx, reque
     """F158, F159: the CRM brings or changes up to 1,000 files; each row is taken or refused by itself."""
     settings: DocumentsSettings = request.app.state.settings
     read = read_rows(FileRow, sent.rows)
-    brought = await service.write_files(tx, caller, read.by_key, settings.upload_limit)
+    brought = await service.write_files(tx, caller, read.by_key, most(settings, in_parts=False))
     results = _in_order(store, caller.tenant_id, read, {one.external_id: one for one in brought})
     fared = Counter(one.result for one in results)
     return FileBatchResult(results=results, **{name: fared[name] for name in get_args(FileOutcome)})
