@@ -15,6 +15,7 @@ from cases.schemas.cases import CaseFilters
 from kit.caller import Caller
 from kit.db import AnyQuery
 
+_FORM = set(CaseFilters.model_fields)
 Compose = Callable[[Caller, CaseFilters], tuple[AnyQuery, AnyQuery]]
 
 
@@ -60,7 +61,8 @@ def of_a_list(compose: Compose, caller: Caller, filters: CaseFilters) -> tuple[A
     if filters.q or filters.view == "overdue":
         # What is searched for, and what time it is, are written into the statement.
         return *compose(caller, filters), {}
-    asked = filters.model_copy(update={"cursor": filters.cursor and "after"}).model_dump_json(exclude_defaults=True)
+    form = filters.model_copy(update={"cursor": filters.cursor and "after"})
+    asked = form.model_dump_json(include=_FORM, exclude_defaults=True)
     return *_of_a_list(compose, alike(caller), asked), who(caller)
 
 
