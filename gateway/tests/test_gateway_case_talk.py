@@ -202,6 +202,10 @@ async def test_an_announcement_is_said_with_the_writers_own_clock(portal: Portal
     wrong = await answer_of(portal, f"{ROOT}/console/announcements", form | {"ends_at": "tomorrow"})
     page = await wrong.text()
     assert (wrong.status, "Write a day and a time" in page, 'value="Lines"' in page) == (422, True, True)
+    told = {"id": ANN, "title": "Lines", "text": "Soon.", "categories": [], "version": 1, "starts_at": None}
+    services.answers[("GET", "/api/v1/announcements")] = (200, {"items": [told | {"ends_at": said["ends_at"]}]})
+    again = await (await portal.staff("GET", f"{ROOT}/console/announcements?edit={ANN}")).text()
+    assert 'value="2026-11-30T17:00"' in again, "the field has another clock than its writer"
 
 
 async def test_of_two_who_edit_a_case_the_slower_sees_both_f107(portal: Portal, services: Services) -> None:
