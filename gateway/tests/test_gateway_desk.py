@@ -88,7 +88,7 @@ async def test_what_is_typed_becomes_the_desk_and_the_word_acts_at_once_f128(por
 
 async def test_customers_choose_among_statuses_in_their_tenants_words_f117(portal: Portal, desk: Services) -> None:
     desk.answers[("GET", "/internal/desk")] = (200, {"alias": "cases", "status_words": {"waiting": "Your turn"}})
-    desk.answers[("GET", "/api/v1/cases")] = (200, {"items": [], "next": None, "total": None})
+    desk.answers[("GET", "/api/v1/cases")] = (200, {"items": [], "next": None, "total": None, "choices": None})
     page = await page_of(await portal.get(f"{ROOT}/cases"))
     assert [word for word in ("Your turn", "In progress") if word not in page] == []
     assert "Waiting for you" not in page

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     Uuid,
     and_,
+    bindparam,
     cast,
     false,
     func,
@@ -26,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, Department, Group, KnownOrganisation, KnownPerson
 from cases.policy import mine, reach, visible
+from cases.queries import kept
 from cases.queries.rules import status_words
 from cases.queries.views import held_by
 from cases.schemas.cases import CaseFilters
@@ -84,6 +86,15 @@ _DATES: dict[str, ColumnElement[datetime]] = {
 
 async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None, int]:
     """F103: one page of the cases a caller may see, the cursor of the next, and how many there are in all."""
+    query, counting, values = kept.of_a_list(_composed, caller, filters)
+    values |= _after(filters)
+    shown, last = paging.cut((await tx.execute(query, values)).all(), filters.limit)
+    counted = shown[0].counted if shown else (await tx.execute(counting, values)).scalar_one()
+    return shown, _cursor(filters, last), counted
+
+
+def _composed(caller: Caller, filters: CaseFilters) -> tuple[AnyQuery, AnyQuery]:
+    """The statement of a page, and the one that counts where a page has no row to say it."""
     held = matching(caller, filters)
     counting = _count(held)
     if filters.q:
@@ -91,14 +102,8 @@ async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[
         shown_ids = _ordered(select(_c.id).where(*held), filters, filters.limit).subquery()
         held = [_c.id == func.any(func.array(select(shown_ids.c.id).scalar_subquery()))]
     # Counted by the same statement: composing and sending a second one costs more than it does.
-    query = _ordered(
-        _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words")).where(*held),
-        filters,
-        filters.limit,
-    )
-    shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
-    counted = shown[0].counted if shown else (await tx.execute(select(counting))).scalar_one()
-    return shown, _cursor(filters, last), counted
+    row = _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words"))
+    return _ordered(row.where(*held), filters, filters.limit), select(counting)
 
 
 async def every(database: Database, caller: Caller, filters: CaseFilters) -> AsyncIterator[Sequence[AnyRow]]:
@@ -111,7 +116,8 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
     while True:
         wanted = filters.model_copy(update={"cursor": cursor})
         async with database.transaction(caller.tenant_id) as tx:
-            rows, last = paging.cut((await tx.execute(_ordered(query, wanted, SLICE))).all(), SLICE)
+            asked = await tx.execute(_ordered(query, wanted, SLICE), _after(wanted))
+            rows, last = paging.cut(asked.all(), SLICE)
         yield rows
         cursor = _cursor(filters, last)
         if cursor is None:
@@ -120,13 +126,24 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
 
 def _ordered(query: AnyQuery, filters: CaseFilters, limit: int) -> AnyQuery:
     """The query in its order, after its cursor, with what the next cursor is made of as `key0`, `key1` ..."""
-    order = _ORDERS[filters.sort.removeprefix("-")]
-    columns, down = [column for column, _ in order], filters.sort.startswith("-")
+    columns, down = _order(filters), filters.sort.startswith("-")
     query = query.add_columns(*(column.label(f"key{number}") for number, column in enumerate(columns)))
-    if after := paging.decode(filters.cursor, *(kind for _, kind in order)):
+    if filters.cursor:
         key = tuple_(*columns)
+        after = tuple_(*(bindparam(f"after{number}", type_=column.type) for number, column in enumerate(columns)))
         query = query.where(key < after if down else key > after)
     return query.order_by(*(column.desc() if down else column for column in columns)).limit(limit + 1)
+
+
+def _order(filters: CaseFilters) -> list[ColumnElement[Any]]:
+    return [column for column, _ in _ORDERS[filters.sort.removeprefix("-")]]
+
+
+def _after(filters: CaseFilters) -> dict[str, Any]:
+    """The values behind a cursor, as `_ordered` names them. Raises Invalid for a cursor that is none of this order."""
+    kinds = (kind for _, kind in _ORDERS[filters.sort.removeprefix("-")])
+    after = paging.decode(filters.cursor, *kinds) or ()
+    return {f"after{number}": value for number, value in enumerate(after)}
 
 
 def _cursor(filters: CaseFilters, last: AnyRow | None) -> str | None:

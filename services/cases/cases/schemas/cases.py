@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cases.schemas.forms import Answer, Answers
-from kit.paging import CursorText, Limit, Total
+from kit.paging import CursorText, Limit
 from kit.schemas import Input, Line, Person, Prose, Search, View
 
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -176,14 +176,6 @@ class CaseRow(View):
     created_at: datetime
     updated_at: datetime
     promise: "Promise | None" = None
-
-
-class CasePage(View):
-    """One page of a list."""
-
-    items: list[CaseRow]
-    next: str | None
-    total: Total
 
 
 class TimelineEntry(View):
