@@ -26,7 +26,7 @@ from minio.error import MinioException, S3Error
 
 from documents.errors import StorageAway
 from documents.settings import DocumentsSettings
-from kit.db import is_away
+from kit.away import is_away
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -19,8 +19,9 @@ from documents.service.fed_row import Batch, Known, Plan, keep_up, planned
 from documents.service.parts import LARGE_LASTS
 from documents.service.said import Change, actor, read_records, say
 from documents.service.uploads import UPLOAD_LASTS, Begin
+from kit.at_last import insert_at_last
 from kit.caller import Caller
-from kit.db import AnyRow, insert_at_last, tenant_of
+from kit.db import AnyRow, tenant_of
 from kit.ids import now
 from kit.outbox import emit
 from kit.problems import Problem

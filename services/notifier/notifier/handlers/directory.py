@@ -5,7 +5,7 @@ import re
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import ContactChanged, PortalSettingsChanged, StaffChanged
-from kit.db import keep_newest
+from kit.copies import keep_newest
 from notifier.handlers.heard import hears
 from notifier.models import KnownPerson, Portal
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from contracts import Actor
-from kit.inbox import Hears
+from kit.hears import Hears
 
 hears = Hears()
 
