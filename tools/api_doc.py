@@ -142,6 +142,27 @@ with its `external_id`, and answers how each fared, with the links; larger files
 `GET .../by-external-id/{external_id}/download` takes a file out. A key that lacks `documents.read` reads and changes
 what the CRM brought, and sees nothing else.
 
+## A CRM and a case opened in the portal
+
+What was not the CRM's own has no external id: a case opened in the portal, a note written there, a file a customer
+brought, a project, task or milestone staff made. The CRM hears of it (see below), makes its own record, and says what
+it calls that, by our id:
+
+```sh
+curl -sf -X PUT -H "Authorization: Bearer $KEY" -H "content-type: application/json" \\
+  "$ORIGIN/api/v1/cases/CASE-1042/external-id" -d '{"external_id": "T-4711"}'
+```
+
+The same goes for `/cases/{case}/notes/{note_id}/external-id`, `/documents/{document_id}/external-id`,
+`/projects/{project}/external-id` and, below that, `/tasks/{task_id}/external-id` and
+`/milestones/{milestone_id}/external-id`; the names of tasks and milestones are told apart within their project. The key
+needs `crm.write` and the right to read such records. From then on the record is the CRM's like one it has brought: it
+is read, changed and referred to by that name. Said again, the answer is the same and nothing happens; a name that
+another record has is refused with 409 `external-id-taken`, and a record that has another name keeps it: 409
+`named-otherwise`, which says the one it has. The record's `version` counts up, and `case.changed.v1` (of a note with
+`note`), `document.changed.v1` and `project.changed.v1` carry the `external_id`; of tasks and milestones nothing is
+told.
+
 ## What has happened since
 
 `GET /api/v1/changes` tells a key what happened at its tenant: every event of records that it may read (`cases.read`,

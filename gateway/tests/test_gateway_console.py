@@ -299,6 +299,7 @@ async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_
         "tell_text": "Look at it within the day.",
         "thumbnails": False,
         "old_versions": True,
+        "unscanned": False,
         "case_days": 30,
         "loose_days": None,
     }

@@ -140,7 +140,7 @@ def visit(actor: Client, root: str, method: str, path: str, records: Records) ->
 SNAPSHOTS = {
     "cases": (
         "SELECT id, status, priority, version FROM cases",
-        "SELECT id, body FROM entries",
+        "SELECT id, body, external_id FROM entries",
         "SELECT id, body, version FROM canned_replies",
         "SELECT id, name, query, version FROM saved_views",
         "SELECT case_id AS id, person_id FROM watchers",

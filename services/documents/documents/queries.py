@@ -177,6 +177,7 @@ async def settings(tx: AsyncSession) -> AnyRow:
             func.coalesce(TenantSettings.tell_text, "").label("tell_text"),
             func.coalesce(TenantSettings.old_versions, false()).label("old_versions"),
             func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
+            func.coalesce(TenantSettings.unscanned, false()).label("unscanned"),
             TenantSettings.case_days,
             TenantSettings.loose_days,
             func.coalesce(TenantSettings.version, 0).label("version"),

@@ -1,17 +1,19 @@
-"""Routes of what the CRM brings and takes of what was said on its cases."""
+"""Routes of what the CRM brings and takes of what was said on its cases, and of what it calls those of others."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Path, Response
 
 from cases import queries, service
 from cases.api.shown import case_view
 from cases.errors import CaseNotFound
-from cases.schemas.cases import CaseView
+from cases.schemas.cases import CaseKey, CaseView
 from cases.schemas.fed_notes import NoteBatch, NoteBatchResult, NoteRecord, NoteResult, NoteRow
 from cases.service.fed_notes import Noted
 from kit.batches import counted, in_order, read_rows, row_result
 from kit.edge import Caller, Tx, of_module, router
+from kit.naming import NameView, NewName, name_view
 from kit.paging import CursorText
 from kit.schemas import ExternalId
 
@@ -55,6 +57,18 @@ async def put_notes(sent: NoteBatch, caller: Caller, tx: Tx) -> NoteBatchResult:
     read = read_rows(NoteRow, sent.rows)
     noted = await service.write_notes(tx, caller, read.by_key)
     return counted(NoteBatchResult, in_order(NoteResult, read, noted, _shown))
+
+
+@api.put("/cases/{case}/external-id")
+async def name_case(case: CaseKey, new: NewName, caller: Caller, tx: Tx) -> NameView:
+    """F102: the CRM says once what it calls a case that was opened here."""
+    return name_view(await service.name_case(tx, caller, case, new.external_id))
+
+
+@api.put("/cases/{case}/notes/{note_id}/external-id")
+async def name_note(case: CaseKey, note_id: UUID, new: NewName, caller: Caller, tx: Tx) -> NameView:
+    """F109: the CRM says once what it calls a note that was written here."""
+    return name_view(*await service.name_note(tx, caller, case, note_id, new.external_id))
 
 
 def _shown(one: Noted) -> dict[str, Any]:

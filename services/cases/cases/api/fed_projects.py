@@ -1,6 +1,7 @@
-"""Projects from the CRM: one by its external id, or up to 1,000 of which every row fares by itself."""
+"""Projects from the CRM: one by its external id, or up to 1,000 of which every row fares by itself; and their names."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Path, Response
 
@@ -15,10 +16,11 @@ from cases.schemas.fed_projects import (
     ProjectRowIn,
     TaskRecord,
 )
-from cases.schemas.projects import ProjectState, ProjectView, TaskRow
+from cases.schemas.projects import ProjectKey, ProjectState, ProjectView, TaskRow
 from cases.service import projects as service
 from kit.batches import counted, in_order, read_rows
 from kit.edge import Caller, Tx, of_module, router
+from kit.naming import NameView, NewName, name_view
 from kit.paging import CursorText
 from kit.schemas import ExternalId
 
@@ -68,6 +70,24 @@ async def feed_projects(sent: ProjectBatch, caller: Caller, tx: Tx) -> ProjectBa
     read = read_rows(ProjectRowIn, sent.rows)
     fed = await service.feed_projects(tx, caller, read.by_key)
     return counted(ProjectBatchResult, in_order(ProjectResult, read, fed, _shown))
+
+
+@api.put("/projects/{project}/external-id")
+async def name_project(project: ProjectKey, new: NewName, caller: Caller, tx: Tx) -> NameView:
+    """F180: the CRM says once what it calls a project that was made here."""
+    return name_view(await service.name_project(tx, caller, project, new.external_id))
+
+
+@api.put("/projects/{project}/tasks/{task_id}/external-id")
+async def name_task(project: ProjectKey, task_id: UUID, new: NewName, caller: Caller, tx: Tx) -> NameView:
+    """F180: the same of a task."""
+    return name_view(await service.name_task(tx, caller, project, task_id, new.external_id))
+
+
+@api.put("/projects/{project}/milestones/{milestone_id}/external-id")
+async def name_milestone(project: ProjectKey, milestone_id: UUID, new: NewName, caller: Caller, tx: Tx) -> NameView:
+    """F180: the same of a milestone."""
+    return name_view(await service.name_milestone(tx, caller, project, milestone_id, new.external_id))
 
 
 def _shown(one: service.Fed) -> dict[str, Any]:
