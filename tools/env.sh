@@ -14,9 +14,11 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || [ "$(id -u)" != 0 ] || ! comm
     || { apt-get update -qq && apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends python3-venv >/dev/null; }
 [ -x .venv/bin/python ] || python3 -m venv .venv \
     || { echo "python3 cannot make a virtual environment: install it (Debian: apt install python3-venv) and call again." >&2; exit 1; }
+# Compiled here once, by all cores, and not by every process that starts: where the environment says not to write
+# bytecode, each would compile it again each time.
 echo "environment: installing the pinned packages (about a minute the first time)"
 .venv/bin/python -m pip install -q --disable-pip-version-check "uv==0.13.9" \
-    && .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes requirements/all.txt \
+    && .venv/bin/uv pip sync -q --python .venv/bin/python --compile-bytecode --require-hashes requirements/all.txt \
     || .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/all.txt
 echo "environment: installing Portico's own packages from this checkout"
 set --

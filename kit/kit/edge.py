@@ -7,7 +7,7 @@ nothing is done twice.
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import orjson
 from asyncpg import UniqueViolationError
@@ -28,20 +28,6 @@ class LooksOnly(NotAllowed):
     """The caller's rights have shrunk to looking: every write is refused, in every service, here."""
 
     title = "You can look at everything here, but not change anything."
-
-
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-
-
-def outside_first(endpoint: Endpoint) -> Endpoint:
-    """Mark a route whose outside work (a transfer, say) comes before its transaction.
-
-    It calls `transaction` itself when that work is done. Otherwise a POST with an Idempotency-Key would hold
-    its transaction, and a connection, for as long as the work takes. Two of the same at once are then not told
-    apart by the key but by the route's own lease.
-    """
-    vars(endpoint)["outside_first"] = True
-    return endpoint
 
 
 class EdgeRoute(APIRoute):

@@ -3,8 +3,9 @@
 Neither the question nor the answer costs a round trip: the one travels with BEGIN, the other with COMMIT.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
@@ -14,8 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import problems
+from kit.at_last import insert_at_last, literal
 from kit.caller import Caller
-from kit.db import insert_at_last, literal, opened
+from kit.db import opened
 from kit.problems import Conflict, Invalid
 
 KEY_LENGTH = 200
@@ -34,6 +36,9 @@ _ANSWER = text(
     "SELECT fingerprint, status, headers, body FROM idempotency "
     "WHERE tenant_id = :tenant_id AND caller = :caller AND key = :key"
 )
+
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 class StillRunning(Conflict):
@@ -92,6 +97,17 @@ async def read(request: Request, caller: Caller, key: str) -> Asked:
     asked = f"{request.method} {request.url.path}?{request.url.query}\n{caller.organisation_id or ''}\n".encode()
     fingerprint = sha256(asked + await request.body()).hexdigest()
     return Asked(caller.tenant_id, f"{caller.kind}:{caller.id}", key, fingerprint)
+
+
+def outside_first(endpoint: Endpoint) -> Endpoint:
+    """Mark a route whose outside work (a transfer, say) comes before its transaction.
+
+    It calls `transaction` itself when that work is done. Otherwise a POST with an Idempotency-Key would hold
+    its transaction, and a connection, for as long as the work takes. Two of the same at once are then not told
+    apart by the key but by the route's own lease.
+    """
+    vars(endpoint)["outside_first"] = True
+    return endpoint
 
 
 def was_faster(error: UniqueViolationError) -> bool:

@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 from dirty_equals import IsPartialDict, IsUUID
 
-from kit.db import Database, fetch, insert_at_last
+from kit.at_last import insert_at_last
+from kit.db import Database, fetch
 from kit.ids import new_id
 from kit.testing import Served, contact, guest, key, staff
 

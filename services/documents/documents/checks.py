@@ -13,7 +13,8 @@ from documents.models import Document
 from documents.scan import Clamd
 from documents.settings import DocumentsSettings
 from documents.storage import Storage, kept_key, parts_away
-from kit.db import Database, is_away
+from kit.away import is_away
+from kit.db import Database
 from kit.failpoints import failpoint
 from kit.problems import Problem, Unavailable
 from kit.worker import take_turns

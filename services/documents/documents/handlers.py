@@ -20,7 +20,7 @@ from contracts import (
 from documents import service
 from documents.models import Document, KnownCase, KnownProject, Link, ProjectContact, Watcher
 from kit.db import tenant_of
-from kit.inbox import Hears
+from kit.hears import Hears
 
 hears = Hears()
 

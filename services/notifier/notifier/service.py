@@ -17,7 +17,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import AccessIssued, Event
-from kit.db import AnyRow, gather_at_last, tenant_of
+from kit.at_last import gather_at_last
+from kit.db import AnyRow, tenant_of
 from kit.ids import now
 from kit.telemetry import traceparent
 from notifier import queries

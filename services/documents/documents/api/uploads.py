@@ -18,8 +18,9 @@ from documents.schemas import DocumentView, NewUpload, Placement, UploadView
 from documents.settings import DocumentsSettings
 from documents.storage import Storage, incoming_key, kept_key
 from kit import caller as callers
-from kit.edge import Caller, Tx, outside_first, router, transaction
+from kit.edge import Caller, Tx, router, transaction
 from kit.failpoints import failpoint
+from kit.idempotency import outside_first
 from kit.problems import Problem
 
 uploads = router(tags=["documents"])

@@ -20,8 +20,9 @@ from documents.service.parts import LARGE_LASTS
 from documents.service.said import Change, actor, read_records, say
 from documents.service.tenants import beyond_scanner
 from documents.service.uploads import UPLOAD_LASTS, Begin, Most
+from kit.at_last import insert_at_last
 from kit.caller import Caller
-from kit.db import AnyRow, insert_at_last, tenant_of
+from kit.db import AnyRow, tenant_of
 from kit.ids import now
 from kit.outbox import emit
 from kit.problems import Invalid, Problem

@@ -15,7 +15,7 @@ from minio.error import MinioException, S3Error
 from documents.errors import StorageAway
 from documents.settings import DocumentsSettings
 from documents.storage.names import ObjectMissing, ObjectReplaced, UploadGone
-from kit.db import is_away
+from kit.away import is_away
 
 log = structlog.get_logger()
 T = TypeVar("T")
