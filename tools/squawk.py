@@ -51,6 +51,9 @@ MAY: dict[str, dict[str, str]] = {
     "documents-0012": {
         "require-concurrent-index-creation": "over columns made in the same transaction, and copies the worker writes",
     },
+    "documents-0015": {
+        "require-concurrent-index-creation": "300,000 files are indexed in a second, once, for which uploads wait",
+    },
     "cases-0005": {
         "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
     },
