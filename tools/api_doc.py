@@ -119,6 +119,10 @@ answered the second gets 409; a key used for a different request gets 422.
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
 
+What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
+of the case), projects and tasks, which staff work on too, it may send `If-Match` all the same: 412 when the record was
+changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+
 ## Files of a CRM
 
 A key with `crm.write` brings a file by the CRM's own id in three calls: it is announced, its bytes go straight to the
