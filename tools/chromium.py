@@ -22,14 +22,21 @@ _USUAL = (
 ARGS = ["--no-sandbox", "--disable-dev-shm-usage", f"--disable-features={','.join((*_UNSEEN, *_USUAL))}"]
 
 
+# The same browser without its window costs a third less CPU.
+NAMES = ("chromium-headless-shell", "chromium")
+
+
 def executable() -> str:
     """PORTICO_CHROMIUM, else the one in the path. Raises Trouble saying what to install."""
     named = os.environ.get("PORTICO_CHROMIUM")
-    if found := shutil.which(named or "chromium"):
-        return found
+    for name in [named] if named else NAMES:
+        if found := shutil.which(name):
+            return found
     if named:
         raise Trouble(f"PORTICO_CHROMIUM is {named!r}, which is no program: correct or unset it.")
-    raise Trouble("Chromium is missing: install it (Debian: apt install chromium) or name one in PORTICO_CHROMIUM.")
+    raise Trouble(
+        "Chromium is missing: install it (Debian: apt install chromium-headless-shell) or name one in PORTICO_CHROMIUM."
+    )
 
 
 @contextmanager
