@@ -119,6 +119,10 @@ answered the second gets 409; a key used for a different request gets 422.
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
 
+What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
+of the case), projects and tasks, which staff work on too, it may send `If-Match` all the same: 412 when the record was
+changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+
 ## Files of a CRM
 
 A key with `crm.write` brings a file by the CRM's own id in three calls: it is announced, its bytes go straight to the
@@ -183,8 +187,9 @@ done
 Begin with `since=now`, load all records, then follow; without `since` the feed begins with the oldest that is kept.
 What you do may be repeated if you stop between the work and writing the cursor: `id` names an event for good. Events of
 one record seldom come out of their order, when one had to be tried again: `version`, the record's own, tells which is
-newer. `types=case.opened.v1&types=case.closed.v1` asks for these alone. What staff write among themselves is not told,
-as the API does not show it to keys either. Changes are kept for 30 days (`PORTICO_CHANGES_DAYS`); a cursor older than
+newer. `types=case.opened.v1&types=case.closed.v1` asks for these alone. What staff write among themselves is told
+to keys that have the right `internal.read` besides, and shown to them in the timelines of such cases and projects; to
+all others neither. Changes are kept for 30 days (`PORTICO_CHANGES_DAYS`); a cursor older than
 that gets 410: take `since=now`, load all records again, go on from there. A cursor of another feed gets 400.
 """
 

@@ -67,6 +67,11 @@ MAY: dict[str, dict[str, str]] = {
         "require-concurrent-index-creation": "copies of people; of a million cases the open ones, in one look",
         "ban-drop-function": "made anew in the same transaction, under the same name",
     },
+    "cases-0012": {
+        "require-concurrent-index-creation": "measured at a million cases: 16 seconds for which writing waits, once",
+        "require-concurrent-index-deletion": "their places are taken in the same transaction",
+        "ban-drop-function": "made anew in the same transaction, under the same name, and called as before",
+    },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",
         "ban-drop-function": "made anew in the same transaction, with more columns, under the same name",

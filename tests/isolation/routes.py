@@ -247,7 +247,9 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/cases/views"): Call("/cases/views"),
     ("POST", "/api/v1/cases/bulk"): Call("/cases/bulk", {"case_ids": ["{case}"], "priority": "low"}),
     ("GET", "/api/v1/desk/holidays"): Call("/desk/holidays"),
-    ("PUT", "/api/v1/desk/holidays"): Call("/desk/holidays", {"days": [{"on_date": "2026-12-25", "name": "Stranger"}]}),
+    ("PUT", "/api/v1/desk/holidays"): Call(
+        "/desk/holidays", {"days": [{"on_date": "2026-12-25", "name": "Stranger"}]}, headers=IF_NEW
+    ),
     ("GET", "/api/v1/canned-replies"): Call("/canned-replies"),
     ("POST", "/api/v1/canned-replies"): Call("/canned-replies", REPLY | {"group_id": "{group}"}),
     ("PUT", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}", REPLY, headers=IF_MATCH),
@@ -382,7 +384,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/edit": {"priority": "high", "was_priority": "normal", "version": "1"},
     "/console/desk": {"alias": "tickets", "version": "0"},
     "/console/desk/undo": {"version": "0"},
-    "/console/desk/holidays": {"holidays": "2026-12-25 Stranger"},
+    "/console/desk/holidays": {"holidays": "2026-12-25 Stranger", "version": "0"},
     **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
     "/cases/{reference}/watchers": {"person_id": "{contact}", "action": "off"},
     "/cases/{reference}/edit": {"subject": "Stranger", "version": "1"},

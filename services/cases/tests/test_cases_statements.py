@@ -7,7 +7,7 @@ from yard import Yard
 
 from cases.queries import kept
 from cases.queries.lists import _composed
-from cases.schemas.cases import CaseFilters
+from cases.schemas.lists import CaseFilters
 from kit.testing import contact, staff
 
 MOST = 4

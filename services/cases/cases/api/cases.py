@@ -8,17 +8,10 @@ from cases import queries, service
 from cases.api.choices import offered
 from cases.api.shown import case_row, case_state, case_view, summed, timeline_entry
 from cases.errors import CaseNotFound
-from cases.schemas.cases import (
-    CaseChange,
-    CaseKey,
-    CaseState,
-    CaseView,
-    Counts,
-    NewCase,
-    NewNote,
-    TimelineEntry,
-)
+from cases.schemas.cases import CaseChange, CaseState, CaseView, NewCase, NewNote, TimelineEntry
+from cases.schemas.keys import CaseKey
 from cases.schemas.listing import CaseListing, CasePage
+from cases.schemas.lists import Counts
 from kit.edge import Caller, IfMatch, Tx, of_module, router, shaped
 from kit.paging import COUNT_CAP, CursorText, total
 

@@ -8,11 +8,12 @@ from fastapi import Path, Response
 from cases import queries, service
 from cases.api.shown import case_view
 from cases.errors import CaseNotFound
-from cases.schemas.cases import CaseKey, CaseView
+from cases.schemas.cases import CaseView
 from cases.schemas.fed_notes import NoteBatch, NoteBatchResult, NoteRecord, NoteResult, NoteRow
+from cases.schemas.keys import CaseKey
 from cases.service.fed_notes import Noted
 from kit.batches import counted, in_order, read_rows, row_result
-from kit.edge import Caller, Tx, of_module, router
+from kit.edge import Caller, IfMatchSent, Tx, of_module, router, unless_stale
 from kit.naming import NameView, NewName, name_view
 from kit.paging import CursorText
 from kit.schemas import ExternalId
@@ -38,17 +39,24 @@ async def put_note(
     external_id: Annotated[ExternalId, Path()],
     note_external_id: Annotated[ExternalId, Path()],
     note: NoteRecord,
+    version: IfMatchSent,
     caller: Caller,
     tx: Tx,
     response: Response,
 ) -> NoteResult:
-    """F109: the CRM writes a note on a case (201), or changes its words; nobody is mailed unless it says so."""
+    """F109: the CRM writes a note on a case (201), or changes its words; nobody is mailed unless it says so.
+
+    `If-Match` names the case's version.
+    """
     row = NoteRow(external_id=note_external_id, case_external_id=external_id, **note.model_dump(exclude_unset=True))
     [noted] = await service.write_notes(tx, caller, {note_external_id: row})
     if noted.problem:
         raise noted.problem
-    response.status_code = 201 if noted.result == "created" else 200
-    return row_result(NoteResult, 0, noted, _shown)
+    told = row_result(NoteResult, 0, noted, _shown)
+    unless_stale(version, (told.version or 0) - (told.result != "unchanged"))
+    response.status_code = 201 if told.result == "created" else 200
+    response.headers["etag"] = f'"{told.version}"'
+    return told
 
 
 @api.post("/cases/notes/batch")

@@ -18,8 +18,8 @@ from cases.schemas.fed_projects import (
 )
 from cases.schemas.projects import ProjectKey, ProjectState, ProjectView, TaskRow
 from cases.service import projects as service
-from kit.batches import counted, in_order, read_rows
-from kit.edge import Caller, Tx, of_module, router
+from kit.batches import counted, in_order, read_rows, version_before
+from kit.edge import Caller, IfMatchSent, Tx, of_module, router, unless_stale
 from kit.naming import NameView, NewName, name_view
 from kit.paging import CursorText
 from kit.schemas import ExternalId
@@ -29,12 +29,18 @@ api = router(tags=["projects"], dependencies=[of_module("projects")])
 
 @api.put("/projects/by-external-id/{external_id}", responses={201: {"model": ProjectState}})
 async def feed_project(
-    external_id: Annotated[ExternalId, Path()], fed: FedProject, caller: Caller, tx: Tx, response: Response
+    external_id: Annotated[ExternalId, Path()],
+    fed: FedProject,
+    version: IfMatchSent,
+    caller: Caller,
+    tx: Tx,
+    response: Response,
 ) -> ProjectState:
     """The CRM brings a project with its tasks and milestones: made (201), changed, or as it was."""
     [done] = await service.feed_projects(tx, caller, {external_id: fed})
     if done.project is None:
         raise done.problem or AssertionError("a project fails for a reason")
+    unless_stale(version, version_before(done.result, done.project.version))
     if done.result == "created":
         response.status_code = 201
         response.headers["location"] = f"/api/v1/projects/{done.project.reference}"
@@ -54,12 +60,14 @@ async def feed_task(
     external_id: Annotated[ExternalId, Path()],
     task_external_id: Annotated[ExternalId, Path()],
     fed: TaskRecord,
+    version: IfMatchSent,
     caller: Caller,
     tx: Tx,
     response: Response,
 ) -> TaskRow:
     """F180: the CRM brings one task of a project: made (201), changed, or as it was."""
     task, result = await service.feed_task(tx, caller, external_id, task_external_id, fed)
+    unless_stale(version, version_before(result, task.version))
     response.status_code = 201 if result == "created" else 200
     return task_state(task, response)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam
 
-from cases.schemas.cases import CaseFilters
+from cases.schemas.lists import CaseFilters
 from kit.caller import Caller
 from kit.db import AnyQuery
 

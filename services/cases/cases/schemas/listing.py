@@ -1,7 +1,7 @@
 """What crosses HTTP about a page of the list of cases."""
 
-from cases.schemas.cases import CaseFilters, CaseRow
 from cases.schemas.choices import ListChoices
+from cases.schemas.lists import CaseFilters, CaseRow
 from kit.paging import Total
 from kit.schemas import View
 
