@@ -119,6 +119,10 @@ answered the second gets 409; a key used for a different request gets 422.
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
 
+What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
+of the case), projects and tasks, which staff work on too, it may send `If-Match` all the same: 412 when the record was
+changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+
 ## Files of a CRM
 
 A key with `crm.write` brings a file by the CRM's own id in three calls: it is announced, its bytes go straight to the
@@ -142,6 +146,27 @@ with its `external_id`, and answers how each fared, with the links; larger files
 `GET .../by-external-id/{external_id}/download` takes a file out. A key that lacks `documents.read` reads and changes
 what the CRM brought, and sees nothing else.
 
+## A CRM and a case opened in the portal
+
+What was not the CRM's own has no external id: a case opened in the portal, a note written there, a file a customer
+brought, a project, task or milestone staff made. The CRM hears of it (see below), makes its own record, and says what
+it calls that, by our id:
+
+```sh
+curl -sf -X PUT -H "Authorization: Bearer $KEY" -H "content-type: application/json" \\
+  "$ORIGIN/api/v1/cases/CASE-1042/external-id" -d '{"external_id": "T-4711"}'
+```
+
+The same goes for `/cases/{case}/notes/{note_id}/external-id`, `/documents/{document_id}/external-id`,
+`/projects/{project}/external-id` and, below that, `/tasks/{task_id}/external-id` and
+`/milestones/{milestone_id}/external-id`; the names of tasks and milestones are told apart within their project. The key
+needs `crm.write` and the right to read such records. From then on the record is the CRM's like one it has brought: it
+is read, changed and referred to by that name. Said again, the answer is the same and nothing happens; a name that
+another record has is refused with 409 `external-id-taken`, and a record that has another name keeps it: 409
+`named-otherwise`, which says the one it has. The record's `version` counts up, and `case.changed.v1` (of a note with
+`note`), `document.changed.v1` and `project.changed.v1` carry the `external_id`; of tasks and milestones nothing is
+told.
+
 ## What has happened since
 
 `GET /api/v1/changes` tells a key what happened at its tenant: every event of records that it may read (`cases.read`,
@@ -162,8 +187,9 @@ done
 Begin with `since=now`, load all records, then follow; without `since` the feed begins with the oldest that is kept.
 What you do may be repeated if you stop between the work and writing the cursor: `id` names an event for good. Events of
 one record seldom come out of their order, when one had to be tried again: `version`, the record's own, tells which is
-newer. `types=case.opened.v1&types=case.closed.v1` asks for these alone. What staff write among themselves is not told,
-as the API does not show it to keys either. Changes are kept for 30 days (`PORTICO_CHANGES_DAYS`); a cursor older than
+newer. `types=case.opened.v1&types=case.closed.v1` asks for these alone. What staff write among themselves is told
+to keys that have the right `internal.read` besides, and shown to them in the timelines of such cases and projects; to
+all others neither. Changes are kept for 30 days (`PORTICO_CHANGES_DAYS`); a cursor older than
 that gets 410: take `since=now`, load all records again, go on from there. A cursor of another feed gets 400.
 """
 

@@ -51,6 +51,9 @@ MAY: dict[str, dict[str, str]] = {
     "documents-0012": {
         "require-concurrent-index-creation": "over columns made in the same transaction, and copies the worker writes",
     },
+    "documents-0015": {
+        "require-concurrent-index-creation": "300,000 files are indexed in a second, once, for which uploads wait",
+    },
     "cases-0005": {
         "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
     },
@@ -63,6 +66,11 @@ MAY: dict[str, dict[str, str]] = {
     "cases-0010": {
         "require-concurrent-index-creation": "copies of people; of a million cases the open ones, in one look",
         "ban-drop-function": "made anew in the same transaction, under the same name",
+    },
+    "cases-0012": {
+        "require-concurrent-index-creation": "measured at a million cases: 16 seconds for which writing waits, once",
+        "require-concurrent-index-deletion": "their places are taken in the same transaction",
+        "ban-drop-function": "made anew in the same transaction, under the same name, and called as before",
     },
     "identity-0002": {
         "ban-drop-not-null": "a link makes no password yet; who compares with the column finds no match",

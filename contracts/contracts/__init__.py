@@ -11,6 +11,7 @@ from contracts.cases import (
     CaseReopened,
     CaseReplyBegun,
     CaseWatched,
+    NoteName,
     ProjectChanged,
     ProjectCommentAdded,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "DocumentRequestChanged",
     "Envelope",
     "Event",
+    "NoteName",
     "OrganisationChanged",
     "PortalSettingsChanged",
     "ProjectChanged",

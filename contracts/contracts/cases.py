@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from contracts.event import Actor, Event
 
 
@@ -60,8 +62,15 @@ class CaseNoteAdded(Event):
     """F101: who is in the group that shares the case."""
 
 
+class NoteName(BaseModel):
+    """A note, and what the CRM calls it."""
+
+    id: UUID
+    external_id: str
+
+
 class CaseChanged(Event):
-    """A case has another status, priority, category, department, product, asset, group or assignee."""
+    """A case has another status, priority, category, department, product, asset, group, assignee or external id."""
 
     type = "case.changed.v1"
     read_with = "cases.read"
@@ -77,6 +86,10 @@ class CaseChanged(Event):
     group_id: UUID | None = None
     group_member_ids: list[UUID] = []
     """F101: who is in the group that shares the case."""
+    external_id: str | None = None
+    """What the CRM calls it."""
+    note: NoteName | None = None
+    """The note on it that the CRM has just named."""
 
 
 class CaseClosed(Event):
@@ -198,6 +211,8 @@ class ProjectChanged(Event):
     contact_ids: list[UUID]
     """Contacts linked to the project."""
     archived: bool
+    external_id: str | None = None
+    """What the CRM calls it."""
 
 
 class ProjectCommentAdded(Event):

@@ -43,8 +43,13 @@ class Event(BaseModel):
 
     @property
     def public(self) -> bool:
-        """May the tenant's own programs hear of it? Never of what staff write among themselves."""
-        return self.read_with is not None and getattr(self, "visibility", "customer") != "internal"
+        """May the tenant's own programs hear of it, with the right for that?"""
+        return self.read_with is not None
+
+    @property
+    def internal(self) -> bool:
+        """Is it what staff say among themselves? Of that the tenant's own programs hear with one more right."""
+        return getattr(self, "visibility", "customer") == "internal"
 
     @property
     def envelope(self) -> Envelope:

@@ -19,6 +19,9 @@ async def answer_of(portal: Portal, path: str, form: dict[str, str]) -> aiohttp.
     return await portal.staff("POST", path, data=form)
 
 
+LIST: tuple[int, dict[str, Any]] = 200, {"items": [case()], "next": None, "total": None, "choices": None}
+
+
 def shut(**allowed: bool) -> dict[str, bool]:
     return dict.fromkeys(case_view()["may"], False) | allowed
 
@@ -27,7 +30,7 @@ def shut(**allowed: bool) -> dict[str, bool]:
 def services(services: Services) -> Services:
     services.answers |= {
         ("GET", API): (200, case_view()),
-        ("GET", "/api/v1/cases"): (200, {"items": [case()], "next": None, "total": None}),
+        ("GET", "/api/v1/cases"): LIST,
     }
     services.answers[("GET", "/api/v1/documents")] = (200, {"items": [], "next": None, "total": None})
     services.answers[("GET", "/api/v1/staff")] = (200, {"items": [], "next": None})
@@ -158,7 +161,7 @@ async def test_the_queue_offers_to_give_what_is_ticked_to_a_group_f107(portal: P
     """F101: one of those there are, or none; what the desk does not know is refused in words."""
     choices: dict[str, Any] = {name: [] for name in ("categories", "departments", "colleagues", "views")}
     choices["groups"] = [{"id": ANN, "name": "Network"}]
-    services.answers[("GET", "/api/v1/cases/choices")] = (200, choices)
+    services.answers[("GET", "/api/v1/cases")] = 200, LIST[1] | {"choices": choices}
     services.answers[("POST", "/api/v1/cases/bulk")] = (422, {"title": "There is no such group."})
     page = await (await portal.staff("GET", f"{ROOT}/console")).text()
     assert f'<option value="group_id={ANN}">Network</option>' in page
@@ -199,6 +202,10 @@ async def test_an_announcement_is_said_with_the_writers_own_clock(portal: Portal
     wrong = await answer_of(portal, f"{ROOT}/console/announcements", form | {"ends_at": "tomorrow"})
     page = await wrong.text()
     assert (wrong.status, "Write a day and a time" in page, 'value="Lines"' in page) == (422, True, True)
+    told = {"id": ANN, "title": "Lines", "text": "Soon.", "categories": [], "version": 1, "starts_at": None}
+    services.answers[("GET", "/api/v1/announcements")] = (200, {"items": [told | {"ends_at": said["ends_at"]}]})
+    again = await (await portal.staff("GET", f"{ROOT}/console/announcements?edit={ANN}")).text()
+    assert 'value="2026-11-30T17:00"' in again, "the field has another clock than its writer"
 
 
 async def test_of_two_who_edit_a_case_the_slower_sees_both_f107(portal: Portal, services: Services) -> None:

@@ -72,14 +72,14 @@ CHOICES = {
 VIEWS = ("mine", "unassigned", "groups", "overdue", "waiting", "all")
 
 
-def listed(*items: Any) -> tuple[int, dict[str, Any]]:
-    return 200, {"items": list(items), "next": "more", "total": {"count": 1000, "capped": True}}
+def listed(*items: Any, **beside: Any) -> tuple[int, dict[str, Any]]:
+    return 200, {"items": list(items), "next": "more", "total": {"count": 1000, "capped": True}} | beside
 
 
 @pytest.fixture
 def services(services: Services) -> Services:
     answers = {
-        "cases": listed(case()), "cases/choices": (200, CHOICES),
+        "cases": listed(case(), choices=CHOICES),
         "cases/views": (200, dict.fromkeys(VIEWS, 2) | {"saved": {}}),
         "canned-replies": (200, {"items": []}),
         "cases/CASE-1042": (200, case_view()), "documents": listed(DOCUMENT), f"documents/{ANN}": (200, DOCUMENT),
@@ -299,6 +299,7 @@ async def test_room_for_files_is_written_in_gigabytes_and_kept_as_typed_when_it_
         "tell_text": "Look at it within the day.",
         "thumbnails": False,
         "old_versions": True,
+        "unscanned": False,
         "case_days": 30,
         "loose_days": None,
     }

@@ -18,7 +18,7 @@ DESK: dict[str, Any] = {
     "customers_set_priority": True, "history_for_customers": True, "rating": False, "customers_edit": ["subject"],
 }  # fmt: skip
 SHOWN = {"desk": DESK, "version": 3, "changed_by": "Ada Able", "changed_at": "2026-11-20T08:00:00Z", "can_undo": True}
-HOLIDAYS = {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}]}
+HOLIDAYS = {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}], "version": 4}
 GROUP = {"id": CASE_ID, "name": "Network", "position": 0, "archived": False, "version": 1, "member_ids": [SAM]}
 QUESTION = {
     "key": "serial", "label": "Serial number", "kind": "choice", "help": "On the back.", "choices": ["A", "B"],
@@ -88,7 +88,7 @@ async def test_what_is_typed_becomes_the_desk_and_the_word_acts_at_once_f128(por
 
 async def test_customers_choose_among_statuses_in_their_tenants_words_f117(portal: Portal, desk: Services) -> None:
     desk.answers[("GET", "/internal/desk")] = (200, {"alias": "cases", "status_words": {"waiting": "Your turn"}})
-    desk.answers[("GET", "/api/v1/cases")] = (200, {"items": [], "next": None, "total": None})
+    desk.answers[("GET", "/api/v1/cases")] = (200, {"items": [], "next": None, "total": None, "choices": None})
     page = await page_of(await portal.get(f"{ROOT}/cases"))
     assert [word for word in ("Your turn", "In progress") if word not in page] == []
     assert "Waiting for you" not in page
@@ -107,10 +107,14 @@ async def test_a_refused_hour_is_marked_at_its_day(portal: Portal, desk: Service
 async def test_holidays_are_set_line_by_line_and_a_wrong_line_is_named(portal: Portal, desk: Services) -> None:
     """F101: in a form of their own, for they are kept apart from the desk's choices; nothing typed is lost."""
     typed = "2026-12-25  Christmas Day\n\n2027-01-01"
-    saved = await portal.staff("POST", f"{ROOT}/console/desk/holidays", data={"holidays": typed})
+    saved = await portal.staff("POST", f"{ROOT}/console/desk/holidays", data={"holidays": typed, "version": "4"})
     assert saved.headers["location"] == f"{ROOT}/console/desk?done=saved"
     new_year = {"on_date": "2027-01-01", "name": "Day off"}
-    assert desk.last("/api/v1/desk/holidays").json == {"days": [*HOLIDAYS["days"], new_year]}
+    heard = desk.last("/api/v1/desk/holidays")
+    assert (heard.json, heard.headers["if-match"]) == (
+        {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}, new_year]},
+        '"4"',
+    )
     errors = [{"field": "days.1.on_date", "detail": "Input should be a valid date"}]
     desk.answers[("PUT", "/api/v1/desk/holidays")] = (422, {"title": "Not right.", "errors": errors})
     refused = await portal.staff(
@@ -120,6 +124,22 @@ async def test_holidays_are_set_line_by_line_and_a_wrong_line_is_named(portal: P
     assert refused.status == 422
     kept = ("Easter 2027: Input should be a valid date", "2026-12-25 X\nEaster 2027", 'value="Received"')
     assert [word for word in kept if word not in page] == []
+
+
+async def test_whoever_is_slower_sees_the_holidays_that_somebody_else_set_and_loses_nothing_f101(
+    portal: Portal, desk: Services
+) -> None:
+    shown = await page_of(await portal.staff("GET", f"{ROOT}/console/desk"))
+    assert 'name="version" value="4"' in shown
+    assert "somebody else set meanwhile" not in shown
+    stale = {"type": "/problems/version-stale", "title": "This was changed by somebody else in the meantime."}
+    desk.answers[("PUT", "/api/v1/desk/holidays")] = (412, stale)
+    form = {"holidays": "2027-01-01 New Year", "version": "3"}
+    refused = await portal.staff("POST", f"{ROOT}/console/desk/holidays", data=form)
+    page = await page_of(refused)
+    assert refused.status == 412
+    seen = (stale["title"], "somebody else set meanwhile", "<li>2026-12-25 Christmas Day</li>", 'value="4"')
+    assert [word for word in (*seen, "2027-01-01 New Year</textarea>") if word not in page] == []
 
 
 async def test_the_newest_change_is_undone_by_a_button(portal: Portal, desk: Services) -> None:

@@ -118,3 +118,15 @@ async def test_its_config_is_what_the_tenant_changes_and_it_is_readable_for_all_
 async def test_an_agent_has_nothing_to_download_f021(portal: Portal, services: Services) -> None:
     services.answers[("GET", "/api/v1/portal/checks")] = (404, {"title": "There is nothing here."})
     assert (await portal.staff("GET", f"{ROOT}/console/setup/front.zip")).status == 404
+
+
+async def test_the_logo_is_drawn_where_letters_are_read_and_on_the_companys_own_pages(
+    portal: Portal, services: Services
+) -> None:
+    """F009: the one answer of the portal that other sites may show; every other page stays with its own origin."""
+    services.tenants["northwind"] = TENANTS["northwind"] | {"logo_url": "/logo?v=1"}
+    services.answers[("GET", f"/internal/tenants/{NORTHWIND}/logo")] = Response(PNG, media_type="image/png")
+    logo, page = await portal.get(f"{ROOT}/logo?v=1"), await portal.get(f"{ROOT}/login")
+    policies = [one.headers["cross-origin-resource-policy"] for one in (logo, page)]
+    assert policies == ["cross-origin", "same-origin"]
+    assert logo.headers["x-content-type-options"] == "nosniff"

@@ -10,7 +10,7 @@ from gateway.pages.app import PAGES
 from gateway.testing import CASE_ID, SAMS, Portal, Services, case, case_view
 
 ROOT = "/portal/northwind"
-FULL = {"items": [case()], "next": None, "total": {"count": 1, "capped": False}}
+FULL = {"items": [case()], "next": None, "total": {"count": 1, "capped": False}, "choices": None}
 NAMES = {"{reference}": "CASE-1042", "{slug}": "printer", "{document_id}": CASE_ID, "{invoice_id}": CASE_ID}
 NAMES |= {"{organisation_id}": CASE_ID, "{contact_id}": CASE_ID, "{key_id}": CASE_ID}
 

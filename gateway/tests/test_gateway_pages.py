@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from gateway.testing import ANNS, CASE_ID, Portal, Services, case, case_view
 
 ROOT = "/portal/northwind"
-NOTHING: dict[str, Any] = {"items": [], "next": None, "total": {"count": 0, "capped": False}}
+NOTHING: dict[str, Any] = {"items": [], "next": None, "total": {"count": 0, "capped": False}, "choices": None}
 
 
 async def test_home_asks_three_services_and_greets_f083_f088(portal: Portal, services: Services) -> None:
@@ -37,7 +37,10 @@ async def test_the_list_passes_its_filters_on_f071_f104(portal: Portal, services
     services.answers[("GET", "/api/v1/cases")] = (200, NOTHING | {"items": [case()], "next": "c2"})
     answer = await portal.get(ROOT + "/cases?scope=all&status=new&status=waiting&q=tone")
     assert answer.status == 200
-    assert services.last("/api/v1/cases").query == "scope=all&status=new&status=waiting&q=tone&sort=-updated_at"
+    assert (
+        services.last("/api/v1/cases").query
+        == "scope=all&status=new&status=waiting&q=tone&sort=-updated_at&choices=true"
+    )
     text = await answer.text()
     assert [word for word in ("No dial tone", "CASE-1042", "New", "Normal", "Nov") if word not in text] == []
 
@@ -48,13 +51,12 @@ async def test_the_list_has_the_columns_and_the_words_of_its_tenant_f104_f107(
     """F104, F107: what was chosen is drawn and leaves as a file; a status is called as the desk calls it."""
     choices = {"categories": [{"id": CASE_ID, "name": "Router"}], "departments": [], "views": []}
     services.answers |= {
-        ("GET", "/api/v1/cases"): (200, NOTHING | {"items": [case(category="Router")]}),
-        ("GET", "/api/v1/cases/choices"): (200, choices),
+        ("GET", "/api/v1/cases"): (200, NOTHING | {"items": [case(category="Router")], "choices": choices}),
         ("GET", "/internal/desk"): (200, {"alias": "cases", "status_words": {"resolved": "Looked after"}}),
     }
     query = f"category={CASE_ID}&columns=nonsense&columns=category&columns=priority"
     text = await (await portal.get(f"{ROOT}/cases?{query}")).text()
-    assert services.last("/api/v1/cases").query == f"scope=mine&category_id={CASE_ID}&sort=-updated_at"
+    assert services.last("/api/v1/cases").query == f"scope=mine&category_id={CASE_ID}&sort=-updated_at&choices=true"
     assert [head for head in (">Priority<", ">Category<", ">Created<") if f'scope="col"{head}' in text] == [
         ">Priority<",
         ">Category<",
@@ -74,7 +76,7 @@ async def test_the_list_asks_by_a_day_in_the_cases_own_words_f103(portal: Portal
     services.answers[("GET", "/api/v1/cases")] = (200, NOTHING)
     answer = await portal.get(ROOT + "/cases?date=closed&from=2026-11-01&sort=-priority&priority=high")
     assert answer.status == 200
-    asked = "scope=mine&priority=high&date=closed&date_from=2026-11-01&sort=-priority"
+    asked = "scope=mine&priority=high&date=closed&date_from=2026-11-01&sort=-priority&choices=true"
     assert services.last("/api/v1/cases").query == asked
     services.answers[("GET", "/api/v1/cases")] = (422, {"type": "/problems/invalid", "title": "That is no day."})
     refused = await portal.get(ROOT + "/cases?date=created&from=yesterday")

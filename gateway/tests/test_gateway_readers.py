@@ -8,7 +8,7 @@ import pytest
 from gateway.testing import CASE_ID, Portal, Services, case, case_view
 
 ROOT = "/portal/northwind"
-NOTHING = {"items": [], "next": None, "total": {"count": 0, "capped": False}}
+NOTHING = {"items": [], "next": None, "total": {"count": 0, "capped": False}, "choices": None}
 ARABIC = {"accept-language": "ar-EG,ar;q=0.9,en;q=0.8"}
 
 

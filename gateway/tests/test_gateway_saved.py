@@ -23,18 +23,22 @@ ADDRESS = (
 COUNTS = dict.fromkeys(("mine", "unassigned", "groups", "overdue", "waiting", "all"), 2) | {"saved": {CASE_ID: 17}}
 
 
-def choices(*views: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+def choices(*views: dict[str, Any]) -> dict[str, Any]:
     group = {"id": SAM, "name": "Network"}
-    return 200, {"categories": [], "departments": [], "groups": [group], "colleagues": [], "views": list(views)}
+    return {"categories": [], "departments": [], "groups": [group], "colleagues": [], "views": list(views)}
+
+
+def listed(*views: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    total = {"count": 1, "capped": False}
+    return 200, {"items": [case()], "next": None, "total": total, "choices": choices(*views)}
 
 
 @pytest.fixture
 def views(services: Services) -> Services:
     """A list with one view of it."""
-    found = {"items": [case()], "next": None, "total": {"count": 1, "capped": False}}
     services.answers |= {
-        ("GET", "/api/v1/cases"): (200, found),
-        ("GET", "/api/v1/cases/choices"): choices(VIEW),
+        ("GET", "/api/v1/cases"): listed(VIEW),
+        ("GET", "/api/v1/cases/choices"): (200, choices(VIEW)),
         ("GET", "/api/v1/cases/views"): (200, COUNTS),
         ("POST", "/api/v1/cases/saved-views"): (201, VIEW),
         ("PUT", f"/api/v1/cases/saved-views/{CASE_ID}"): (200, VIEW),
@@ -54,7 +58,7 @@ async def test_a_view_is_an_address_of_the_list_and_the_queue_says_how_much_it_h
 
 
 async def test_who_has_a_first_view_begins_with_it_and_comes_out_again(portal: Portal, views: Services) -> None:
-    views.answers[("GET", "/api/v1/cases/choices")] = choices(VIEW | {"default": True})
+    views.answers[("GET", "/api/v1/cases")] = listed(VIEW | {"default": True})
     begun = await portal.get(f"{ROOT}/cases")
     assert (begun.status, begun.headers["location"]) == (303, f"{ROOT}/cases?{ADDRESS}&saved={CASE_ID}")
     assert (await portal.get(f"{ROOT}/cases?scope=mine")).status == 200

@@ -14,8 +14,9 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from kit import problems, telemetry
 from kit.access import Access
+from kit.away import AWAY, is_away
 from kit.caller import Verifier
-from kit.db import AWAY, Database, is_away
+from kit.db import Database
 from kit.problems import Invalid, Problem, Unavailable
 from kit.settings import ServiceSettings
 from kit.worker import Worker

@@ -12,13 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, DateTime, Row, Select, Text, Uuid, event, inspect, literal_column
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import ColumnElement, DateTime, Row, Select, Text, Uuid, event, literal_column
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kit import telemetry
+from kit import at_last, telemetry
 from kit.failpoints import failpoint
 from kit.ids import new_id
 
@@ -30,14 +28,6 @@ AnyRow = Row[*tuple[Any, ...]]
 
 AnyQuery = Select[*tuple[Any, ...]]
 """A query for such rows."""
-
-AWAY = (
-    *(OSError, TimeoutError, PoolTimeout, asyncpg.InterfaceError, asyncpg.PostgresConnectionError),
-    *(asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError),
-    # The driver's own word for a connection that was cut in the middle of something.
-    asyncpg.InternalClientError,
-)
-"""What a database raises that is away, going down or too busy to be reached, bare or as a cause of SQLAlchemy's own."""
 
 
 class Tenanted:
@@ -90,7 +80,7 @@ class Database:
                 connection,
                 sync_session_class=TenantSession,
                 expire_on_commit=False,
-                info={"tenant_id": tenant_id, "driver": driver, "rows": {}, "last": [], "gathered": {}},
+                info={"tenant_id": tenant_id, "driver": driver, **at_last.nothing()},
             )
             try:
                 setting = tenant_id.hex if tenant_id else ""
@@ -101,7 +91,7 @@ class Database:
                 if session.new or session.dirty or session.deleted:
                     await session.flush()
                 await failpoint("commit.before")
-                if await driver.execute("; ".join([*_last(session), "COMMIT"])) != "COMMIT":
+                if await driver.execute("; ".join([*at_last.statements(session), "COMMIT"])) != "COMMIT":
                     raise TransactionLost()
             except BaseException:
                 await _abandon(connection, driver)
@@ -113,12 +103,6 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         await self._engine.dispose()
-
-
-def literal(value: UUID | str) -> str:
-    """A value written into a statement that travels with BEGIN or COMMIT, which take no parameters."""
-    quoted = str(value).replace("\\", "\\\\").replace("'", "''")
-    return f"E'{quoted}'"
 
 
 def at_most(rows: int) -> ColumnElement[int]:
@@ -142,59 +126,10 @@ async def fetch(tx: AsyncSession, statement: str, *values: Any) -> list[asyncpg.
     return rows
 
 
-def at_last(tx: AsyncSession, function: str, argument: str) -> None:
-    """Call a function of one text as the transaction's very last act, in the round trip of its COMMIT.
-
-    For what takes a lock that many want: it is held for the moment of the commit. Fails, and all fails.
-    """
-    tx.info["last"].append(f"SELECT {function}({literal(argument)})")
-
-
-def gather_at_last(tx: AsyncSession, function: str, argument: str) -> None:
-    """The same for what a transaction says many times: the function is called once, with all of it as an array."""
-    tx.info["gathered"].setdefault(function, []).append(argument)
-
-
-def insert_at_last(tx: AsyncSession, table: str, *, unless_there: bool = False, **values: UUID | str) -> None:
-    """Insert a row in the round trip of COMMIT, together with its like: for what nobody reads before that."""
-    row = ", ".join(literal(value) for value in values.values())
-    tx.info["rows"].setdefault((table, ", ".join(values), unless_there), []).append(f"({row})")
-
-
-def _last(session: AsyncSession) -> list[str]:
-    """What travels with COMMIT: rows first, and then what takes locks that many want."""
-    rows = (
-        # Tables and columns are named in code, values written by `literal`.
-        f"INSERT INTO {table} ({columns}) VALUES {', '.join(rows)}{' ON CONFLICT DO NOTHING' if lenient else ''}"  # noqa: S608
-        for (table, columns, lenient), rows in session.info["rows"].items()
-    )
-    gathered = session.info["gathered"].items()
-    calls = (f"SELECT {function}(ARRAY[{', '.join(map(literal, said))}])" for function, said in gathered)
-    return [*rows, *session.info["last"], *calls]
-
-
-async def keep_newest(tx: AsyncSession, model: Any, **values: Any) -> None:
-    """Write a copy of another service's record, unless what is here is as new or newer (its `version`)."""
-    statement = insert(model).values(tenant_id=tenant_of(tx), **values)
-    newer = {name: statement.excluded[name] for name in values if name != "id"}
-    key = [column.name for column in inspect(model).primary_key]
-    where = statement.excluded.version > model.version
-    await tx.execute(statement.on_conflict_do_update(index_elements=key, set_=newer, where=where))
-
-
 def tenant_of(tx: AsyncSession) -> UUID:
     """The tenant this transaction is inside of."""
     tenant_id: UUID = tx.info["tenant_id"]
     return tenant_id
-
-
-def is_away(error: BaseException | None) -> bool:
-    """Is this the database being away, rather than something wrong with what was asked?"""
-    while error is not None:
-        if isinstance(error, AWAY):
-            return True
-        error = getattr(error, "orig", None) or error.__cause__
-    return False
 
 
 async def _driver(connection: AsyncConnection) -> asyncpg.Connection:

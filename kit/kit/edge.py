@@ -7,73 +7,27 @@ nothing is done twice.
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from hashlib import sha256
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import orjson
+from asyncpg import UniqueViolationError
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import caller as callers
-from kit import problems
-from kit.db import AnyRow, Database
-from kit.problems import CallerRefused, Conflict, Invalid, NotAllowed, NotFound, VersionMissing, VersionStale
+from kit import idempotency, problems
+from kit.db import Database
+from kit.problems import CallerRefused, NotAllowed, NotFound, VersionMissing, VersionStale
 from kit.telemetry import CALLER_REFUSED
 
-KEY_LENGTH = 200
 _READS = ("GET", "HEAD")
-_KEPT_HEADERS = ("etag", "location", "content-type")
-
-_ASKED = text(
-    "SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', :tenant_id, :caller, :key), 0)) AS ours, "
-    "i.fingerprint, i.status, i.headers, i.body FROM (SELECT 1) AS one LEFT JOIN idempotency AS i "
-    "ON i.tenant_id = :tenant_id AND i.caller = :caller AND i.key = :key"
-)
-_ANSWERED = text(
-    "INSERT INTO idempotency (tenant_id, caller, key, fingerprint, status, headers, body) "
-    "VALUES (:tenant_id, :caller, :key, :fingerprint, :status, CAST(:headers AS jsonb), :body)"
-)
-
-
-class StillRunning(Conflict):
-    """The first request with this key has not been answered yet."""
-
-    title = "The same request is still being worked on. Ask again in a moment."
 
 
 class LooksOnly(NotAllowed):
     """The caller's rights have shrunk to looking: every write is refused, in every service, here."""
 
     title = "You can look at everything here, but not change anything."
-
-
-class KeyReused(Invalid):
-    """An Idempotency-Key names one request and no other."""
-
-    title = "This Idempotency-Key was used for a different request. Use a new one."
-
-
-class ShownOnce(Conflict):
-    """The first answer held a secret (it said `no-store`), so it was kept nowhere, here neither."""
-
-    title = "This was done already, and its answer held a secret that is shown only once."
-
-
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-
-
-def outside_first(endpoint: Endpoint) -> Endpoint:
-    """Mark a route whose outside work (a transfer, say) comes before its transaction.
-
-    It calls `transaction` itself when that work is done. Otherwise a POST with an Idempotency-Key would hold
-    its transaction, and a connection, for as long as the work takes. Two of the same at once are then not told
-    apart by the key but by the route's own lease.
-    """
-    vars(endpoint)["outside_first"] = True
-    return endpoint
 
 
 class EdgeRoute(APIRoute):
@@ -87,10 +41,15 @@ class EdgeRoute(APIRoute):
             request.state.caller = _read_caller(request)
             if request.state.caller.read_only and request.method not in _READS:
                 raise LooksOnly()
-            async with AsyncExitStack() as stack:
-                request.state.stack = stack
-                key = request.headers.get("idempotency-key") if request.method == "POST" else None
-                response = await (_once(request, key, handle) if key else handle(request))
+            try:
+                async with AsyncExitStack() as stack:
+                    request.state.stack = stack
+                    key = request.headers.get("idempotency-key") if request.method == "POST" else None
+                    response = await (_once(request, key, handle) if key else handle(request))
+            except UniqueViolationError as error:
+                if idempotency.was_faster(error):
+                    raise idempotency.StillRunning() from error
+                raise
             return response
 
         return at_the_edge
@@ -106,59 +65,36 @@ def _read_caller(request: Request) -> callers.Caller:
 
 
 async def _once(request: Request, key: str, handle: Callable[[Request], Awaitable[Response]]) -> Response:
-    if len(key) > KEY_LENGTH or not key.isprintable():
-        raise Invalid(f"An Idempotency-Key has at most {KEY_LENGTH} printable characters.")
-    caller: callers.Caller = request.state.caller
-    # Whoever acts for another organisation by now asks for another thing, with whichever words.
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n{caller.organisation_id or ''}\n".encode()
-    asked += await request.body()
-    row = {"tenant_id": caller.tenant_id, "caller": f"{caller.kind}:{caller.id}", "key": key}
-    known = await _look(request, row)
-    fingerprint = sha256(asked).hexdigest()
-    if known.fingerprint is not None:
-        if known.fingerprint != fingerprint:
-            raise KeyReused()
-        return Response(known.body, known.status, headers=known.headers | {"idempotent-replayed": "true"})
-    if not known.ours:
-        raise StillRunning()
+    asked = await idempotency.read(request, request.state.caller, key)
+    if answer := await _answered(request, asked):
+        return answer
     response = await handle(request)
     if response.status_code < 300:
-        await _remember(await transaction(request), row | {"fingerprint": fingerprint}, response)
+        asked.keep(await transaction(request), response)
     return response
 
 
-async def _look(request: Request, row: dict[str, Any]) -> AnyRow:
+async def _answered(request: Request, asked: idempotency.Asked) -> Response | None:
     if not hasattr(request.scope["endpoint"], "outside_first"):
-        return (await (await transaction(request)).execute(_ASKED, row)).one()
+        return await asked.answered(await _open(request, asked.opening()))
     database: Database = request.app.state.database
-    async with database.transaction(row["tenant_id"]) as tx:
-        return (await tx.execute(_ASKED, row)).one()
-
-
-async def _remember(tx: AsyncSession, row: dict[str, Any], response: Response) -> None:
-    status, headers, body = _for_next_time(response)
-    row |= {"status": status, "headers": orjson.dumps(headers).decode(), "body": body}
-    try:
-        await tx.execute(_ANSWERED, row)
-    except IntegrityError as error:
-        raise StillRunning() from error
-
-
-def _for_next_time(response: Response) -> tuple[int, dict[str, str], bytes]:
-    if response.headers.get("cache-control") == "no-store":
-        body = problems.body(ShownOnce.slug(), ShownOnce.status, ShownOnce.title, ShownOnce.title)
-        return ShownOnce.status, {"content-type": problems.MEDIA_TYPE}, body
-    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    return response.status_code, headers, bytes(response.body)
+    async with database.transaction(asked.tenant_id, asked.opening()) as tx:
+        return await asked.answered(tx)
 
 
 async def transaction(request: Request) -> AsyncSession:
     """This request's transaction, opened when first asked for, inside the caller's tenant."""
     tx: AsyncSession | None = getattr(request.state, "tx", None)
     if tx is None:
-        stack: AsyncExitStack = request.state.stack
-        opening = request.app.state.database.transaction(request.state.caller.tenant_id)
-        tx = request.state.tx = await stack.enter_async_context(opening)
+        tx = await _open(request)
+    return tx
+
+
+async def _open(request: Request, opening: str = "") -> AsyncSession:
+    stack: AsyncExitStack = request.state.stack
+    begun = request.app.state.database.transaction(request.state.caller.tenant_id, opening)
+    tx: AsyncSession = await stack.enter_async_context(begun)
+    request.state.tx = tx
     return tx
 
 
@@ -171,6 +107,14 @@ async def _caller(request: Request) -> callers.Caller:
 async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
     if if_match is None:
         raise VersionMissing()
+    return _version(if_match)
+
+
+async def _named_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    return None if if_match is None else _version(if_match)
+
+
+def _version(if_match: str) -> int:
     number = if_match.removeprefix("W/").strip('"')
     if not number.isdecimal() or len(number) > 9:
         raise VersionStale()
@@ -207,3 +151,15 @@ Tx = Annotated[AsyncSession, Depends(transaction)]
 
 IfMatch = Annotated[int, Depends(_expected_version)]
 """The version the caller means to change."""
+
+IfMatchSent = Annotated[int | None, Depends(_named_version)]
+"""The same where the CRM writes: its own records are as it last said, unless it names the version it means."""
+
+
+def unless_stale(named: int | None, before: int) -> None:
+    """Let a change stand that was made to the version its caller named, or to any if they named none.
+
+    Called when it is made, by an edge that takes it back: raises VersionStale.
+    """
+    if named is not None and named != before:
+        raise VersionStale()

@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import Event
 from contracts.event import Envelope
-from kit.db import AWAY, insert_at_last, tenant_of
+from kit.at_last import insert_at_last
+from kit.away import AWAY
+from kit.db import tenant_of
 from kit.failpoints import failpoint
 from kit.ids import new_id, now
 from kit.telemetry import OUTBOX_OLDEST, OUTBOX_UNSENT

@@ -2,57 +2,19 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 import uvicorn
 import uvloop
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
-from starlette.types import Receive, Scope, Send
 
 from kit.db import Database
+from kit.ops import Check, Ops
 from kit.settings import Settings
 from kit.worker import Worker
-
-Check = Callable[[], Awaitable[None]]
-"""Raises when the process cannot do its work."""
-
-
-class Ops:
-    """/livez, /startupz, /readyz and /metrics, on a port that faces no customer."""
-
-    def __init__(self, ready: Check) -> None:
-        self._ready = ready
-        self._draining = False
-
-    def drain(self) -> None:
-        """Say from now on that nobody new should be sent here."""
-        self._draining = True
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one probe."""
-        if scope["type"] != "http":
-            return
-        if scope["path"] == "/metrics":
-            await _answer(send, 200, generate_latest(), CONTENT_TYPE_LATEST)
-        elif scope["path"] in ("/livez", "/startupz"):
-            await _answer(send, 200, b"ok\n")
-        elif scope["path"] == "/readyz":
-            await _answer(send, *await self._readiness())
-        else:
-            await _answer(send, 404, b"not here\n")
-
-    async def _readiness(self) -> tuple[int, bytes]:
-        if self._draining:
-            return 503, b"draining\n"
-        try:
-            await asyncio.wait_for(self._ready(), 3)
-        except Exception as error:  # a probe answers, whatever went wrong
-            return 503, f"not ready: {type(error).__name__}\n".encode()
-        return 200, b"ok\n"
 
 
 def database_answers(database: Database) -> Check:
@@ -147,9 +109,3 @@ class _OpsServer(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Signals belong to the main server."""
         yield
-
-
-async def _answer(send: Send, status: int, body: bytes, media_type: str = "text/plain; charset=utf-8") -> None:
-    headers = [(b"content-type", media_type.encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -5,10 +5,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from kit.bus import Consumer, Publisher
-from kit.db import Database, is_away
-from kit.inbox import Hears, Inbox, keep_retrying
+from kit.away import is_away
+from kit.consumer import Consumer
+from kit.db import Database
+from kit.hears import Hears
+from kit.inbox import Inbox
 from kit.outbox import Relay
+from kit.publisher import Publisher
+from kit.retrying import keep_retrying
 from kit.settings import ServiceSettings
 
 log = structlog.get_logger()

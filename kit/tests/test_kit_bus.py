@@ -12,11 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import Actor, CaseOpened, Envelope, OrganisationChanged
-from kit.bus import Consumer, Publisher
+from kit.consumer import Consumer
 from kit.db import Database, fetch
+from kit.hears import Hears
 from kit.ids import new_id, now
-from kit.inbox import Hears, Inbox
+from kit.inbox import Inbox
 from kit.outbox import Relay, emit
+from kit.publisher import Publisher
 from kit.telemetry import DEAD_MESSAGES
 from stack import databases
 
@@ -274,7 +276,7 @@ async def test_a_message_that_is_no_event_is_dead_lettered_not_lost(
 async def test_what_the_broker_gave_up_on_is_counted(
     database: Database, amqp_url: str, queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kit.bus.MEASURED_EVERY", 0.1)
+    monkeypatch.setattr("kit.consumer.MEASURED_EVERY", 0.1)
     async with listening(amqp_url, database, Hears(), queue):
         async with await aio_pika.connect(amqp_url) as connection:
             channel = await connection.channel()

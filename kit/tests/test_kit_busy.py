@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kit.db import Database, is_away
+from kit.away import is_away
+from kit.db import Database
 from stack import databases
 
 

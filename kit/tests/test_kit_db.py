@@ -8,7 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from kit.db import Database, at_last, gather_at_last, insert_at_last, is_away
+from kit.at_last import at_last, gather_at_last, insert_at_last
+from kit.away import is_away
+from kit.db import Database
 from stack import databases
 
 

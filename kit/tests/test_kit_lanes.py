@@ -12,8 +12,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from contracts import Actor, CaseOpened, Envelope
 from kit.db import Database, fetch
+from kit.hears import Hears
 from kit.ids import new_id, now
-from kit.inbox import Hears, Inbox
+from kit.inbox import Inbox
 from kit.lanes import LANES, TOGETHER, Delivery, Lanes
 from kit.outbox import emit
 from stack import databases

@@ -16,8 +16,11 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """A clamd that knows EICAR, with its state below a folder. Where it listens, as PORTICO_CLAMD wants it."""
+def running(folder: Path, **more: str) -> Iterator[str]:
+    """A clamd that knows EICAR, with its state below a folder. Where it listens, as PORTICO_CLAMD wants it.
+
+    `more` is configured, too.
+    """
     program = shutil.which("clamd", path="/usr/sbin:/usr/bin:/usr/local/sbin:/opt/homebrew/sbin")
     if program is None:
         raise Trouble("There is no clamd: install it (Debian: apt install clamav-daemon).")
@@ -26,6 +29,7 @@ def running(folder: Path) -> Iterator[str]:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     configured = {"TCPSocket": port, "TCPAddr": "127.0.0.1", "DatabaseDirectory": folder, "Foreground": "yes"}
+    configured |= more
     (folder / "clamd.conf").write_text("".join(f"{name} {value}\n" for name, value in configured.items()))
     process = subprocess.Popen([program, "-c", str(folder / "clamd.conf")], stdout=subprocess.DEVNULL)
     try:

@@ -95,6 +95,7 @@ PROJECT = {"name": "Stranger", "organisation_id": "{organisation}", "contact_ids
 FED_FILE = {"file_name": "foreign.txt", "size": 3, "title": "Stranger"}
 FED_PROJECT = {"name": "Stranger", "organisation_external_id": "acme", "on_portal": True}
 TITLE = {"title": "Stranger"}
+NAME = {"external_id": "stranger"}
 _TASK, _STONE = "/projects/{project}/tasks/{task}", "/projects/{project}/milestones/{milestone}"
 
 _PROVIDER = "/api/v1/organisations/{organisation_id}/identity-provider"
@@ -236,6 +237,8 @@ API: dict[tuple[str, str], Call] = {
     ("POST", "/api/v1/cases/{case}/reopen"): Call("/cases/{case}/reopen"),
     ("POST", "/api/v1/cases/{case}/watchers"): Call("/cases/{case}/watchers", {"person_id": "{staff}"}),
     ("DELETE", "/api/v1/cases/{case}/watchers/{person_id}"): Call("/cases/{case}/watchers/{contact}"),
+    ("PUT", "/api/v1/cases/{case}/external-id"): Call("/cases/{case}/external-id", NAME),
+    ("PUT", "/api/v1/cases/{case}/notes/{note_id}/external-id"): Call("/cases/{case}/notes/{note}/external-id", NAME),
     ("PUT", "/api/v1/cases/{case}/rating"): Call("/cases/{case}/rating", {"rating": 1, "comment": "Stranger"}),
     ("POST", "/api/v1/cases/{case}/merge"): Call("/cases/{case}/merge", {"into": "{case}"}),
     ("POST", "/api/v1/cases/{case}/split"): Call("/cases/{case}/split", {"note_id": "{note}", "subject": "Stranger"}),
@@ -244,7 +247,9 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/cases/views"): Call("/cases/views"),
     ("POST", "/api/v1/cases/bulk"): Call("/cases/bulk", {"case_ids": ["{case}"], "priority": "low"}),
     ("GET", "/api/v1/desk/holidays"): Call("/desk/holidays"),
-    ("PUT", "/api/v1/desk/holidays"): Call("/desk/holidays", {"days": [{"on_date": "2026-12-25", "name": "Stranger"}]}),
+    ("PUT", "/api/v1/desk/holidays"): Call(
+        "/desk/holidays", {"days": [{"on_date": "2026-12-25", "name": "Stranger"}]}, headers=IF_NEW
+    ),
     ("GET", "/api/v1/canned-replies"): Call("/canned-replies"),
     ("POST", "/api/v1/canned-replies"): Call("/canned-replies", REPLY | {"group_id": "{group}"}),
     ("PUT", "/api/v1/canned-replies/{reply_id}"): Call("/canned-replies/{reply}", REPLY, headers=IF_MATCH),
@@ -309,6 +314,7 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/documents/by-external-id/{external_id}/download"): Call(
         "/documents/by-external-id/zq-file/download"
     ),
+    ("PUT", "/api/v1/documents/{document_id}/external-id"): Call("/documents/{document}/external-id", NAME),
     ("POST", "/api/v1/documents/batch"): Call("/documents/batch", {"rows": [FED_FILE | {"external_id": "zq-file"}]}),
     ("PATCH", "/api/v1/documents/{document_id}"): Call(
         "/documents/{document}", STRANGER_DOCUMENT, headers={"if-match": '"2"'}
@@ -360,6 +366,9 @@ API: dict[tuple[str, str], Call] = {
     ("PUT", "/api/v1/projects/by-external-id/{external_id}/tasks/{task_external_id}"): Call(
         "/projects/by-external-id/zq/tasks/1", TITLE
     ),
+    ("PUT", "/api/v1/projects/{project}/external-id"): Call("/projects/{project}/external-id", NAME),
+    ("PUT", "/api/v1/projects/{project}/tasks/{task_id}/external-id"): Call(f"{_TASK}/external-id", NAME),
+    ("PUT", "/api/v1/projects/{project}/milestones/{milestone_id}/external-id"): Call(f"{_STONE}/external-id", NAME),
     ("POST", "/api/v1/projects/batch"): Call("/projects/batch", {"rows": [FED_PROJECT | {"external_id": "zq"}]}),
     ("GET", "/api/v1/mails"): Call("/mails"),
     ("GET", "/api/v1/mails/outgoing"): Call("/mails/outgoing"),
@@ -375,7 +384,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/cases/{reference}/edit": {"priority": "high", "was_priority": "normal", "version": "1"},
     "/console/desk": {"alias": "tickets", "version": "0"},
     "/console/desk/undo": {"version": "0"},
-    "/console/desk/holidays": {"holidays": "2026-12-25 Stranger"},
+    "/console/desk/holidays": {"holidays": "2026-12-25 Stranger", "version": "0"},
     **{f"/console/desk/{noun}/{{row_id}}": {"name": "Stranger", "version": "1"} for noun in DESK},
     "/cases/{reference}/watchers": {"person_id": "{contact}", "action": "off"},
     "/cases/{reference}/edit": {"subject": "Stranger", "version": "1"},

@@ -143,6 +143,19 @@ def trespasses_on(world: World, marked: Records, page: tuple[str, str], who: str
             yield f"not refused: {denied.status_code}"
 
 
+def test_no_search_of_staff_finds_what_is_another_tenants(world: World, marked: Records) -> None:
+    """F091: group by group, by the very words of the records and by their references."""
+    actor = client(world, "brightside-ada")
+    root = actor.root.removesuffix("/api/v1")
+    headers = actor.headers | {"accept": "text/html"}
+    groups = [path for _, path in routes.pages() if path.startswith("/console/search")]
+    for path in groups:
+        for words in ("zq", marked.names["case_reference"], marked.names["project_reference"]):
+            answer = web.request("GET", f"{root}{path}", headers=headers, params={"q": words})
+            assert answer.status_code in (200, 303, 403), answer.text[:500]
+            assert [mark for mark in FORBIDDEN["brightside-ada"] if mark in answer.text] == []
+
+
 def visit(actor: Client, root: str, method: str, path: str, records: Records) -> httpx.Response:
     address = path
     for parameter, record in routes.RECORD_OF.items():
@@ -155,7 +168,7 @@ def visit(actor: Client, root: str, method: str, path: str, records: Records) ->
 SNAPSHOTS = {
     "cases": (
         "SELECT id, status, priority, version FROM cases",
-        "SELECT id, body FROM entries",
+        "SELECT id, body, external_id FROM entries",
         "SELECT id, body, version FROM canned_replies",
         "SELECT id, name, query, version FROM saved_views",
         "SELECT case_id AS id, person_id FROM watchers",

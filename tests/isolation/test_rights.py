@@ -139,6 +139,21 @@ def test_a_revoked_secret_key_is_refused_everywhere(rita: Rita, admin: Client) -
     assert {client.put(*write).status_code for client in (crm, inside) for write in writes} == {401}
 
 
+def test_a_key_reads_what_staff_write_among_themselves_with_the_right_for_that_alone(
+    rita: Rita, session: Client, admin: Client
+) -> None:
+    """F110: it takes the right to read cases and that one; Rita sees none of it."""
+    address, secret = f"/cases/{rita.records['case']}", f"{MARK} among ourselves"
+    assert admin.post(f"{address}/notes", {"body": secret, "visibility": "internal"}).status_code == 201
+    shown = {}
+    for scopes in (["cases.read", "internal.read"], ["cases.read"], ["internal.read"], ["internal.read", "crm.write"]):
+        bearer = f"Bearer {made_key(admin, scopes=scopes)['secret']}"
+        answer = Client(rita.tenant.crm.root, {"authorization": bearer}).get(address)
+        shown[" ".join(scopes)] = answer.status_code, secret in answer.text
+    assert list(shown.values()) == [(200, True), (200, False), (404, False), (404, False)]
+    assert secret not in session.get(address).text
+
+
 def test_a_revoked_publishable_key_is_no_link_to_any_portal(rita: Rita, admin: Client) -> None:
     """F001: it gets the very page that a key nobody ever had gets."""
 

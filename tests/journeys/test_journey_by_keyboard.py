@@ -51,12 +51,24 @@ def test_a_case_is_opened_without_a_mouse(open_window: OpenWindow, world: World)
 
 
 def test_the_console_is_worked_by_single_keys_and_none_acts_in_a_field(open_window: OpenWindow, world: World) -> None:
-    """F107, F108, F110: `?` lists the keys; the box for writing and its button say who will read it."""
+    """F091, F107, F108, F110: `?` lists the keys; the box for writing and its button say who will read it."""
     case = world.as_("ann").post("/cases", {"subject": "Keys stick", "body": "All of them."}).json()["reference"]
     window = open_window()
     page, keys = window.page, window.page.keyboard
     window.open(f"{world.northwind.root}/console/login")
     window.log_in("sam@northwind.example")
+    window.open(f"{world.northwind.root}/console?view=all&q={case}")
+    keys.press("s")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
+    keys.type("keys stick")
+    keys.press("Enter")
+    page.wait_for_url(re.compile("/console/search"))
+    expect(page.get_by_role("region", name="Cases").get_by_role("link", name="Keys stick")).to_be_visible()
+    expect(page.get_by_role("region", name="Invoices")).to_contain_text("Nothing found")
+    window.look()
+    page.get_by_role("searchbox", name="Search everything").first.fill(case.lower())
+    keys.press("Enter")
+    page.wait_for_url(re.compile(rf"/console/cases/{case}"))
     window.open(f"{world.northwind.root}/console?view=all&q={case}")
     keys.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Edit the case")

@@ -3,9 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
-from statistics import quantiles
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 import asyncpg
@@ -13,20 +11,16 @@ import asyncpg
 from cases.main import build
 from cases.settings import CasesSettings
 from kit import paging
-from kit.caller import Caller
 from kit.db import Database
 from kit.ids import new_id
 from kit.testing import PUBLIC_KEY, As, contact, served, staff
 from stack import databases, postgres
 from stack.state import State
-from tests.load.ground import SUFFIX, console, cpu, fresh, show
+from tests.load.asking import By, Step, get, ok, spent_on
+from tests.load.ground import SUFFIX, console, fresh, show
 
 CASES = int(os.environ.get("PORTICO_BENCH_CASES", "1000000"))
 NOTES = 3 * CASES
-REQUESTS = 150
-WARM = 20
-VOUCHED = 20.0
-"""Seconds after which a caller is vouched for anew: on a busy machine a step takes longer than that holds."""
 
 _INDEXES = """
 SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i
@@ -76,9 +70,6 @@ FROM cases c LEFT JOIN organisations o ON o.tenant_id = c.tenant_id AND o.id = c
 WHERE c.tenant_id = $1 ORDER BY c.updated_at DESC, c.id DESC LIMIT 25
 """
 _DEEP = "SELECT updated_at, id FROM cases WHERE tenant_id = $1 {} ORDER BY updated_at DESC, id DESC OFFSET $2 LIMIT 1"
-
-Step = Callable[[], Awaitable[Any]]
-By = Callable[[Caller], As]
 
 
 def run(state: State) -> None:
@@ -131,24 +122,26 @@ async def _measure(state: State, owner: asyncpg.Connection, tenant: UUID, by: By
     [halfway] = await owner.fetch(_DEEP.format(f"AND organisation_id = '{acme}'"), tenant, CASES // 20)
     steps: dict[str, Callable[[], Step]] = {
         "bare asyncpg: 25 rows": lambda: lambda: owner.fetch(_BARE, tenant),
-        "staff: first page": _get(by, sam, "/cases"),
-        "staff: deep page": _get(by, sam, f"/cases?cursor={paging.encode(*deep)}"),
-        "staff: by priority": _get(by, sam, "/cases?sort=-priority"),
-        "staff: open ones": _get(by, sam, "/cases?status=new&status=in_progress&status=waiting&status=resolved"),
-        "staff: new and urgent, oldest": _get(by, sam, "/cases?status=new&priority=urgent&sort=created_at"),
-        "staff: nobody's, open": _get(by, sam, "/cases?assignee=none&status=new&status=in_progress"),
-        "staff: search, rare word": _get(by, sam, "/cases?q=zebra"),
-        "staff: search, common word": _get(by, sam, "/cases?q=router"),
-        "staff: search, reference": _get(by, sam, "/cases?q=CASE-4711"),
-        "customer: first page": _get(by, ann, "/cases"),
-        "customer: deep page": _get(by, ann, f"/cases?cursor={paging.encode(*halfway)}"),
-        "customer: own": _get(by, ann, "/cases?scope=mine"),
-        "customer: filtered, a month": _get(by, ann, "/cases?status=closed&date=created&date_from=2026-10-01"),
-        "customer: search, common word": _get(by, ann, "/cases?q=router"),
-        "case page": _get(by, sam, "/cases/CASE-4711"),
+        "staff: first page": get(by, sam, "/cases"),
+        "staff: deep page": get(by, sam, f"/cases?cursor={paging.encode(*deep)}"),
+        "staff: by priority": get(by, sam, "/cases?sort=-priority"),
+        "staff: open ones": get(by, sam, "/cases?status=new&status=in_progress&status=waiting&status=resolved"),
+        "staff: new and urgent, oldest": get(by, sam, "/cases?status=new&priority=urgent&sort=created_at"),
+        "staff: nobody's, open": get(by, sam, "/cases?assignee=none&status=new&status=in_progress"),
+        "staff: search, rare word": get(by, sam, "/cases?q=zebra"),
+        "staff: search, common word": get(by, sam, "/cases?q=router"),
+        "staff: search, among the new ones": get(by, sam, "/cases?q=router&status=new"),
+        "staff: search, reference": get(by, sam, "/cases?q=CASE-4711"),
+        "customer: first page": get(by, ann, "/cases"),
+        "customer: deep page": get(by, ann, f"/cases?cursor={paging.encode(*halfway)}"),
+        "customer: own": get(by, ann, "/cases?scope=mine"),
+        "customer: filtered, a month": get(by, ann, "/cases?status=closed&date=created&date_from=2026-10-01"),
+        "customer: search, common word": get(by, ann, "/cases?q=router"),
+        "customer: search, among the new": get(by, ann, "/cases?q=router&status=new"),
+        "case page": get(by, sam, "/cases/CASE-4711"),
         "open a case": lambda: _opening(by(ann)),
     }
-    rows = [(what, *await _spent(state, ready)) for what, ready in steps.items()]
+    rows = [(what, *await spent_on(state, ready)) for what, ready in steps.items()]
     bare = rows[0][3]
     show(
         f"{CASES:,} cases: milliseconds a request",
@@ -157,38 +150,5 @@ async def _measure(state: State, owner: asyncpg.Connection, tenant: UUID, by: By
     )
 
 
-def _get(by: By, caller: Caller, path: str) -> Callable[[], Step]:
-    """A step whose caller is vouched for when it begins: that holds for a minute."""
-
-    def ready() -> Step:
-        client = by(caller)
-        return lambda: _ok(client.get(path))
-
-    return ready
-
-
 def _opening(client: As) -> Step:
-    return lambda: _ok(client.post("/cases", {"subject": "Router is dark", "body": "No light."}))
-
-
-async def _ok(answering: Awaitable[Any]) -> None:
-    answer = await answering
-    assert answer.status_code in (200, 201), answer.text[:300]
-
-
-async def _spent(state: State, ready: Callable[[], Step]) -> tuple[float, float, float, float]:
-    """CPU here and in PostgreSQL, p50 and p95, in milliseconds."""
-    step, since = ready(), time.monotonic()
-    for _ in range(WARM):
-        await step()
-    took: list[float] = []
-    begun = time.process_time(), cpu(state, ["postgres"])["postgres"]
-    for _ in range(REQUESTS):
-        if time.monotonic() - since > VOUCHED:
-            step, since = ready(), time.monotonic()
-        started = time.perf_counter()
-        await step()
-        took.append((time.perf_counter() - started) * 1000)
-    own, served_by = time.process_time() - begun[0], cpu(state, ["postgres"])["postgres"] - begun[1]
-    cuts = quantiles(took, n=20)
-    return own * 1000 / REQUESTS, served_by * 1000 / REQUESTS, cuts[9], cuts[18]
+    return lambda: ok(client.post("/cases", {"subject": "Router is dark", "body": "No light."}))

@@ -11,7 +11,7 @@ import asyncpg
 
 from cases import queries
 from cases.api.exports import CUSTOMERS, _lines
-from cases.schemas.cases import ExportFilters
+from cases.schemas.lists import ExportFilters
 from kit.caller import Caller
 from kit.db import AnyRow, Database
 from kit.ids import new_id

@@ -13,11 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import Actor, CaseOpened
-from kit.bus import Consumer, Publisher
+from kit.consumer import Consumer
 from kit.db import Database, fetch
+from kit.hears import Hears
 from kit.ids import new_id, now
-from kit.inbox import Hears, Inbox
+from kit.inbox import Inbox
 from kit.outbox import Relay, emit
+from kit.publisher import Publisher
 from stack import rabbitmq
 from stack.state import State
 from tests.load.ground import console, fresh, show

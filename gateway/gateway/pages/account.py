@@ -59,7 +59,9 @@ async def logo(request: Request) -> Response:
         "identity", visit.parts.callers.system(visit.tenant.id), f"/internal/tenants/{visit.tenant.id}/logo"
     )
     keep = "public, max-age=86400" if request.query_params.get("v") else "no-cache"
-    return Response(body, media_type=media_type, headers={"cache-control": keep})
+    # Letters show it in the pages of whoever reads mail in a browser, and the company on its own website.
+    headers = {"cache-control": keep, "cross-origin-resource-policy": "cross-origin"}
+    return Response(body, media_type=media_type, headers=headers)
 
 
 async def _login_page(request: Request, audience: Audience) -> Response:

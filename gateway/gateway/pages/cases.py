@@ -47,7 +47,8 @@ def asked_of(filters: dict[str, Any]) -> dict[str, Any]:
 async def list_cases(visit: Contact) -> Response:
     """F071, F103, F117: own cases, or all one may see."""
     filters = filters_of(visit.request.query_params)
-    (cases, problem), choices = await together(_found(visit, filters), visit.widget("cases", "/cases/choices"))
+    cases, problem = await found(visit, asked_of(filters))
+    choices = cases["choices"]
     if first := saved_views.first_of(visit, choices):
         return visit.go("/cases", **first)
     return visit.page(
@@ -65,12 +66,14 @@ async def list_cases(visit: Contact) -> Response:
     )
 
 
-async def _found(visit: Visit, filters: dict[str, Any]) -> tuple[dict[str, Any], Refused | None]:
-    """The list, or an empty one and what is wrong with the filters."""
+async def found(visit: Visit, asked: dict[str, Any]) -> tuple[dict[str, Any], Refused | None]:
+    """The list with what it can be narrowed by, or an empty one and what is wrong with the filters."""
     try:
-        return await visit.get("/cases", **asked_of(filters)), None
+        return await visit.get("/cases", **asked, choices="true"), None
     except Refused as refused:
-        return NOTHING, _unless_gone(refused)
+        if refused.status not in (400, 422):
+            raise
+        return NOTHING | {"choices": await visit.widget("cases", "/cases/choices")}, refused
 
 
 @pages.get("/cases.csv")

@@ -4,8 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing_view.models import KnownContact, KnownOrganisation
 from contracts import ContactChanged, OrganisationChanged
-from kit.db import keep_newest
-from kit.inbox import Hears
+from kit.copies import keep_newest
+from kit.hears import Hears
 
 hears = Hears()
 

@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import service
 from cases.models import KnownOrganisation, KnownPerson
 from contracts import CaseReplyBegun, ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
-from kit.db import keep_newest
-from kit.inbox import Hears
+from kit.copies import keep_newest
+from kit.hears import Hears
 
 hears = Hears()
 

@@ -133,6 +133,10 @@ async def test_the_choices_are_named_and_customers_learn_nothing_of_groups_f103(
     assert (hers["categories"], hers["groups"], hers["colleagues"]) == (whole["categories"], [], [])
     for nobody in (guest(tenant), key(tenant, "articles.write")):
         assert (await cases.by(nobody).get("/cases/choices")).status_code in (403, 404)
+        assert (await cases.by(nobody).get("/cases?choices=true")).status_code in (403, 404)
+    for caller, offered in ((sam, whole), (ann, hers)):
+        assert (await cases.by(caller).get("/cases?choices=true")).json()["choices"] == offered
+        assert (await cases.by(caller).get("/cases")).json()["choices"] is None
     other = (await cases.by(staff(new_id())).get("/cases/choices")).json()
     assert not any(other.values())
 

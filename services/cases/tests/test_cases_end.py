@@ -151,11 +151,11 @@ async def test_a_day_off_counts_towards_no_promise(cases: Served, ann: Caller, s
     )
     ada, tomorrow = cases.by(staff(ann.tenant_id, "settings.edit")), datetime.now(UTC).date() + timedelta(days=1)
     days = [{"on_date": str(tomorrow - timedelta(days=back)), "name": "Off"} for back in range(2)]
-    kept = await ada.put("/desk/holidays", {"days": days})
+    kept = await ada.put("/desk/holidays", {"days": days}, headers={"if-match": '"0"'})
     assert [day["on_date"] for day in kept.json()["days"]] == sorted(day["on_date"] for day in days), kept.text
     assert (await ada.get("/desk/holidays")).json() == kept.json()
     for other in (cases.by(ann), cases.by(staff(ann.tenant_id))):
-        assert (await other.put("/desk/holidays", {"days": []})).status_code == 403
+        assert (await other.put("/desk/holidays", {"days": []}, headers={"if-match": '"1"'})).status_code == 403
     case = (await cases.by(ann).post("/cases", NEW)).json()["reference"]
     [promise] = (await cases.by(ann).get(f"/cases/{case}")).json()["promises"]
     assert datetime.fromisoformat(promise["due"]).date() == tomorrow + timedelta(days=1)

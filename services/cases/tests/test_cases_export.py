@@ -12,7 +12,7 @@ from test_cases_lists import fill, walked
 from cases import queries
 from cases.api.exports import CUSTOMERS, STAFFS, _lines
 from cases.models import Case
-from cases.schemas.cases import ExportFilters
+from cases.schemas.lists import ExportFilters
 from kit.caller import Caller
 from kit.db import AnyRow, Database
 from kit.ids import new_id

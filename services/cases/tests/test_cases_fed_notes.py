@@ -93,6 +93,24 @@ async def test_a_batch_takes_each_note_by_itself_in_few_statements_f109(
     assert len(statements) <= 10, len(statements)
 
 
+async def test_a_key_reads_internal_notes_with_the_right_for_that_and_for_the_case_alone_f110(
+    crm: As, ann: As, cases: Served, tenant: UUID
+) -> None:
+    """A CRM that mirrors a case has what staff write among themselves, where the key was given that right."""
+    address = "/cases/by-external-id/crm-1"
+    await crm.put(f"{address}/notes/n-1", NOTE)
+    await crm.put(f"{address}/notes/n-2", NOTE | {"body": "Secret.", "visibility": "internal"})
+    seen = {}
+    for rights in (("cases.read", "internal.read"), ("cases.read",), ("internal.read", "crm.write")):
+        answer = await cases.by(key(tenant, *rights)).get(address)
+        seen[rights] = [line["visibility"] for line in answer.json().get("timeline", [])]
+    assert list(seen.values()) == [["customer", "internal"], ["customer"], []]
+    mirror = cases.by(key(tenant, "cases.read", "internal.read"))
+    assert (await mirror.post(f"{address.replace('by-external-id/crm-1', 'CASE-1001')}/notes", NOTE)).status_code >= 400
+    assert (await cases.by(key(new_id(), "cases.read", "internal.read")).get(address)).status_code == 404
+    assert [line["visibility"] for line in (await ann.get("/cases/CASE-1001")).json()["timeline"]] == ["customer"]
+
+
 async def test_only_a_key_that_feeds_writes_and_only_who_sees_all_reads_by_that_name_f109(
     crm: As, ann: As, cases: Served, tenant: UUID, acme: UUID
 ) -> None:

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+import pytest
 from dirty_equals import IsPartialDict, IsUUID
 
+from kit.at_last import insert_at_last
 from kit.db import Database, fetch
 from kit.ids import new_id
 from kit.testing import Served, contact, guest, key, staff
@@ -142,3 +144,35 @@ async def test_a_repeated_post_opens_one_case(cases: Served, tenant: UUID, acme:
     assert len((await ann.get("/cases")).json()["items"]) == 1
     stranger = cases.by(contact(tenant, acme))
     assert (await stranger.post("/cases", NEW, headers=key_)).json()["id"] != first.json()["id"]
+
+
+async def test_a_post_whose_double_was_a_moment_faster_opens_nothing_and_says_ask_again(
+    cases: Served, tenant: UUID, acme: UUID, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both asked before either was answered: the key is taken at COMMIT, and all of the slower one is undone."""
+    caller = contact(tenant, acme)
+    row = {"tenant_id": tenant, "caller": f"contact:{caller.id}", "key": "form-1", "fingerprint": "0", "status": "201"}
+
+    async def overtake(place: str) -> None:
+        if place == "commit.before":
+            monkeypatch.undo()
+            async with database.transaction(tenant) as tx:
+                insert_at_last(tx, "idempotency", **row, headers="{}", body="")  # type: ignore[arg-type]
+
+    monkeypatch.setattr("kit.db.failpoint", overtake)
+    slower = await cases.by(caller).post("/cases", NEW, headers={"idempotency-key": "form-1"})
+    assert (slower.status_code, slower.json()["type"]) == (409, "/problems/still-running")
+    assert (await cases.by(caller).get("/cases")).json()["items"] == []
+
+
+async def test_a_post_meets_its_double_that_is_still_worked_on(
+    cases: Served, tenant: UUID, acme: UUID, database: Database
+) -> None:
+    caller = contact(tenant, acme)
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(concat_ws('/', $1::uuid, $2::text, $3::text), 0))"
+    async with database.transaction(tenant) as tx:
+        await fetch(tx, lock, tenant, f"contact:{caller.id}", "form'1")
+        met = await cases.by(caller).post("/cases", NEW, headers={"idempotency-key": "form'1"})
+    assert (met.status_code, met.json()["type"]) == (409, "/problems/still-running")
+    again = await cases.by(caller).post("/cases", NEW, headers={"idempotency-key": "form'1"})
+    assert again.status_code == 201

@@ -139,7 +139,13 @@ class FileInfected(Invalid):
     title = "The virus scanner found something harmful in this file, so it was removed."
 
 
-REFUSALS = {refusal.slug(): refusal for refusal in (TypeRefused, FileInfected)}
+class TooLargeToScan(Invalid):
+    """More bytes than the scanner takes, at a tenant that takes nothing unscanned."""
+
+    title = "The file is larger than our virus scanner takes, so it is refused. Make it smaller, or contact us."
+
+
+REFUSALS = {refusal.slug(): refusal for refusal in (TypeRefused, FileInfected, TooLargeToScan)}
 """What rejects a file for good, by the name its row keeps."""
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import and_, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ from contracts import (
 from documents import service
 from documents.models import Document, KnownCase, KnownProject, Link, ProjectContact, Watcher
 from kit.db import tenant_of
-from kit.inbox import Hears
+from kit.hears import Hears
 
 hears = Hears()
 
@@ -36,7 +36,8 @@ async def know_the_case(tx: AsyncSession, event: CaseOpened) -> None:
     closed = {"closed": event.status == "closed", "closed_at": _closed_at(event, closed=event.status == "closed")}
     opened = insert(KnownCase).values(**values, **closed, version=event.envelope.version)
     # Whose a case is, and what the CRM calls it, never changes: written even where a later event has come first.
-    await tx.execute(opened.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=facts))
+    kept = facts | {"external_id": func.coalesce(opened.excluded.external_id, KnownCase.external_id)}
+    await tx.execute(opened.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=kept))
     await service.link_named(tx, event.case_id, event.document_ids, event.opened_by, "customer", event.organisation_id)
 
 
@@ -52,9 +53,12 @@ async def follow_the_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
 
 @hears(CaseChanged)
 async def follow_the_change(tx: AsyncSession, event: CaseChanged) -> None:
-    """Know a case that was opened again."""
+    """Know a case that was opened again, and what the CRM calls it: that holds however late it is heard."""
     closed = event.status == "closed"
     await _newest(tx, event, closed=closed, closed_at=_closed_at(event, closed=closed))
+    if event.external_id:
+        named = update(KnownCase).where(KnownCase.id == event.case_id, KnownCase.external_id.is_(None))
+        await tx.execute(named.values(external_id=event.external_id))
 
 
 @hears(CaseClosed)
@@ -117,9 +121,17 @@ async def _newest(tx: AsyncSession, event: _AboutACase, **values: Any) -> bool:
     """Write what an event says of a case, unless what is here is as new or newer. Returns whether it was written."""
     values |= {"reference": event.reference, "version": event.envelope.version}
     statement = insert(KnownCase).values(tenant_id=tenant_of(tx), id=event.case_id, **values)
+    written: dict[str, Any] = {name: statement.excluded[name] for name in values}
+    if "closed_at" in values:
+        # News of a case that is closed already is no other end of it: its files' days go on as they began.
+        since = and_(KnownCase.closed, statement.excluded.closed)
+        written["closed_at"] = case(
+            (since, func.coalesce(KnownCase.closed_at, statement.excluded.closed_at)),
+            else_=statement.excluded.closed_at,
+        )
     newer = statement.on_conflict_do_update(
         index_elements=["tenant_id", "id"],
-        set_={name: statement.excluded[name] for name in values},
+        set_=written,
         where=statement.excluded.version > KnownCase.version,
     )
     return (await tx.execute(newer.returning(KnownCase.id))).scalar() is not None

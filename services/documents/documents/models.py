@@ -184,6 +184,8 @@ class TenantSettings(Base):
     """F155: are small pictures shown?"""
     old_versions: Mapped[bool] = mapped_column(default=False)
     """Do customers see the versions before the newest?"""
+    unscanned: Mapped[bool] = mapped_column(default=False)
+    """Are files taken that are larger than the scanner takes?"""
     case_days: Mapped[int | None]
     """How many days after its cases are closed a file goes; None: never."""
     loose_days: Mapped[int | None]

@@ -10,10 +10,27 @@ No contact sees what is not on the portal. Of what is, they see (F149-F151):
 A contact acts for one organisation at a time: what they uploaded for another one is not there meanwhile.
 """
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, false, or_, select, true, union
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from documents.models import (
@@ -45,15 +62,20 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     if may_feed(caller):
         # What the CRM brought, and what of it is on its way: it may change these without reading any others.
         return and_(no_old_version(), or_(Document.external_id.is_not(None), Document.uploaded_by_id == caller.id))
-    if not _has_documents(caller):
+    if not has_documents(caller):
         return false()
-    # A union of what indexes find, not an OR over every document of the tenant: few are theirs among many.
+    return and_(Document.on_portal, no_old_version(), Document.id.in_(reached(caller)))
+
+
+def reached(caller: Caller) -> CompoundSelect[UUID]:
+    """The ids of what a contact sees, shown on the portal or not: a union of what indexes find, not an OR over every
+    document of the tenant, for few are theirs among many."""
     own = select(_own.id).where(_own.uploaded_by_id == caller.id, _own.organisation_id == caller.organisation_id)
     linked = select(_hung.document_id).where(_hung.visibility == "customer", _hung.case_id.in_(_cases_of(caller)))
     found = [own, linked]
     if caller.uses("documents"):
         found += [_public(caller), _private(caller), _on_projects(caller)]
-    return and_(Document.on_portal, no_old_version(), Document.id.in_(union(*found)))
+    return union(*found)
 
 
 def no_old_version() -> ColumnElement[bool]:
@@ -83,7 +105,7 @@ def visible_project(caller: Caller) -> ColumnElement[bool]:
     """F153, F154: the projects whose documents this caller may know of, by this service's copy."""
     if sees_all(caller):
         return true()
-    if not _has_documents(caller):
+    if not has_documents(caller):
         return false()
     mine = select(ProjectContact.project_id).where(ProjectContact.contact_id == caller.id)
     return and_(
@@ -149,7 +171,7 @@ def visible_request(caller: Caller) -> ColumnElement[bool]:
     """The requests this caller may know of: staff of all, a contact of their own, acting for whom they were asked."""
     if sees_all(caller):
         return true()
-    if not _has_documents(caller):
+    if not has_documents(caller):
         return false()
     return and_(DocumentRequest.contact_id == caller.id, DocumentRequest.organisation_id == caller.organisation_id)
 
@@ -170,14 +192,25 @@ def sees_all(caller: Caller) -> bool:
     return caller.kind == "staff" or (caller.kind == "key" and caller.has("documents.read"))
 
 
-def _has_documents(caller: Caller) -> bool:
+def has_documents(caller: Caller) -> bool:
+    """Is this a contact who sees any, acting for some organisation?"""
     uses = caller.uses("documents") or caller.uses("cases")
     return caller.kind == "contact" and uses and caller.organisation_id is not None
 
 
 def _public(caller: Caller) -> Ids:
-    """F149: for every contact of the tenant, or for those of the organisations it is for."""
-    return select(_filed.id).where(_filed.folder == "public", _filed.state == "ready", _meant_for(caller))
+    """F149: for every contact of the tenant, or for those of the organisations it is for.
+
+    Which ones are for any is asked once for all of them: few are public, and many are for an organisation.
+    """
+    public = (_filed.folder == "public", _filed.state == "ready")
+    ids = func.array(select(_filed.id).where(*public).correlate(None).scalar_subquery())
+    narrowed = select(_narrow.document_id).where(_narrow.kind == "organisation", _narrow.document_id == func.any(ids))
+    for_all = select(_filed.id).where(*public, _nobodys(caller), _filed.id.not_in(narrowed))
+    on = and_(_for.tenant_id == _filed.tenant_id, _for.document_id == _filed.id)
+    theirs = and_(_for.kind == "organisation", _for.record_id == caller.organisation_id)
+    found = union(for_all, select(_filed.id).join(_for, on).where(*public, theirs)).subquery()
+    return select(found.c.id)
 
 
 def _private(caller: Caller) -> Ids:
@@ -189,12 +222,21 @@ def _private(caller: Caller) -> Ids:
 
 
 def _meant_for(caller: Caller) -> ColumnElement[bool]:
-    """Is a filed document for no organisation in particular, or for the one the contact acts for?"""
-    of_it: list[Any] = [_narrow.tenant_id == _filed.tenant_id, _narrow.document_id == _filed.id]
-    of_it.append(_narrow.kind == "organisation")
-    nobodys = or_(_filed.organisation_id.is_(None), _filed.organisation_id == caller.organisation_id)
-    named = exists().where(*of_it, _narrow.record_id == caller.organisation_id)
-    return or_(named, and_(nobodys, ~exists().where(*of_it)))
+    """Is a filed document for no organisation in particular, or for the one the contact acts for?
+
+    Put together as an array, document by document: what EXISTS asks, PostgreSQL answers by looking through all that is
+    for any organisation at all, once for each statement.
+    """
+    of_it = (_narrow.tenant_id == _filed.tenant_id, _narrow.document_id == _filed.id, _narrow.kind == "organisation")
+    named = select(_narrow.record_id).where(*of_it).correlate(_filed).scalar_subquery()
+    named_or_null = func.nullif(func.array(named), cast([], ARRAY(Uuid)))
+    theirs = literal(caller.organisation_id, Uuid) == func.any(named_or_null)
+    return func.coalesce(theirs, _nobodys(caller), type_=Boolean)
+
+
+def _nobodys(caller: Caller) -> ColumnElement[bool]:
+    """Did no contact of another organisation bring it?"""
+    return or_(_filed.organisation_id.is_(None), _filed.organisation_id == caller.organisation_id)
 
 
 def _reach(caller: Caller) -> list[UUID]:

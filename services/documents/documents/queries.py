@@ -27,7 +27,9 @@ from sqlalchemy.orm import aliased
 
 from documents.models import Document, DocumentRequest, KnownCase, KnownProject, Link, RecordLink, TenantSettings, Usage
 from documents.policy import (
+    has_documents,
     in_folder,
+    reached,
     sees_all,
     visible,
     visible_link,
@@ -86,14 +88,62 @@ async def to_draw(tx: AsyncSession, document_id: UUID) -> AnyRow | None:
     return (await tx.execute(query)).one_or_none()
 
 
-async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tuple[Sequence[AnyRow], str | None]:
-    """F085, F139: one page of the documents a caller may see, newest first, and the cursor of the next."""
-    order = Document.created_at, Document.id
-    query = _rows(caller).where(*_matching(caller, filters)).order_by(*(column.desc() for column in order))
-    if before := paging.decode(filters.cursor, datetime, UUID):
-        query = query.where(tuple_(*order) < before)
-    shown, last = paging.cut((await tx.execute(query.limit(filters.limit + 1))).all(), filters.limit)
-    return shown, (paging.encode(last.created_at, last.id) if last else None)
+async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tuple[Sequence[AnyRow], str | None, int]:
+    """F085, F139: one page of the documents a caller may see, newest first, the cursor of the next, and how many there
+    are, counted no further than the cap."""
+    before = paging.decode(filters.cursor, datetime, UUID)
+    few = has_documents(caller) and not _narrowed(filters)
+    shown_ids, counting = _one_by_one(caller, before) if few else _at_once(caller, filters, before)
+    query = _rows(caller).add_columns(counting.scalar_subquery().label("counted"))
+    query = query.where(Document.id == func.any(func.array(shown_ids.limit(filters.limit + 1).scalar_subquery())))
+    order = (Document.id,) if few else (Document.created_at, Document.id)
+    rows = (await tx.execute(query.order_by(*(column.desc() for column in order)))).all()
+    shown, last = paging.cut(rows, filters.limit)
+    counted = shown[0].counted if shown else (await tx.execute(counting)).scalar_one()
+    return shown, (paging.encode(last.created_at, last.id) if last else None), counted
+
+
+Before = tuple[datetime, UUID] | None
+
+
+def _at_once(caller: Caller, filters: DocumentFilters, before: Before) -> tuple[AnyQuery, AnyQuery]:
+    """The documents of a list, newest first, and how many there are: off an index, or out of what was found once for
+    both."""
+    found = select(Document.id, Document.created_at).where(*_matching(caller, filters))
+    if not sees_all(caller) or filters.q:
+        found = select(*found.cte("found").c)
+    columns = found.selected_columns
+    counting = select(func.count()).select_from(found.limit(paging.COUNT_CAP + 1).subquery())
+    if before:
+        found = found.where(tuple_(columns.created_at, columns.id) < before)
+    return found.with_only_columns(columns.id).order_by(columns.created_at.desc(), columns.id.desc()), counting
+
+
+def _one_by_one(caller: Caller, before: Before) -> tuple[AnyQuery, AnyQuery]:
+    """The same of all that a contact sees: the ids alone are put together, and only as many documents looked at as are
+    shown, or counted. An id says when its document came."""
+    ids = reached(caller).cte("reached")
+    counting = select(func.count()).select_from(_shown(select(ids.c.id)).limit(paging.COUNT_CAP + 1).subquery())
+    newest = select(ids.c.id).order_by(ids.c.id.desc())
+    shown = _shown(newest.where(ids.c.id < before[1]) if before else newest)
+    return shown.order_by(shown.selected_columns.id.desc()), counting
+
+
+def _shown(ids: AnyQuery) -> AnyQuery:
+    """Those of these ids whose documents are on the portal, in their order, looked at one after the other."""
+    found = ids.subquery()
+    there: AnyQuery = select(literal_column("1")).where(Document.id == found.c.id, Document.on_portal, *_standing())
+    return select(found.c.id).select_from(found.join(there.offset(0).lateral(), true()))
+
+
+def _standing() -> tuple[ColumnElement[bool], ...]:
+    """What was checked, and is no version of another."""
+    return Document.state == "ready", Document.version_of.is_(None)
+
+
+def _narrowed(filters: DocumentFilters) -> bool:
+    narrower = (filters.q, filters.case_id, filters.kind, filters.folder, filters.on_portal)
+    return any(one is not None for one in narrower)
 
 
 async def all_of(tx: AsyncSession, caller: Caller, filters: DocumentFilters, most: int) -> Sequence[AnyRow]:
@@ -103,15 +153,8 @@ async def all_of(tx: AsyncSession, caller: Caller, filters: DocumentFilters, mos
     return (await tx.execute(query.limit(most + 1))).all()
 
 
-async def count(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> int:
-    """How many documents match, counted no further than the cap."""
-    matching: AnyQuery = select(literal_column("1")).select_from(Document).where(*_matching(caller, filters))
-    counted = matching.limit(paging.COUNT_CAP + 1).subquery()
-    return (await tx.execute(select(func.count()).select_from(counted))).scalar_one()
-
-
 def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bool]]:
-    found = [visible(caller), Document.state == "ready", Document.version_of.is_(None)]
+    found = [visible(caller), *_standing()]
     if filters.case_id:
         hung = select(Link.document_id).where(Link.case_id == filters.case_id, visible_link(caller))
         found.append(Document.id.in_(hung))
@@ -121,10 +164,10 @@ def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bo
         found.append(in_folder(caller, filters.folder))
     if filters.on_portal is not None:
         found.append(Document.on_portal == filters.on_portal)
-    return [*found, _hit(caller, filters, found)] if filters.q else found
+    return _hits(caller, filters, found) if filters.q else found
 
 
-def _hit(caller: Caller, filters: DocumentFilters, found: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+def _hits(caller: Caller, filters: DocumentFilters, found: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """F139: what a search finds, the newest of those that come into question: else newer files that the caller does
     not see, or does not look among, leave no room for theirs.
 
@@ -135,7 +178,9 @@ def _hit(caller: Caller, filters: DocumentFilters, found: Sequence[ColumnElement
     ids = select(Document.id).where(*found).correlate(None).scalar_subquery()
     within = null() if everywhere else func.array(ids)
     hits = func.documents_sought(filters.q, paging.COUNT_CAP + 1, cast(within, ARRAY(Uuid))).table_valued("id")
-    return Document.id.in_(select(hits.c.id))
+    # Among what came into question nothing else is to be asked of a hit.
+    hit = Document.id.in_(select(hits.c.id))
+    return [*found, hit] if everywhere else [hit]
 
 
 def _on_record(caller: Caller, kind: str, record_id: UUID) -> AnyQuery:
@@ -177,6 +222,7 @@ async def settings(tx: AsyncSession) -> AnyRow:
             func.coalesce(TenantSettings.tell_text, "").label("tell_text"),
             func.coalesce(TenantSettings.old_versions, false()).label("old_versions"),
             func.coalesce(TenantSettings.thumbnails, true()).label("thumbnails"),
+            func.coalesce(TenantSettings.unscanned, false()).label("unscanned"),
             TenantSettings.case_days,
             TenantSettings.loose_days,
             func.coalesce(TenantSettings.version, 0).label("version"),

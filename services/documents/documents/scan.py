@@ -15,17 +15,20 @@ from documents.settings import DocumentsSettings
 log = structlog.get_logger()
 
 Verdict = Literal["clean", "not_scanned", "infected"]
-TIMEOUT = 60
-"""Seconds clamd may be silent."""
+TIMEOUT, PER_BYTE = 60, 1e-7
+"""Seconds clamd may be silent: it says nothing until it is through, and takes 10 MB/s at the least."""
+_LIMITS = "Heuristics.Limits.Exceeded"
+"""With AlertExceedsMax, what clamd says of a file, or of an archive's inside, that it did not look through."""
 
 
 @dataclass(frozen=True)
 class Clamd:
-    """Where clamd listens, and how many bytes it takes."""
+    """Where clamd listens, and how many bytes it takes. `lenient`: what is too large for it passes as not scanned."""
 
     host: str
     port: int
     limit: int
+    lenient: bool = False
 
     @classmethod
     def of(cls, settings: DocumentsSettings) -> "Clamd | None":
@@ -42,7 +45,8 @@ class Clamd:
     def scan(self) -> Iterator["Scan"]:
         """Scan one file. Raises ScannerAway when clamd does not answer."""
         try:
-            with socket.create_connection((self.host, self.port), TIMEOUT) as connection:
+            patience = TIMEOUT + self.limit * PER_BYTE
+            with socket.create_connection((self.host, self.port), patience) as connection:
                 connection.sendall(b"zINSTREAM\0")
                 yield Scan(connection)
         except OSError as error:
@@ -70,13 +74,13 @@ class Scan:
         """End the file and hear what was found."""
         self.feed(b"")
         reply = b"".join(iter(lambda: self._connection.recv(4096), b"")).rstrip(b"\0").decode(errors="replace")
+        if "size limit exceeded" in reply or _LIMITS in reply:
+            log.warning("documents.not_scanned", reply=reply)
+            return "not_scanned"
         if reply.endswith(" FOUND"):
             log.warning("documents.infected", found=reply)
             return "infected"
         if reply.endswith(": OK"):
             return "clean"
-        if "size limit exceeded" in reply:
-            log.warning("documents.not_scanned", reply=reply)
-            return "not_scanned"
         log.error("documents.scanner_failed", reply=reply)
         raise ScannerAway()

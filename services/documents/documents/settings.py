@@ -26,7 +26,8 @@ class DocumentsSettings(ServiceSettings):
     clamd: str | None = None
     """`host:port` of a clamd; without one files are marked as not scanned, never as clean."""
     clamd_limit: int = 25 * MIB
-    """Bytes that clamd takes (its StreamMaxLength); what is larger is marked as not scanned."""
+    """Bytes that clamd takes (its StreamMaxLength, at most its MaxFileSize); larger files are refused, or marked as not
+    scanned where the tenant takes them so."""
     upload_limit: int = 100 * MIB
     """Bytes a file may have that comes in one piece. One in parts that is larger is checked by the worker."""
     large_upload_limit: int = 5 * 1024 * MIB

@@ -13,7 +13,8 @@ from documents import service
 from documents.errors import StorageAway
 from documents.settings import DocumentsSettings
 from documents.storage import INCOMING, Storage, Stored, kept_key
-from kit.db import Database, is_away
+from kit.away import is_away
+from kit.db import Database
 from kit.failpoints import failpoint
 from kit.ids import now
 

@@ -17,8 +17,9 @@ from documents.kinds import DRAWN
 from documents.previews import MOST_PAGES, packed
 from documents.settings import DocumentsSettings
 from documents.storage import ObjectMissing, Storage, kept_key
+from kit.away import is_away
 from kit.confined import confined
-from kit.db import AnyRow, Database, is_away
+from kit.db import AnyRow, Database
 from kit.failpoints import failpoint
 from kit.ids import new_id
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from documents import sweeper
+from documents import checks, service, sweeper
 from documents.checks import Checks
 from documents.storage import Storage, kept_key
 from documents.sweeper import ORPHANS, Sweeper
-from kit.db import Database
+from kit.db import Database, fetch
 from kit.ids import new_id
 from kit.testing import As, Served, contact, staff
 
@@ -195,3 +196,83 @@ async def test_an_upload_that_is_given_up_or_forsaken_leaves_nothing_behind(
 
 async def _begun(storage: Storage, tenant: UUID) -> list[str]:
     return [one.key for one in await storage.begun() if str(tenant) in one.key]
+
+
+async def test_a_check_keeps_its_lease_while_it_is_at_work_and_ends_under_it(
+    parted: Served,
+    tenant: UUID,
+    acme: UUID,
+    settings: Any,
+    database: Database,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F147: nobody else takes the file meanwhile, however long it takes."""
+    ann = parted.by(contact(tenant, acme))
+    document_id = (await announced(ann))["document_id"]
+    await send(ann, document_id, 1, 2, 3)
+    await ann.post(f"/documents/{document_id}/commit")
+    at_once = checks.check
+
+    async def slowly(*given: Any) -> Any:
+        findings, lease = await at_once(*given), await held_until(database, tenant)
+        while await held_until(database, tenant) == lease:
+            await asyncio.sleep(0.02)
+        await checked(settings, database, storage)
+        return findings
+
+    monkeypatch.setattr(checks, "RENEWED", 0.02)
+    monkeypatch.setattr(checks, "check", slowly)
+    await checked(settings, database, storage)
+    assert (await ann.get(f"/documents/{document_id}")).json()["state"] == "ready"
+
+
+async def test_a_lease_that_was_lost_is_not_renewed(
+    parted: Served, tenant: UUID, acme: UUID, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = parted.by(contact(tenant, acme))
+    document_id = UUID((await announced(ann))["document_id"])
+    await send(ann, str(document_id), 1, 2, 3)
+    await ann.post(f"/documents/{document_id}/commit")
+    async with database.transaction(tenant) as tx:
+        lost = await service.take_up(tx, document_id)
+        await tx.execute(text("UPDATE documents SET checking_until = now() - interval '1 second'"))
+    async with database.transaction(tenant) as tx:
+        taken = await service.take_up(tx, document_id)
+    assert lost is not None
+    assert taken is not None
+    lease = checks.Lease(database, lost)
+    monkeypatch.setattr(checks, "RENEWED", 0.01)
+    async with lease.kept():
+        await asyncio.sleep(0.1)
+    assert lease.document is lost
+    assert await held_until(database, tenant) == taken.checking_until
+
+
+async def held_until(database: Database, tenant: UUID) -> Any:
+    """Until when somebody has the tenant's one file in hand; None where nobody has it."""
+    async with database.transaction(tenant) as tx:
+        [row] = await fetch(tx, "SELECT checking_until, checking_until > now() AS held FROM documents")
+    return row["checking_until"] if row["held"] else None
+
+
+async def test_what_nobody_waits_for_is_not_read_to_its_end(storage: Storage, tenant: UUID) -> None:
+    """A worker that is told to stop does not stay for the rest of a file of gigabytes."""
+    key, began, go_on, seen = kept_key(tenant, new_id()), Event(), Event(), []
+    await storage.open()
+    await storage.put(key, bytes(2 * 1024**2))
+
+    def reader(chunks: Iterator[bytes]) -> None:
+        for chunk in chunks:
+            seen.append(len(chunk))
+            began.set()
+            go_on.wait(30)
+
+    reading = asyncio.create_task(storage.read(key, reader))
+    await asyncio.to_thread(began.wait, 30)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    go_on.set()
+    await asyncio.to_thread(storage._threads.shutdown)
+    assert len(seen) == 1

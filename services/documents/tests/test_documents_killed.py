@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from documents import sweeper
 from documents.checks import Checks
 from documents.main import build
+from documents.service import LEASE
 from documents.settings import DocumentsSettings
 from documents.storage import Storage
 from documents.sweeper import Sweeper
@@ -107,25 +109,75 @@ def new(case_id: str, *, in_parts: bool) -> dict[str, Any]:
     return {"file_name": "protocol.txt", "size": len(CONTENT), "in_parts": in_parts, "case_id": case_id}
 
 
-@pytest.mark.parametrize("step", ["documents.begin.before", "documents.begin.after", "commit.before"])
-async def test_a_process_killed_while_an_upload_is_announced_leaves_neither_row_nor_object(
-    step: str,
-    dies: Callable[..., None],
+@dataclass(frozen=True)
+class Scene:
+    """A tenant's files as they are found afterwards, and time that passes for them."""
+
+    tenant: UUID
+    settings: DocumentsSettings
+    database: Database
+    storage: Storage
+    bucket: Any
+    die: Callable[..., None]
+
+    async def dies(self, step: str, path: str = "", json: Any = None) -> None:
+        """Somebody does something, and is killed at a step of it."""
+        await asyncio.to_thread(self.die, step, path, json)
+
+    async def linked(self, case_id: str) -> tuple[int, int]:
+        """How many documents there are, and how many hang on the case."""
+        async with self.database.transaction(self.tenant) as tx:
+            documents = await fetch(tx, "SELECT id FROM documents")
+            links = await fetch(tx, "SELECT document_id FROM links WHERE case_id = $1", UUID(case_id))
+        return len(documents), len(links)
+
+    async def lapse(self) -> None:
+        """Let every lease run out."""
+        async with self.database.transaction(self.tenant) as tx:
+            await tx.execute(text("UPDATE documents SET checking_until = now() - interval '1 second'"))
+
+    async def swept(self) -> None:
+        """Two days pass."""
+        async with self.database.transaction(self.tenant) as tx:
+            await tx.execute(text("UPDATE documents SET expires_at = expires_at - interval '2 days'"))
+        sweeping = Sweeper(self.settings, self.database, self.storage)
+        await sweeping.expire()
+        await sweeping.reconcile()
+
+    async def left(self) -> tuple[int, int]:
+        """How many objects there are, and how many uploads in parts that have not ended."""
+        begun = [one for one in await self.storage.begun() if str(self.tenant) in one.key]
+        return len(self.bucket.keys(self.tenant)), len(begun)
+
+    async def check(self) -> None:
+        """A worker has its turn."""
+        await Checks(self.settings, self.database, self.storage).check_due()
+
+
+@pytest.fixture
+def scene(
     tenant: UUID,
-    caller: Caller,
-    bus: Any,
-    bucket: Any,
     settings: DocumentsSettings,
     database: Database,
     storage: Storage,
+    bucket: Any,
+    dies: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
+) -> Scene:
+    monkeypatch.setattr(sweeper, "AGE", timedelta(0))
+    return Scene(tenant, settings, database, storage, bucket, dies)
+
+
+@pytest.mark.parametrize("step", ["documents.begin.before", "documents.begin.after", "commit.before"])
+async def test_a_process_killed_while_an_upload_is_announced_leaves_neither_row_nor_object(
+    step: str, scene: Scene, caller: Caller, bus: Any
 ) -> None:
     """F143: what the storage was told to expect is swept."""
     case_id = str(await bus.open_case(caller))
-    await asyncio.to_thread(dies, step, "/documents/uploads", new(case_id, in_parts=True))
-    assert await linked(database, tenant, case_id) == (0, 0)
-    await swept(settings, database, storage, tenant, monkeypatch)
-    assert (bucket.keys(tenant), await begun(storage, tenant)) == ([], [])
+    await scene.dies(step, "/documents/uploads", new(case_id, in_parts=True))
+    assert await scene.linked(case_id) == (0, 0)
+    await scene.swept()
+    assert await scene.left() == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -136,35 +188,22 @@ async def test_a_process_killed_while_an_upload_is_announced_leaves_neither_row_
     ],
 )
 async def test_a_process_killed_at_any_step_of_a_commit_leaves_nothing_half_linked(
-    in_parts: bool,
-    step: str,
-    ann: As,
-    dies: Callable[..., None],
-    tenant: UUID,
-    caller: Caller,
-    bus: Any,
-    bucket: Any,
-    settings: DocumentsSettings,
-    database: Database,
-    storage: Storage,
-    monkeypatch: pytest.MonkeyPatch,
+    in_parts: bool, step: str, scene: Scene, ann: As, caller: Caller, bus: Any
 ) -> None:
     """F143, F147: of two uploads that died so, the one that is tried again is there once and hangs once, the one that
     is not leaves neither row nor object. In parts, half of it was there when its process was killed the first time."""
     case_id = str(await bus.open_case(caller))
     both = [await announced(ann, case_id, in_parts=in_parts) for _ in range(2)]
     for told in both:
-        path = f"/documents/{told['document_id']}"
         await arrive(ann, told)
-        await asyncio.to_thread(dies, f"documents.{step}", f"{path}/commit")
-    assert await linked(database, tenant, case_id) == (2, 0)
-    await lapse(database, tenant)
+        await scene.dies(f"documents.{step}", f"/documents/{told['document_id']}/commit")
+    assert await scene.linked(case_id) == (2, 0)
+    await scene.lapse()
     again = await ann.post(f"/documents/{both[0]['document_id']}/commit")
     assert (again.status_code, again.json()["state"]) == (200, "ready"), again.text
-    await swept(settings, database, storage, tenant, monkeypatch)
-    assert await linked(database, tenant, case_id) == (1, 1)
-    assert len(bucket.keys(tenant)) == 1
-    assert await begun(storage, tenant) == []
+    await scene.swept()
+    assert await scene.linked(case_id) == (1, 1)
+    assert await scene.left() == (1, 0)
 
 
 async def arrive(ann: As, told: dict[str, Any]) -> None:
@@ -177,53 +216,25 @@ async def arrive(ann: As, told: dict[str, Any]) -> None:
     await send(ann, told["document_id"], 2)
 
 
+@pytest.mark.parametrize("step", ["join.before", "join.after", "examine.after", "finish.before"])
 async def test_a_worker_killed_while_it_checks_leaves_the_file_to_the_next(
-    ann: As,
-    dies: Callable[..., None],
-    tenant: UUID,
-    caller: Caller,
-    settings: DocumentsSettings,
-    database: Database,
-    storage: Storage,
+    step: str, scene: Scene, ann: As, caller: Caller
 ) -> None:
-    """F147: a large file's check has no request to try it again: the next worker takes it up."""
+    """F147: a large file's check has no request to try it again: the next worker takes it up, within the half minute
+    that a lease holds, however large the file is."""
     told = (await ann.post("/documents/uploads", {"file_name": "a.txt", "size": len(CONTENT), "in_parts": True})).json()
     await arrive(ann, told)
-    large = settings.model_copy(update={"upload_limit": 1})
-    async with served(build(large, database), "documents") as app:
-        left = await app.by(caller).post(f"/documents/{told['document_id']}/commit")
+    path = f"/documents/{told['document_id']}"
+    large = scene.settings.model_copy(update={"upload_limit": 1})
+    async with served(build(large, scene.database), "documents") as app:
+        left = await app.by(caller).post(f"{path}/commit")
     assert left.json()["state"] == "checking"
-    await asyncio.to_thread(dies, "documents.examine.after")
-    await lapse(database, tenant)
-    await Checks(settings, database, storage).check_due()
-    assert (await ann.get(f"/documents/{told['document_id']}")).json()["state"] == "ready"
-
-
-async def linked(database: Database, tenant: UUID, case_id: str) -> tuple[int, int]:
-    """How many documents there are, and how many hang on the case."""
-    async with database.transaction(tenant) as tx:
-        documents = await fetch(tx, "SELECT id FROM documents")
-        links = (await tx.execute(text("SELECT document_id FROM links WHERE case_id = :id"), {"id": case_id})).all()
-    return len(documents), len(links)
-
-
-async def lapse(database: Database, tenant: UUID) -> None:
-    """Let time pass for every lease of a tenant."""
-    async with database.transaction(tenant) as tx:
-        await tx.execute(text("UPDATE documents SET checking_until = now() - interval '1 second'"))
-
-
-async def swept(
-    settings: DocumentsSettings, database: Database, storage: Storage, tenant: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two days pass."""
-    async with database.transaction(tenant) as tx:
-        await tx.execute(text("UPDATE documents SET expires_at = expires_at - interval '2 days'"))
-    monkeypatch.setattr(sweeper, "AGE", timedelta(0))
-    sweeping = Sweeper(settings, database, storage)
-    await sweeping.expire()
-    await sweeping.reconcile()
-
-
-async def begun(storage: Storage, tenant: UUID) -> list[str]:
-    return [one.key for one in await storage.begun() if str(tenant) in one.key]
+    await scene.dies(f"documents.{step}")
+    async with scene.database.transaction(scene.tenant) as tx:
+        [row] = await fetch(tx, "SELECT checking_until - now() AS rest FROM documents")
+    assert row["rest"] <= LEASE
+    await scene.check()
+    assert (await ann.get(path)).json()["state"] == "checking", "whoever is at it may be at it still"
+    await scene.lapse()
+    await scene.check()
+    assert (await ann.get(path)).json()["state"] == "ready"

@@ -12,9 +12,10 @@ from identity.service import hosts, import_rows
 from identity.service.renewals import look_for_renewals
 from identity.settings import IdentitySettings
 from kit.app import begin
+from kit.away import is_away
 from kit.caller import Caller
-from kit.db import Database, fetch, is_away
-from kit.inbox import Hears
+from kit.db import Database, fetch
+from kit.hears import Hears
 from kit.seal import Seal
 from kit.serve import serve_worker
 from kit.worker import Worker

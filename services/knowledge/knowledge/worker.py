@@ -2,7 +2,7 @@
 
 from kit.app import begin
 from kit.db import Database
-from kit.inbox import Hears
+from kit.hears import Hears
 from kit.serve import serve_worker
 from kit.worker import Worker
 from knowledge.settings import KnowledgeSettings

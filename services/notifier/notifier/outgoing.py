@@ -16,7 +16,8 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import Gauge
 from sqlalchemy import text
 
-from kit.db import AWAY, AnyRow, Database, is_away
+from kit.away import AWAY, is_away
+from kit.db import AnyRow, Database
 from kit.failpoints import failpoint
 from kit.seal import Seal
 from kit.telemetry import span

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from contracts import PUBLIC
+from contracts import PUBLIC, Event
 from kit.caller import Caller
 
 
@@ -50,6 +50,26 @@ def read_types(caller: Caller) -> set[str]:
         for name, event in PUBLIC.items()
         if event.read_with and (caller.has(event.read_with) or caller.has(_ALSO.get(event.read_with, "")))
     }
+
+
+_INTERNAL = "internal "
+"""What begins the name under which the feed keeps what staff say among themselves: it is told to who asks for that."""
+
+
+def kept_as(event: Event) -> str:
+    """F110: under which name an event stands in the changes feed."""
+    return f"{_INTERNAL}{event.type}" if event.internal else event.type
+
+
+def asked_as(caller: Caller, types: Iterable[str]) -> list[str]:
+    """The names under which the feed is asked for such events: with the right, for what is internal too."""
+    names = sorted(types)
+    return names + [f"{_INTERNAL}{name}" for name in names] if caller.has("internal.read") else names
+
+
+def told_as(name: str) -> str:
+    """The event's own name again."""
+    return name.removeprefix(_INTERNAL)
 
 
 def may_read_mails(caller: Caller) -> bool:

@@ -17,13 +17,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import AccessIssued, Event
-from kit.db import AnyRow, gather_at_last, tenant_of
+from kit.at_last import gather_at_last
+from kit.db import AnyRow, tenant_of
 from kit.ids import now
 from kit.telemetry import traceparent
 from notifier import queries
 from notifier.errors import PortalUnknown, RecipientUnknown
 from notifier.models import Mail, mail_id
-from notifier.policy import Notice, told, withheld
+from notifier.policy import Notice, kept_as, told, withheld
 
 WITHHELD = Counter("portico_mails_withheld", "Mails not made because the recipient gets none", ["reason"])
 SENT = Counter("portico_mails_sent", "Mails the outgoing server took")
@@ -151,6 +152,7 @@ def record(tx: AsyncSession, event: Event) -> None:
     if not event.public:
         return
     said = event.envelope.model_dump(include={"id", "type", "occurred_at", "version"})
+    said["type"] = kept_as(event)
     said["data"] = orjson.Fragment(event.model_dump_json())
     gather_at_last(tx, "changes_add", orjson.dumps(said).decode())
 

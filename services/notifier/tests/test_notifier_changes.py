@@ -200,6 +200,24 @@ async def test_what_staff_write_among_themselves_and_what_is_internal_is_not_tol
     assert CaseReplyBegun.read_with is None
 
 
+async def test_a_key_with_the_right_for_it_hears_of_internal_notes_too_f110(notifier: Served, house: Any) -> None:
+    """It takes both rights: the one for such records, and the one for what staff write among themselves."""
+    await house.hear(house.noted("sam", visibility="internal", excerpt="The secret plan"))
+    await house.hear(house.noted("sam", excerpt="Hello"))
+    kinds = {}
+    for rights in (("cases.read", "internal.read"), ("cases.read",), ("internal.read", "people.read")):
+        page = (await notifier.by(key(house.tenant, *rights)).get("/changes")).json()
+        kinds[rights] = [row["data"]["visibility"] for row in page["items"] if row["type"] == "case.note_added.v1"]
+    assert list(kinds.values()) == [["internal", "customer"], ["customer"], []]
+    mirror = notifier.by(key(house.tenant, "cases.read", "internal.read"))
+    assert len((await mirror.get("/changes?types=case.note_added.v1")).json()["items"]) == 2
+    assert (await mirror.get("/changes?types=internal%20case.note_added.v1")).status_code == 422
+    alone = await notifier.by(key(house.tenant, "internal.read")).get("/changes")
+    assert alone.status_code == 403
+    stranger = notifier.by(key(new_id(), "cases.read", "internal.read"))
+    assert (await stranger.get("/changes")).json()["items"] == []
+
+
 async def test_a_field_that_nobody_here_declared_does_not_leave(crm: As, house: Any) -> None:
     since, event = await now_at(crm), house.opened()
     envelope = received(house, event).envelope

@@ -1,8 +1,8 @@
 """A tenant's mark: its initial, white on a rounded square of the accent colour; a PNG written by hand."""
 
-import struct
-import zlib
 from math import hypot
+
+from stack.demo import drawings
 
 SIZE = 128
 RADIUS = 30
@@ -36,20 +36,16 @@ def png(initial: str, accent: str) -> bytes:
     """The mark as an image with a transparent ground."""
     colour = [int(accent[at : at + 2], 16) for at in (1, 3, 5)]
     strokes = _strokes(initial)
-    rows = bytearray()
-    for y in range(SIZE):
-        rows.append(0)
-        for x in range(SIZE):
-            white = _covered(min(_distance(x, y, stroke) for stroke in strokes) - PEN)
-            rows += bytes(round(part + (255 - part) * white) for part in colour)
-            rows.append(round(255 * _covered(_outside(x, y))))
-    header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 6, 0, 0, 0)
-    data = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + _chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + data
+    return drawings.png(SIZE, SIZE, (_row(y, colour, strokes) for y in range(SIZE)), drawings.CLEAR)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def _row(y: int, colour: list[int], strokes: list[Stroke]) -> bytes:
+    row = bytearray()
+    for x in range(SIZE):
+        white = _covered(min(_distance(x, y, stroke) for stroke in strokes) - PEN)
+        row += bytes(round(part + (255 - part) * white) for part in colour)
+        row.append(round(255 * _covered(_outside(x, y))))
+    return bytes(row)
 
 
 def _covered(distance: float) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from stack.demo import drawings
 from stack.demo.crm import Crm, Json
 from stack.demo.directory import Contact
 from stack.demo.plan import PASSWORD, Tenant
@@ -20,17 +21,25 @@ class Paper:
 
     name: str
     title: str
-    says: str
+    says: str | bytes
     folder: str
     on: str = ""
     shown: bool = True
 
 
+CONTRACT = drawings.letter(
+    "Framework contract",
+    "Between Northwind Telecom and Acme Ltd the following is agreed.",
+    "1. Northwind keeps the lines of all sites in order and answers within four hours.",
+    "2. Acme says within a working day what does not work, in the portal.",
+    "3. Each side may end this at the end of a quarter, three months before.",
+)
 PAPERS = (
     Paper("price-list.csv", "Price list", "item;per month\nBusiness Line 100;49.00\nOffice Phone;6.50\n", "public"),
     Paper("terms.txt", "General terms", "1. What we promise\n2. What you owe\n3. How we part\n", "public"),
     Paper("welcome.txt", "Welcome to our portal", "Log in, open a case, follow it. That is all.\n", "public"),
-    Paper("contract.txt", "Framework contract", "Between the parties it is agreed.\n", "private", "organisation"),
+    Paper("contract.pdf", "Framework contract", CONTRACT, "private", "organisation"),
+    Paper("floor-plan.png", "Floor plan of the depot", drawings.floor_plan(), "private", "project"),
     Paper("site-survey.txt", "Site survey", "Hall 1: 40 m x 80 m, concrete. Three ducts.\n", "private", "contact"),
     Paper("margin.txt", "Our margin", "Not for the customer.\n", "private", "organisation", shown=False),
     Paper("cable-routes.txt", "Cable routes", "From the cabinet along the north wall.\n", "private", "project"),
@@ -64,7 +73,7 @@ async def _login(site: Site, root: str, tenant: Tenant) -> str:
 
 
 async def _file(who: aiohttp.ClientSession, api: str, paper: Paper, whom: dict[str, str]) -> None:
-    content = paper.says.encode()
+    content = paper.says.encode() if isinstance(paper.says, str) else paper.says
     records = [{"kind": paper.on, "id": whom[paper.on]}] if paper.on else []
     new: Json = {"file_name": paper.name, "title": paper.title, "size": len(content), "folder": paper.folder}
     told = await _post(who, f"{api}/documents/uploads", new | {"on_portal": paper.shown, "records": records})

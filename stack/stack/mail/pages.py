@@ -10,7 +10,9 @@ from stack.mail.box import Box, Message
 BOX = web.AppKey("box", Box)
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
 # A mail's HTML is a stranger's: no script, no form, no outside picture, and framed by nobody but us.
-MAIL_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:"
+MAIL_POLICY = (
+    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data: cid: http://localhost:*"
+)
 routes = web.RouteTableDef()
 
 

@@ -31,6 +31,7 @@ from gateway.pages.console import (
     registrations,
     replies,
     saved,
+    search,
     settings,
     setup,
     staff,
@@ -41,6 +42,6 @@ PAGES = (
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),
-    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages),
+    *(keys.pages, settings.pages, setup.pages, front.pages, hosts.pages, providers.pages, search.pages),
     *(desk.pages, desk_lists.pages, projects.pages, project_parts.pages, asked.pages, documents.pages, files.pages),
 )

@@ -58,11 +58,18 @@ def _moment(text: str, zone: ZoneInfo) -> str | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 
+def _typed(moment: str | None, zone: ZoneInfo) -> str:
+    """The same as a field has it: the writer's own clock, to the minute."""
+    return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%dT%H:%M}" if moment else ""
+
+
 async def _announcements(visit: Visit, form: Form) -> Response:
     found = (await visit.get("/announcements", ever="true"))["items"]
     wanted = visit.request.query_params.get("edit", "")
     chosen: dict[str, Any] = next((one for one in found if one["id"] == wanted), {})
     told = chosen | {"announcement_id": chosen.get("id"), "categories": ", ".join(chosen.get("categories", []))}
+    zone = ZoneInfo(visit.reader().zone)
+    told |= {name: _typed(chosen.get(name), zone) for name in ("starts_at", "ends_at")}
     values = form.values or {name: str(told.get(name) or "") for name in FIELDS}
     now = datetime.now(UTC).isoformat()
     context = form.context | {"values": values, "now": now}

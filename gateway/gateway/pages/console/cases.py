@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from gateway.client import Refused
 from gateway.pages import columns, saved_views, streams, words
 from gateway.pages.case_talk import uuid_of
-from gateway.pages.cases import OURS
+from gateway.pages.cases import OURS, found
 from gateway.pages.forms import Form, read_form
 from gateway.pages.visit import Key, Staff, Visit, together
 from kit.text import rendered
@@ -63,30 +63,19 @@ def asked_of(filters: dict[str, Any]) -> dict[str, Any]:
 async def queue(visit: Staff) -> Response:
     """F117: what waits for an answer."""
     filters = filters_of(visit.request.query_params)
-    (cases, problem), counts, choices = await together(
-        _found(visit, filters), visit.widget("cases", "/cases/views"), visit.widget("cases", "/cases/choices")
-    )
-    if first := saved_views.first_of(visit, choices):
+    (cases, problem), counts = await together(found(visit, asked_of(filters)), visit.widget("cases", "/cases/views"))
+    if first := saved_views.first_of(visit, cases["choices"]):
         return visit.go("/console", **first)
-    found = {"cases": cases, "choices": choices, "counts": counts, "wrong": problem and problem.problem}
-    return _queue(visit, filters, problem.status if problem else 200, **found, rows=None, problem=None)
+    context = {"cases": cases, "counts": counts, "wrong": problem and problem.problem}
+    return _queue(visit, filters, problem.status if problem else 200, **context, rows=None, problem=None)
 
 
-async def _found(visit: Visit, filters: dict[str, Any]) -> tuple[dict[str, Any], Refused | None]:
-    """The queue, or an empty one and what is wrong with the filters."""
-    try:
-        return await visit.get("/cases", **asked_of(filters)), None
-    except Refused as refused:
-        if refused.status not in (400, 422):
-            raise
-        return {"items": [], "next": None}, refused
-
-
-def _queue(visit: Visit, filters: dict[str, Any], status: int = 200, **found: Any) -> Response:
+def _queue(visit: Visit, filters: dict[str, Any], status: int = 200, **context: Any) -> Response:
     """The queue; `rows` after a change to many, what became of each."""
     shown: dict[str, Any] = {"columns": columns.COLUMNS, "shown": columns.of_staff(filters)}
-    shown |= {"statuses": words.STAFF_STATUSES, "views": saved_views.with_addresses(found["choices"])}
-    return visit.page("console/queue.html", status, filters=filters, **shown, **found)
+    choices = context["cases"]["choices"]
+    shown |= {"statuses": words.STAFF_STATUSES, "choices": choices, "views": saved_views.with_addresses(choices)}
+    return visit.page("console/queue.html", status, filters=filters, **shown, **context)
 
 
 @pages.post("/bulk")
@@ -102,9 +91,8 @@ async def change_many(visit: Staff) -> Response:
             rows = (await visit.post("/cases/bulk", change, form.key))["rows"]
         except Refused as refused:
             problem = refused.problem
-    cases, choices = await together(visit.get("/cases", **asked_of(filters)), visit.widget("cases", "/cases/choices"))
-    found = {"cases": cases, "choices": choices, "counts": None, "wrong": None}
-    return _queue(visit, filters, **found, rows=rows or [], problem=problem)
+    cases = await visit.get("/cases", **asked_of(filters), choices="true")
+    return _queue(visit, filters, cases=cases, counts=None, wrong=None, rows=rows or [], problem=problem)
 
 
 @pages.get("/cases.csv")

@@ -50,15 +50,15 @@ async def change_desk(visit: Staff) -> Response:
 async def set_holidays(visit: Staff) -> Response:
     """Keep these days off in place of those there were."""
     must(visit, "settings.edit")
-    form = await read_form(visit, ("holidays",))
+    form = await read_form(visit, ("holidays", "version"))
     lines = [line.strip() for line in form.values["holidays"].splitlines() if line.strip()]
     try:
-        await visit.send("PUT", "/desk/holidays", json={"days": [_day_off(line) for line in lines]})
+        await visit.send("PUT", "/desk/holidays", json=_days_off(lines), headers=form.if_match)
     except Refused as refused:
         desk = await visit.get("/desk")
         shown = _form(desk)
-        kept = replace(form, values=shown.values | form.values, lists=shown.lists).refused(refused)
-        return await _page(visit, desk, _told_by_line(kept, refused, lines))
+        kept = replace(form, values=shown.values | {"holidays": form.values["holidays"]}, lists=shown.lists)
+        return await _page(visit, desk, _told_by_line(kept.refused(refused), refused, lines))
     return visit.go("/console/desk", done="saved")
 
 
@@ -82,10 +82,12 @@ async def _page(visit: Visit, desk: dict[str, Any], form: Form) -> Response:
     )
     days_off = "\n".join(f"{day['on_date']} {day['name']}" for day in off["days"])
     form = replace(form, values={"holidays": days_off} | form.values)
+    off["meanwhile"] = form.status == 412 and form.values["holidays"].split() != days_off.split()
     return visit.page(
         "console/desk.html",
         form.status,
         desk=desk,
+        off=off,
         groups=[one for one in groups["items"] if not one["archived"]],
         staff=[one for one in team["items"] if one["active"]],
         lists=form.lists,
@@ -142,6 +144,10 @@ def _span(said: str) -> list[str]:
 def _target(values: dict[str, str], priority: str) -> dict[str, str]:
     minutes = {f"{what}_minutes": values[f"{what}_{priority}"] for what in ("response", "resolution")}
     return {name: value for name, value in minutes.items() if value}
+
+
+def _days_off(lines: list[str]) -> dict[str, list[dict[str, str]]]:
+    return {"days": [_day_off(line) for line in lines]}
 
 
 def _day_off(line: str) -> dict[str, str]:

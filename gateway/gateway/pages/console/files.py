@@ -12,7 +12,7 @@ pages = APIRouter(prefix="/console")
 
 GIB = 1024**3
 DAYS = ("case_days", "loose_days")
-TICKS = ("thumbnails", "old_versions")
+TICKS = ("thumbnails", "old_versions", "unscanned")
 
 
 @pages.get("/settings/files")
@@ -74,6 +74,6 @@ async def _settings(visit: Visit, form: Form | None, rules: dict[str, int | None
 
 def _values(settings: dict[str, Any]) -> dict[str, str]:
     quota = settings["quota_bytes"]
-    ticks = {name: "yes" if settings[name] else "" for name in TICKS}
+    ticks = {name: "yes" if settings.get(name) else "" for name in TICKS}
     ticks |= {name: str(settings.get(name) or "") for name in (*DAYS, "tell_text")}
     return ticks | {"quota": "" if quota is None else f"{quota / GIB:g}", "tell_id": settings["tell_id"] or ""}

@@ -24,6 +24,13 @@ const write = (visibility) => {
   field.scrollIntoView({ block: "center" });
 };
 
+// The field in the head; where there is no room for it, the page with one.
+const everywhere = () => {
+  const field = one("[data-everywhere]");
+  if (field.checkVisibility()) field.focus();
+  else one("[data-everywhere-link]").click();
+};
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
@@ -31,6 +38,7 @@ const KEYS = {
   r: () => write("customer"),
   i: () => write("internal"),
   e: () => one("[data-edit]")?.click(),
+  s: everywhere,
   "/": () => one("[data-search]")?.focus(),
   "?": () => one("#help").showModal(),
 };

@@ -5,20 +5,13 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from cases import queries, service
+from cases.api.choices import offered
 from cases.api.shown import case_row, case_state, case_view, summed, timeline_entry
 from cases.errors import CaseNotFound
-from cases.schemas.cases import (
-    CaseChange,
-    CaseFilters,
-    CaseKey,
-    CasePage,
-    CaseState,
-    CaseView,
-    Counts,
-    NewCase,
-    NewNote,
-    TimelineEntry,
-)
+from cases.schemas.cases import CaseChange, CaseState, CaseView, NewCase, NewNote, TimelineEntry
+from cases.schemas.keys import CaseKey
+from cases.schemas.listing import CaseListing, CasePage
+from cases.schemas.lists import Counts
 from kit.edge import Caller, IfMatch, Tx, of_module, router, shaped
 from kit.paging import COUNT_CAP, CursorText, total
 
@@ -26,7 +19,7 @@ api = router(tags=["cases"], dependencies=[of_module("cases")])
 
 
 @api.get("/cases", response_model=CasePage)
-async def list_cases(filters: Annotated[CaseFilters, Query()], caller: Caller, tx: Tx) -> Response:
+async def list_cases(filters: Annotated[CaseListing, Query()], caller: Caller, tx: Tx) -> Response:
     """F103, F116: the cases the caller may see, newest first unless asked otherwise."""
     rows, cursor, counted = await queries.page(tx, caller, filters)
     return shaped(
@@ -34,6 +27,7 @@ async def list_cases(filters: Annotated[CaseFilters, Query()], caller: Caller, t
             "items": [case_row(row) for row in rows],
             "next": cursor,
             "total": total(counted).model_dump(),
+            "choices": (await offered(tx, caller)).model_dump() if filters.choices else None,
         }
     )
 

@@ -13,6 +13,11 @@ api = router(tags=["cases"], dependencies=[of_module("cases")])
 @api.get("/cases/choices")
 async def read_choices(caller: Caller, tx: Tx) -> ListChoices:
     """F103: the categories and departments by which a list is narrowed; for staff, groups and colleagues too."""
+    return await offered(tx, caller)
+
+
+async def offered(tx: Tx, caller: Caller) -> ListChoices:
+    """What a list is narrowed by, for whoever may open a case. Raises MayNotDoThat for others."""
     if not policy.may_see_offers(caller):
         raise MayNotDoThat("Log in to see cases.")
     found = await choices(tx, caller)

@@ -19,6 +19,7 @@ from cases.schemas.talk import (
     NewCannedReply,
     Views,
 )
+from cases.service.holidays import DaysOff
 from kit.edge import Caller, IfMatch, Tx, router
 
 api = router(tags=["desk"])
@@ -74,13 +75,19 @@ def _shown(reply: CannedReply, response: Response | None = None) -> CannedReplyV
 
 
 @api.get("/desk/holidays")
-async def read_holidays(caller: Caller, tx: Tx) -> HolidaysView:
+async def read_holidays(caller: Caller, tx: Tx, response: Response) -> HolidaysView:
     """The days that count towards no promise."""
-    return HolidaysView(days=[DayOffView.model_validate(day) for day in await service.read_holidays(tx, caller)])
+    return _days_off(await service.read_holidays(tx, caller), response)
 
 
 @api.put("/desk/holidays")
-async def set_holidays(holidays: Holidays, caller: Caller, tx: Tx) -> HolidaysView:
-    """Set all days off at once; what was promised before stays promised."""
-    days = await service.set_holidays(tx, caller, holidays.days)
-    return HolidaysView(days=[DayOffView.model_validate(day) for day in days])
+async def set_holidays(
+    holidays: Holidays, version: IfMatch, caller: Caller, tx: Tx, response: Response
+) -> HolidaysView:
+    """Set all days off at once; what was promised before stays promised. `If-Match: "0"` makes the first change."""
+    return _days_off(await service.set_holidays(tx, caller, holidays.days, version), response)
+
+
+def _days_off(found: DaysOff, response: Response) -> HolidaysView:
+    response.headers["etag"] = f'"{found.version}"'
+    return HolidaysView(days=[DayOffView.model_validate(day) for day in found.days], version=found.version)

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from cases import queries
 from cases.api.shown import status_word
-from cases.schemas.cases import ExportFilters
+from cases.schemas.lists import ExportFilters
 from kit.db import AnyRow
 from kit.edge import Caller, of_module, router
 from kit.ids import now

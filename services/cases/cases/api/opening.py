@@ -17,8 +17,8 @@ from cases.schemas.opening import (
     CaseRowResult,
 )
 from cases.service.records import Fared
-from kit.batches import counted, in_order, read_rows, row_result
-from kit.edge import Caller, Tx, of_module, router
+from kit.batches import counted, in_order, read_rows, row_result, version_before
+from kit.edge import Caller, IfMatchSent, Tx, of_module, router, unless_stale
 from kit.schemas import ExternalId
 
 api = router(tags=["cases"], dependencies=[of_module("cases")])
@@ -48,14 +48,22 @@ def _category(row: dict[str, Any], *, staff: bool) -> dict[str, Any]:
 
 @api.put("/cases/by-external-id/{external_id}", responses={201: {"model": CaseRowResult}})
 async def put_case(
-    external_id: Annotated[ExternalId, Path()], record: CaseRecord, caller: Caller, tx: Tx, response: Response
+    external_id: Annotated[ExternalId, Path()],
+    record: CaseRecord,
+    version: IfMatchSent,
+    caller: Caller,
+    tx: Tx,
+    response: Response,
 ) -> CaseRowResult:
     """F102: the CRM makes or changes a case. Nobody is mailed of it: the CRM's own words went out already."""
     [fared] = await service.write_cases(tx, caller, {external_id: record})
     if fared.problem:
         raise fared.problem
-    response.status_code = 201 if fared.result == "created" else 200
-    return row_result(CaseRowResult, 0, fared, _shown)
+    told = row_result(CaseRowResult, 0, fared, _shown)
+    unless_stale(version, version_before(told.result, told.version or 0))
+    response.status_code = 201 if told.result == "created" else 200
+    response.headers["etag"] = f'"{told.version}"'
+    return told
 
 
 @api.post("/cases/batch")

@@ -16,7 +16,8 @@ from cases.errors import CannotBePrinted, CaseNotFound
 from cases.flow import breakable, tree
 from cases.policy import sees_internal
 from cases.printing import SECONDS
-from cases.schemas.cases import CaseKey, CaseView, TimelineEntry
+from cases.schemas.cases import CaseView, TimelineEntry
+from cases.schemas.keys import CaseKey
 from cases.schemas.printing import Letterhead
 from kit.confined import confined
 from kit.edge import Caller, Tx, of_module, router

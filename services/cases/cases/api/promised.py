@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cases.schemas.cases import Promise
+from cases.schemas.lists import Promise
 from kit.db import AnyRow
 from kit.ids import now
 

@@ -10,20 +10,10 @@ from cases import policy
 from cases.api.promised import promised
 from cases.models import STATUSES, Case
 from cases.queries.rules import rules
-from cases.schemas.cases import (
-    AfterClose,
-    CaseState,
-    CaseView,
-    Choice,
-    Colleague,
-    History,
-    Named,
-    OtherCase,
-    Status,
-    TimelineEntry,
-)
+from cases.schemas.cases import AfterClose, CaseState, CaseView, Choice, Colleague, History, OtherCase, TimelineEntry
 from cases.schemas.desk import Desk
 from cases.schemas.forms import Answer
+from cases.schemas.keys import Named, Status
 from cases.service.found import Standing
 from kit.db import AnyRow
 from kit.edge import Caller

@@ -6,7 +6,8 @@ from fastapi import Response
 
 from cases import service
 from cases.api.shown import case_state
-from cases.schemas.cases import CaseKey, CaseState
+from cases.schemas.cases import CaseState
+from cases.schemas.keys import CaseKey
 from cases.schemas.talk import CannedReplyView, Follower, Merge, Rating, Split
 from kit.edge import Caller, Tx, of_module, router
 

@@ -79,8 +79,8 @@ def mine(caller: Caller) -> ColumnElement[bool]:
 
 
 def sees_internal(caller: Caller) -> bool:
-    """F110: what staff write among themselves never reaches a contact."""
-    return caller.kind == "staff"
+    """F110: what staff write among themselves never reaches a contact, and a key that has the right for it alone."""
+    return caller.kind == "staff" or (caller.kind == "key" and caller.has("internal.read"))
 
 
 def can(caller: Caller, verb: Verb, case: Case, desk: Desk | None = None) -> bool:

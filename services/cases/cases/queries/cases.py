@@ -20,7 +20,7 @@ from cases.models import (
     Watcher,
 )
 from cases.policy import visible
-from cases.queries import beside
+from cases.queries import beside, kept
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, at_most
@@ -118,13 +118,14 @@ async def one_of(tx: AsyncSession, caller: Caller, external_id: str) -> AnyRow |
 
 
 async def _whole(tx: AsyncSession, caller: Caller, key: str, value: int | str | UUID) -> AnyRow | None:
-    return (await tx.execute(_seen_by(caller.model_dump_json(), key), {"value": value})).one_or_none()
+    asked = kept.who(caller) | {"value": value}
+    return (await tx.execute(_seen_by(kept.alike(caller), key), asked)).one_or_none()
 
 
-@lru_cache(maxsize=128)
-def _seen_by(said: str, key: str) -> AnyQuery:
-    """The statement of a case's page for this caller, kept: to compose it takes longer than to answer it."""
-    caller = Caller.model_validate_json(said)
+@lru_cache(maxsize=512)
+def _seen_by(callers: kept.Alike, key: str) -> AnyQuery:
+    """The statement of a case's page, for all callers who see alike."""
+    caller = callers.caller()
     colleagues = _colleagues if caller.kind == "staff" else null()
     whole = _WHOLE.add_columns(colleagues.label("colleagues"), *beside.columns(caller))
     return whole.where(visible(caller), _KEYS[key] == bindparam("value"))

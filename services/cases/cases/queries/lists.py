@@ -5,30 +5,31 @@ to composing a statement is a third of what this hot read costs.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     ScalarSelect,
-    Uuid,
     and_,
-    cast,
+    bindparam,
     false,
     func,
     literal_column,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, Department, Group, KnownOrganisation, KnownPerson
-from cases.policy import mine, reach, visible
+from cases.policy import mine, visible
+from cases.queries import kept
 from cases.queries.rules import status_words
+from cases.queries.sought import hits, midnight, next_day
 from cases.queries.views import held_by
-from cases.schemas.cases import CaseFilters
+from cases.schemas.lists import CaseFilters
 from kit import paging
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, Database
@@ -84,21 +85,34 @@ _DATES: dict[str, ColumnElement[datetime]] = {
 
 async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[Sequence[AnyRow], str | None, int]:
     """F103: one page of the cases a caller may see, the cursor of the next, and how many there are in all."""
-    held = matching(caller, filters)
-    counting = _count(held)
-    if filters.q:
-        # A search finds up to a thousand in no order of an index: names are fetched for those of the page alone.
-        shown_ids = _ordered(select(_c.id).where(*held), filters, filters.limit).subquery()
-        held = [_c.id == func.any(func.array(select(shown_ids.c.id).scalar_subquery()))]
-    # Counted by the same statement: composing and sending a second one costs more than it does.
-    query = _ordered(
-        _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words")).where(*held),
-        filters,
-        filters.limit,
-    )
-    shown, last = paging.cut((await tx.execute(query)).all(), filters.limit)
-    counted = shown[0].counted if shown else (await tx.execute(select(counting))).scalar_one()
+    query, counting, values = kept.of_a_list(_composed, caller, filters)
+    values |= _after(filters)
+    shown, last = paging.cut((await tx.execute(query, values)).all(), filters.limit)
+    counted = shown[0].counted if shown else (await tx.execute(counting, values)).scalar_one()
     return shown, _cursor(filters, last), counted
+
+
+def _composed(caller: Caller, filters: CaseFilters) -> tuple[AnyQuery, AnyQuery]:
+    """The statement of a page, and the one that counts where a page has no row to say it."""
+    held = matching(caller, filters)
+    held, counting = _found(held, filters) if filters.q else (held, _count(held))
+    # Counted by the same statement: composing and sending a second one costs more than it does.
+    row = _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words"))
+    return _ordered(row.where(*held), filters, filters.limit), select(counting)
+
+
+def _found(
+    held: list[ColumnElement[bool]], filters: CaseFilters
+) -> tuple[list[ColumnElement[bool]], ScalarSelect[int]]:
+    """A search finds up to a thousand in no order of an index: looked at once, for the page and for how many it is.
+
+    Names are fetched for those of the page alone.
+    """
+    order = _order(filters)
+    found = select(_c.id, *(column.label(f"key{n}") for n, column in enumerate(order))).where(*held).cte("found")
+    keys = [found.c[f"key{n}"] for n in range(len(order))]
+    shown = _sorted(select(found.c.id), keys, filters, filters.limit).scalar_subquery()
+    return [_c.id == func.any(func.array(shown))], select(func.count()).select_from(found).scalar_subquery()
 
 
 async def every(database: Database, caller: Caller, filters: CaseFilters) -> AsyncIterator[Sequence[AnyRow]]:
@@ -111,7 +125,8 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
     while True:
         wanted = filters.model_copy(update={"cursor": cursor})
         async with database.transaction(caller.tenant_id) as tx:
-            rows, last = paging.cut((await tx.execute(_ordered(query, wanted, SLICE))).all(), SLICE)
+            asked = await tx.execute(_ordered(query, wanted, SLICE), _after(wanted))
+            rows, last = paging.cut(asked.all(), SLICE)
         yield rows
         cursor = _cursor(filters, last)
         if cursor is None:
@@ -120,13 +135,30 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
 
 def _ordered(query: AnyQuery, filters: CaseFilters, limit: int) -> AnyQuery:
     """The query in its order, after its cursor, with what the next cursor is made of as `key0`, `key1` ..."""
-    order = _ORDERS[filters.sort.removeprefix("-")]
-    columns, down = [column for column, _ in order], filters.sort.startswith("-")
+    columns = _order(filters)
     query = query.add_columns(*(column.label(f"key{number}") for number, column in enumerate(columns)))
-    if after := paging.decode(filters.cursor, *(kind for _, kind in order)):
+    return _sorted(query, columns, filters, limit)
+
+
+def _sorted(query: AnyQuery, columns: Sequence[ColumnElement[Any]], filters: CaseFilters, limit: int) -> AnyQuery:
+    """The query in the order of its keys, after its cursor, whose values are named as `_after` has them."""
+    down = filters.sort.startswith("-")
+    if filters.cursor:
         key = tuple_(*columns)
+        after = tuple_(*(bindparam(f"after{number}", type_=column.type) for number, column in enumerate(columns)))
         query = query.where(key < after if down else key > after)
     return query.order_by(*(column.desc() if down else column for column in columns)).limit(limit + 1)
+
+
+def _order(filters: CaseFilters) -> list[ColumnElement[Any]]:
+    return [column for column, _ in _ORDERS[filters.sort.removeprefix("-")]]
+
+
+def _after(filters: CaseFilters) -> dict[str, Any]:
+    """The values behind a cursor, as `_ordered` names them. Raises Invalid for a cursor that is none of this order."""
+    kinds = (kind for _, kind in _ORDERS[filters.sort.removeprefix("-")])
+    after = paging.decode(filters.cursor, *kinds) or ()
+    return {f"after{number}": value for number, value in enumerate(after)}
 
 
 def _cursor(filters: CaseFilters, last: AnyRow | None) -> str | None:
@@ -157,9 +189,11 @@ def matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
         found.append(false())
     if filters.assignee:
         found.append(_assigned(caller, filters.assignee))
-    if filters.q:
-        found.append(_c.id == func.any(_hits(caller, filters)))
-    return found + _dated(filters)
+    found += _dated(filters)
+    if not filters.q:
+        return found
+    # IS TRUE: what was found is fetched by its ids. A plan that is kept would read all of a large customer instead.
+    return [_c.id == func.any(hits(caller, filters)), and_(true(), *found).is_(True)]
 
 
 def _dated(filters: CaseFilters) -> list[ColumnElement[bool]]:
@@ -167,34 +201,10 @@ def _dated(filters: CaseFilters) -> list[ColumnElement[bool]]:
     column = _DATES[filters.date]
     lower = [(_c.created_at, filters.created_from), (column, filters.date_from)]
     upper = [(_c.created_at, filters.created_to), (column, filters.date_to)]
-    return [one >= _midnight(day) for one, day in lower if day] + [one < _next_day(day) for one, day in upper if day]
-
-
-def _hits(caller: Caller, filters: CaseFilters) -> ColumnElement[Any]:
-    """F118: the ids a search finds. Once for the page and its count.
-
-    Trigram operators are not leakproof: under row-level security their index is used only from inside the one
-    function that takes the tenant from the setting itself.
-    """
-    organisations, person = reach(caller)
-    if filters.scope == "mine" and caller.kind == "contact":
-        person = caller.id
-    sought = func.cases_sought(
-        filters.q, paging.COUNT_CAP + 1, cast(organisations, ARRAY(Uuid)), cast(person, Uuid)
-    ).table_valued("id")
-    hits = select(sought.c.id).cte("hits")
-    return func.array(select(hits.c.id).scalar_subquery())
+    return [one >= midnight(day) for one, day in lower if day] + [one < next_day(day) for one, day in upper if day]
 
 
 def _assigned(caller: Caller, assignee: str) -> ColumnElement[bool]:
     if assignee == "none":
         return _c.assignee_id.is_(None)
     return _c.assignee_id == (caller.id if assignee == "me" else assignee)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _next_day(day: date) -> datetime:
-    return datetime.max.replace(tzinfo=UTC) if day == date.max else _midnight(day + timedelta(days=1))

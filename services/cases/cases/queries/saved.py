@@ -1,18 +1,20 @@
 """Reads of the views that people keep, and how much each holds."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, GroupMember, SavedView
+from cases.queries import kept
 from cases.queries.lists import matching
 from cases.schemas.views import ViewQuery
 from kit import paging
 from kit.caller import Caller
-from kit.db import AnyQuery
+from kit.db import AnyQuery, at_most
 
 MOST = 100
 COUNTED = 20
@@ -36,8 +38,13 @@ def readable(caller: Caller) -> ColumnElement[bool]:
 
 async def saved_views(tx: AsyncSession, caller: Caller) -> Sequence[SavedView]:
     """Those the caller may use, by name."""
-    query = select(SavedView).where(readable(caller)).order_by(SavedView.name, SavedView.id).limit(MOST)
-    return (await tx.execute(query)).scalars().all()
+    return (await tx.execute(_readable(kept.alike(caller)), kept.who(caller))).scalars().all()
+
+
+@lru_cache(maxsize=512)
+def _readable(callers: kept.Alike) -> Select[SavedView]:
+    query = select(SavedView).where(readable(callers.caller()))
+    return query.order_by(SavedView.name, SavedView.id).limit(at_most(MOST))
 
 
 async def saved_counts(tx: AsyncSession, caller: Caller, views: Sequence[SavedView]) -> dict[UUID, int]:

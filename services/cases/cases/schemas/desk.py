@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from cases.schemas.cases import Priority, StatusKey
+from cases.schemas.keys import Priority, StatusKey
 from kit.schemas import Input, View
 
 _Time = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]

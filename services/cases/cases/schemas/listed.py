@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from cases.schemas.cases import Priority
 from cases.schemas.forms import Form, Question
+from cases.schemas.keys import Priority
 from kit.schemas import Input, Line, View
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from cases.schemas.cases import Asset, Category, Priority, StatusKey
+from cases.schemas.cases import Asset
 from cases.schemas.forms import Answers, Question
+from cases.schemas.keys import Category, Priority, StatusKey
 from kit.batches import MOST, BatchResult, RowResult, raw
 from kit.schemas import ExternalId, Input, Line, Prose, View
 

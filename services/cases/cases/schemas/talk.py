@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from cases.schemas.cases import CaseKey, Priority, StatusKey
+from cases.schemas.keys import CaseKey, Priority, StatusKey
 from kit.schemas import Input, Line, Person, Prose, View
 
 BULK = 200
@@ -139,6 +139,7 @@ class DayOffView(View):
 
 
 class HolidaysView(View):
-    """The days off, in their order."""
+    """The days off, in their order; version 0 until they are set for the first time."""
 
     days: list[DayOffView]
+    version: int

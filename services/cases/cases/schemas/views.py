@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from cases.schemas.cases import Assignee, CaseFilters, Columns, DateField, Day, Priority, Queue, Sort, StatusKey
+from cases.schemas.keys import Assignee, Priority, StatusKey
+from cases.schemas.lists import CaseFilters, Columns, DateField, Day, Queue, Sort
 from kit.schemas import Input, Search, View
 
 Shared = Literal["nobody", "group", "staff"]

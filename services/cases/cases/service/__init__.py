@@ -12,6 +12,7 @@ from cases.service.holidays import read_holidays, set_holidays
 from cases.service.listed import change_noun, list_nouns, make_noun
 from cases.service.merging import merge_case, split_case
 from cases.service.missed import miss
+from cases.service.naming import NamedNote, name_case, name_note
 from cases.service.notes import add_note
 from cases.service.opening import open_case
 from cases.service.presence import begin_reply, forget_writers
@@ -19,6 +20,7 @@ from cases.service.records import write_cases
 from cases.service.saved import change_view, drop_view, save_view
 
 __all__ = [
+    "NamedNote",
     "add_note",
     "begin_reply",
     "change_canned",
@@ -37,6 +39,8 @@ __all__ = [
     "make_noun",
     "merge_case",
     "miss",
+    "name_case",
+    "name_note",
     "note_file",
     "open_case",
     "rate_case",

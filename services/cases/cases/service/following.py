@@ -14,8 +14,9 @@ from cases.policy import can
 from cases.queries.people import of_organisation
 from cases.service.found import Found, Standing, find
 from cases.service.timeline import touch
+from kit.at_last import insert_at_last
 from kit.caller import Caller
-from kit.db import insert_at_last, tenant_of
+from kit.db import tenant_of
 from kit.outbox import emit
 
 

@@ -1,9 +1,9 @@
 """The days on which a desk does not work."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.errors import MayNotDoThat
@@ -11,27 +11,43 @@ from cases.models import Holiday
 from cases.policy import may_read_desk, may_set_desk
 from cases.schemas.talk import DayOff
 from kit.caller import Caller
-from kit.db import tenant_of
+from kit.db import fetch, tenant_of
+from kit.problems import VersionStale
 
-_KEY = ("tenant_id", "on_date")
+# All days off are one record that two may edit. Its version stands among the counters, whose row is locked meanwhile.
+_VERSION = "SELECT value FROM counters WHERE name = 'holidays'"
+_FIRST = """INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'holidays', 1)
+ON CONFLICT DO NOTHING RETURNING value"""
+_NEXT = """UPDATE counters SET value = value + 1 WHERE tenant_id = $1 AND name = 'holidays' AND value = $2
+RETURNING value"""
 
 
-async def read_holidays(tx: AsyncSession, caller: Caller) -> Sequence[Holiday]:
-    """The days off, in their order."""
+class DaysOff(NamedTuple):
+    """All days off, in their order, and how often they were set."""
+
+    days: Sequence[Holiday]
+    version: int
+
+
+async def read_holidays(tx: AsyncSession, caller: Caller) -> DaysOff:
+    """The days off. Raises MayNotDoThat."""
     if not may_read_desk(caller):
         raise MayNotDoThat()
-    return (await tx.execute(select(Holiday).order_by(Holiday.on_date))).scalars().all()
+    # The version first: whoever sets them meanwhile makes it too old, and never the days.
+    found = await fetch(tx, _VERSION)
+    days = (await tx.execute(select(Holiday).order_by(Holiday.on_date))).scalars().all()
+    return DaysOff(days, found[0]["value"] if found else 0)
 
 
-async def set_holidays(tx: AsyncSession, caller: Caller, wanted: Sequence[DayOff]) -> list[Holiday]:
-    """Put these in place of the days off there were. What was promised before stays promised."""
+async def set_holidays(tx: AsyncSession, caller: Caller, wanted: Sequence[DayOff], version: int) -> DaysOff:
+    """Put these in place of the days off there were; what was promised before stays promised. Raises VersionStale."""
     if not may_set_desk(caller):
         raise MayNotDoThat("Only those who edit the portal's settings can change the desk.")
+    ours = await fetch(tx, _NEXT, tenant_of(tx), version) if version else await fetch(tx, _FIRST, tenant_of(tx))
+    if not ours:
+        raise VersionStale()
     await tx.execute(delete(Holiday))
     named = {day.on_date: day.name for day in wanted}
-    rows = [{"tenant_id": tenant_of(tx), "on_date": day, "name": named[day]} for day in sorted(named)]
-    if rows:
-        # Two may set them at the same time: of what the other one put here meanwhile, the DELETE has not seen anything.
-        put = insert(Holiday).values(rows)
-        await tx.execute(put.on_conflict_do_update(index_elements=_KEY, set_={"name": put.excluded.name}))
-    return [Holiday(**row) for row in rows]
+    days = [Holiday(tenant_id=tenant_of(tx), on_date=day, name=named[day]) for day in sorted(named)]
+    tx.add_all(days)
+    return DaysOff(days, ours[0]["value"])

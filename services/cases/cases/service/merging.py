@@ -1,6 +1,5 @@
 """Two cases become one, and a note becomes a case of its own."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from cases.queries.rules import days_off, desk_text, rules
 from cases.schemas.talk import Split
 from cases.service import promises
 from cases.service.found import Found, Standing, find
+from cases.service.opened import say_opened
 from cases.service.timeline import actor, entry, touch
 from kit.caller import Caller
 from kit.db import tenant_of
@@ -130,7 +130,7 @@ async def split_case(tx: AsyncSession, caller: Caller, key: str, wanted: Split) 
     await tx.flush()
     told = {"kind": "change", "field": "split_to", "new": case.reference, "visibility": "internal"}
     tx.add(entry(source, caller, **told))
-    _say_opened(tx, caller, case, found.member_ids)
+    say_opened(tx, caller, case, group_member_ids=list(found.member_ids))
     return Standing(case, found.rules.desk)
 
 
@@ -140,23 +140,3 @@ async def _note(tx: AsyncSession, case: Case, note_id: UUID) -> Entry:
     if note is None:
         raise NoteNotFound()
     return note
-
-
-def _say_opened(tx: AsyncSession, caller: Caller, case: Case, member_ids: Sequence[UUID]) -> None:
-    event = contracts.CaseOpened(
-        case_id=case.id,
-        reference=case.reference,
-        subject=case.subject,
-        status=case.status,
-        priority=case.priority,
-        organisation_id=case.organisation_id,
-        opened_by=actor(caller),
-        contact_id=case.contact_id,
-        assignee_id=case.assignee_id,
-        document_ids=[],
-        category=case.category,
-        group_id=case.group_id,
-        group_member_ids=list(member_ids),
-        opened_via=case.opened_via,
-    )
-    emit(tx, event, version=case.version)

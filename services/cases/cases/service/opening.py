@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import contracts
 from cases import queries
 from cases.errors import MayNotDoThat, NobodyToOpenFor, NotContinued, PriorityNotOffered, UnknownOfDesk
 from cases.models import Case
@@ -17,11 +16,10 @@ from cases.schemas.forms import Question
 from cases.service import promises
 from cases.service.answers import checked
 from cases.service.found import Standing, find
-from cases.service.timeline import actor
+from cases.service.opened import say_opened
 from kit.caller import Caller
 from kit.db import AnyRow
 from kit.ids import new_id
-from kit.outbox import emit
 
 
 class Whose(NamedTuple):
@@ -80,32 +78,9 @@ async def begin(
     promises.begin(case, desk)
     tx.add(case)
     await tx.flush()
-    say_opened(tx, caller, case, found, new.document_ids)
+    names = {"department": found.department, "product": found.product, "group_member_ids": found.member_ids or []}
+    say_opened(tx, caller, case, **names, document_ids=new.document_ids)
     return Standing(case, desk.desk)
-
-
-def say_opened(tx: AsyncSession, caller: Caller, case: Case, found: AnyRow, document_ids: list[UUID]) -> None:
-    """Say that a case was opened, and whose desk it has come to."""
-    event = contracts.CaseOpened(
-        case_id=case.id,
-        reference=case.reference,
-        subject=case.subject,
-        status=case.status,
-        priority=case.priority,
-        organisation_id=case.organisation_id,
-        opened_by=actor(caller),
-        contact_id=case.contact_id,
-        assignee_id=case.assignee_id,
-        document_ids=document_ids,
-        category=case.category,
-        department=found.department,
-        product=found.product,
-        group_id=case.group_id,
-        group_member_ids=found.member_ids or [],
-        opened_via=case.opened_via,
-        external_id=case.external_id,
-    )
-    emit(tx, event, version=case.version)
 
 
 def _offered(new: NewCase, found: AnyRow) -> None:

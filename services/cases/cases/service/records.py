@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import contracts
 from cases import queries
 from cases.errors import BodyNeeded, MayNotDoThat, OtherContacts, UnknownContact, UnknownOfDesk
 from cases.models import Case
@@ -17,11 +16,11 @@ from cases.schemas.forms import Question
 from cases.schemas.opening import CaseRecord
 from cases.service import promises
 from cases.service.answers import checked
-from cases.service.timeline import actor, put, say_changed, say_closed, touch
+from cases.service.opened import say_opened
+from cases.service.timeline import put, say_changed, say_closed, touch
 from kit.batches import Result
 from kit.caller import Caller
 from kit.ids import new_id, now
-from kit.outbox import emit
 from kit.problems import Problem
 
 _TOLD = ("subject", "status", "priority", "category")
@@ -58,7 +57,8 @@ async def write_cases(tx: AsyncSession, caller: Caller, records: Mapping[str, Ca
     await tx.flush()
     for one in fared:
         if one.result == "created" and one.case:
-            _say_opened(tx, caller, one.case, records[one.external_id])
+            record = records[one.external_id]
+            say_opened(tx, caller, one.case, department=record.department, product=record.product)
     return fared
 
 
@@ -184,25 +184,3 @@ def _say_changed(tx: AsyncSession, caller: Caller, case: Case, changed: list[str
         say_closed(tx, caller, case, followers)
     else:
         say_changed(tx, caller, case, changed)
-
-
-def _say_opened(tx: AsyncSession, caller: Caller, case: Case, record: CaseRecord) -> None:
-    event = contracts.CaseOpened(
-        case_id=case.id,
-        reference=case.reference,
-        subject=case.subject,
-        status=case.status,
-        priority=case.priority,
-        organisation_id=case.organisation_id,
-        opened_by=actor(caller),
-        contact_id=case.contact_id,
-        assignee_id=case.assignee_id,
-        document_ids=[],
-        category=case.category,
-        department=record.department,
-        product=record.product,
-        group_id=case.group_id,
-        opened_via="api",
-        external_id=case.external_id,
-    )
-    emit(tx, event, version=case.version)

@@ -59,9 +59,15 @@ def entry(case: Case, caller: Caller, **values: Any) -> Entry:
 
 
 def say_changed(
-    tx: AsyncSession, caller: Caller, case: Case, fields: list[str], member_ids: Sequence[UUID] = ()
+    tx: AsyncSession,
+    caller: Caller,
+    case: Case,
+    fields: list[str],
+    member_ids: Sequence[UUID] = (),
+    note: contracts.NoteName | None = None,
 ) -> None:
-    """Say that these fields of a case are others now; `member_ids` are those of the group it is in."""
+    """Say that these fields of a case are others now; `member_ids` are those of the group it is in, `note` a note that
+    the CRM has named."""
     event = contracts.CaseChanged(
         case_id=case.id,
         reference=case.reference,
@@ -74,6 +80,8 @@ def say_changed(
         category=case.category,
         group_id=case.group_id,
         group_member_ids=list(member_ids),
+        external_id=case.external_id,
+        note=note,
     )
     emit(tx, event, version=case.version)
 

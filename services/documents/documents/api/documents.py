@@ -47,8 +47,7 @@ async def list_documents(filters: Annotated[DocumentFilters, Query()], caller: C
     or of one record where it is named."""
     if not policy.lists(caller, on_a_case=filters.case_id is not None):
         raise NotFound()
-    rows, cursor = await queries.page(tx, caller, filters)
-    counted = await queries.count(tx, caller, filters)
+    rows, cursor, counted = await queries.page(tx, caller, filters)
     items = [viewed(caller, row, row.links, row.records) for row in rows]
     return DocumentPage(items=items, next=cursor, total=total(counted))
 

@@ -1,4 +1,4 @@
-"""Routes of the files that the CRM brings and takes, by what it calls them."""
+"""Routes of the files that the CRM brings and takes, by what it calls them; and of what it calls those of others."""
 
 from collections import Counter
 from typing import Annotated, Any, get_args
@@ -8,7 +8,7 @@ from fastapi import Path, Request, Response
 
 from documents import queries, service
 from documents.api.documents import download
-from documents.api.in_parts import beginning, begun, in_one_piece
+from documents.api.in_parts import beginning, begun, in_one_piece, most
 from documents.api.parts import Store, viewed
 from documents.errors import DocumentNotFound
 from documents.schemas import (
@@ -25,6 +25,7 @@ from documents.settings import DocumentsSettings
 from documents.storage import Storage
 from kit.batches import FieldError, Read, read_rows
 from kit.edge import Caller, Tx, router
+from kit.naming import NameView, NewName, name_view
 from kit.schemas import ExternalId
 
 fed = router(tags=["documents"])
@@ -53,9 +54,9 @@ async def put_file(
 ) -> FileFared:
     """F158, F159: the CRM brings a file (201: send its bytes, commit it), or changes what is said of it."""
     settings: DocumentsSettings = request.app.state.settings
-    limit = settings.large_upload_limit if record.in_parts else settings.upload_limit
+    largest = most(settings, in_parts=record.in_parts)
     begin = beginning(caller.tenant_id, store, settings) if record.in_parts else None
-    [brought] = await service.write_files(tx, caller, {external_id: record}, limit, begin)
+    [brought] = await service.write_files(tx, caller, {external_id: record}, largest, begin)
     if brought.problem:
         raise brought.problem
     response.status_code = 201 if brought.coming else 200
@@ -67,10 +68,16 @@ async def put_files(sent: FileBatch, caller: Caller, store: Store, tx: Tx, reque
     """F158, F159: the CRM brings or changes up to 1,000 files; each row is taken or refused by itself."""
     settings: DocumentsSettings = request.app.state.settings
     read = read_rows(FileRow, sent.rows)
-    brought = await service.write_files(tx, caller, read.by_key, settings.upload_limit)
+    brought = await service.write_files(tx, caller, read.by_key, most(settings, in_parts=False))
     results = _in_order(store, caller.tenant_id, read, {one.external_id: one for one in brought})
     fared = Counter(one.result for one in results)
     return FileBatchResult(results=results, **{name: fared[name] for name in get_args(FileOutcome)})
+
+
+@fed.put("/documents/{document_id}/external-id")
+async def name_document(document_id: UUID, new: NewName, caller: Caller, tx: Tx) -> NameView:
+    """F159: the CRM says once what it calls a file that was brought here."""
+    return name_view(await service.name_document(tx, caller, document_id, new.external_id))
 
 
 def _in_order(

@@ -37,9 +37,14 @@ async def in_parts(
     tx: AsyncSession, caller: callers.Caller, new: NewUpload, store: Storage, settings: DocumentsSettings
 ) -> Document:
     """F143: announce a file that comes in parts."""
-    return await service.announce(
-        tx, caller, new, settings.large_upload_limit, beginning(caller.tenant_id, store, settings)
-    )
+    begin = beginning(caller.tenant_id, store, settings)
+    return await service.announce(tx, caller, new, most(settings, in_parts=True), begin)
+
+
+def most(settings: DocumentsSettings, *, in_parts: bool) -> service.Most:
+    """How large a file may be that comes so."""
+    scannable = settings.clamd_limit if settings.clamd else None
+    return service.Most(settings.large_upload_limit if in_parts else settings.upload_limit, scannable)
 
 
 def beginning(tenant_id: UUID, store: Storage, settings: DocumentsSettings) -> service.Begin:

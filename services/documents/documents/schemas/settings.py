@@ -45,6 +45,9 @@ class SettingsChange(Input):
     thumbnails: bool = True
     old_versions: bool = False
     """Do customers see the versions before the newest?"""
+    unscanned: bool = False
+    """Are files taken that are larger than the virus scanner takes? They are marked as not scanned. Otherwise they are
+    refused."""
     case_days: Days = None
     loose_days: Days = None
 
@@ -62,6 +65,7 @@ class SettingsView(View):
     tell_text: str
     thumbnails: bool
     old_versions: bool
+    unscanned: bool
     case_days: int | None
     """How many days after all its cases are closed a file is removed for good; null: never."""
     loose_days: int | None

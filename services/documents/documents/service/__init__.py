@@ -3,6 +3,7 @@
 from documents.service.cases import link_named
 from documents.service.fed import Brought, write_files
 from documents.service.folders import change_document, place
+from documents.service.naming import name_document
 from documents.service.parts import (
     LARGE_LASTS,
     Coming,
@@ -13,12 +14,13 @@ from documents.service.parts import (
     leave_to_worker,
     linger,
     postpone,
+    renew,
     take_up,
 )
 from documents.service.records import link
 from documents.service.requests import SOON, answer, ask, close, remind, send_back
 from documents.service.retention import count_over, remove_over
-from documents.service.tenants import change_settings
+from documents.service.tenants import change_settings, takes_unscanned
 from documents.service.thumbnails import keep_thumbnail
 from documents.service.uploads import (
     GRACE,
@@ -26,6 +28,7 @@ from documents.service.uploads import (
     LEASE_PER_BYTE,
     UPLOAD_LASTS,
     Begin,
+    Most,
     announce,
     claim,
     expire,
@@ -44,6 +47,7 @@ __all__ = [
     "Begin",
     "Brought",
     "Coming",
+    "Most",
     "announce",
     "answer",
     "ask",
@@ -64,12 +68,15 @@ __all__ = [
     "linger",
     "link",
     "link_named",
+    "name_document",
     "place",
     "postpone",
     "remind",
     "remove_over",
+    "renew",
     "send_back",
     "settled",
     "take_up",
+    "takes_unscanned",
     "write_files",
 ]

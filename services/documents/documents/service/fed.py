@@ -11,19 +11,21 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from contracts import DocumentLinked
 from documents import queries
-from documents.errors import BroughtAtTheSameMoment, MayNotFeed, OverQuota
+from documents.errors import BroughtAtTheSameMoment, MayNotFeed, OverQuota, TooLargeToScan
 from documents.models import Document, KnownCase, KnownProject
 from documents.policy import may_feed
 from documents.schemas import FileFacts, FileOutcome
 from documents.service.fed_row import Batch, Known, Plan, keep_up, planned
 from documents.service.parts import LARGE_LASTS
 from documents.service.said import Change, actor, read_records, say
-from documents.service.uploads import UPLOAD_LASTS, Begin
+from documents.service.tenants import beyond_scanner
+from documents.service.uploads import UPLOAD_LASTS, Begin, Most
+from kit.at_last import insert_at_last
 from kit.caller import Caller
-from kit.db import AnyRow, insert_at_last, tenant_of
+from kit.db import AnyRow, tenant_of
 from kit.ids import now
 from kit.outbox import emit
-from kit.problems import Problem
+from kit.problems import Invalid, Problem
 
 _WRITTEN = (
     *("title", "description", "folder", "on_portal", "legal_hold", "version", "case_id", "case_visibility"),
@@ -43,21 +45,21 @@ class Brought(NamedTuple):
 
 
 async def write_files(
-    tx: AsyncSession, caller: Caller, rows: Mapping[str, FileFacts], limit: int, begin: Begin | None = None
+    tx: AsyncSession, caller: Caller, rows: Mapping[str, FileFacts], most: Most, begin: Begin | None = None
 ) -> list[Brought]:
-    """Announce, change or leave files by external id, in the order in which they came. `limit` is in bytes.
+    """Announce, change or leave files by external id, in the order in which they came.
 
     `begin` begins those that come in parts. Raises MayNotFeed, BroughtAtTheSameMoment.
     """
     if not may_feed(caller):
         raise MayNotFeed()
-    batch = Batch(caller, await _look_up(tx, rows), limit, begin is not None)
+    batch = Batch(caller, await _look_up(tx, rows), most.size, begin is not None)
     plans = [planned(batch, key, row) for key, row in rows.items()]
     await _drop(tx, [plan.dropped for plan in plans if plan.dropped])
     added = [plan.coming for plan in plans if plan.coming and plan.is_new]
     await _add(tx, added, begin)
-    without_room = await _without_room(tx, added)
-    return [_done(tx, caller, plan, without_room) for plan in plans]
+    refused = await _refused(tx, added, most.scannable)
+    return [_done(tx, caller, plan, refused) for plan in plans]
 
 
 async def _look_up(tx: AsyncSession, rows: Mapping[str, FileFacts]) -> Known:
@@ -121,28 +123,33 @@ async def _add(tx: AsyncSession, documents: Sequence[Document], begin: Begin | N
         raise BroughtAtTheSameMoment() from error
 
 
-async def _without_room(tx: AsyncSession, added: Sequence[Document]) -> set[UUID]:
-    """F147: of the files that were added, those that the quota has no room for, the last ones first; they are gone.
+async def _refused(tx: AsyncSession, added: Sequence[Document], scannable: int | None) -> dict[UUID, type[Invalid]]:
+    """F147: of the files that were added, those that the scanner cannot take, and then those that the quota has no room
+    for, the last ones first; they are gone.
 
     The count is kept by the database with each row, so that of two batches at once the second is counted after the
     first.
     """
     rules = await queries.settings(tx) if added else None
-    if rules is None or rules.quota_bytes is None:
-        return set()
-    over, gone = rules.used_bytes - rules.quota_bytes, []
+    if rules is None:
+        return {}
+    gone: dict[UUID, type[Invalid]] = {
+        one.id: TooLargeToScan for one in added if beyond_scanner(rules, one.size, scannable)
+    }
+    over = rules.used_bytes - rules.quota_bytes if rules.quota_bytes is not None else 0
+    over -= sum(one.size for one in added if one.id in gone)
     for document in reversed(added):
-        if over > 0:
-            gone.append(document)
+        if over > 0 and document.id not in gone:
+            gone[document.id] = OverQuota
             over -= document.size
-    await _drop(tx, gone)
-    return {document.id for document in gone}
+    await _drop(tx, [one for one in added if one.id in gone])
+    return gone
 
 
-def _done(tx: AsyncSession, caller: Caller, plan: Plan, without_room: set[UUID]) -> Brought:
+def _done(tx: AsyncSession, caller: Caller, plan: Plan, refused: Mapping[UUID, type[Invalid]]) -> Brought:
     problem = plan.problem
-    if plan.coming is not None and plan.coming.id in without_room:
-        problem = OverQuota(errors=[{"field": "size", "detail": OverQuota.title}])
+    if plan.coming is not None and (why := refused.get(plan.coming.id)):
+        problem = why(errors=[{"field": "size", "detail": why.title}])
     if problem:
         return Brought(plan.external_id, "failed", problem=problem)
     if plan.coming is not None and not plan.is_new:

@@ -11,7 +11,7 @@ from documents import queries
 from documents.errors import DocumentNotFound, MayNotDoThat, NotInParts, UploadOver
 from documents.models import Document
 from documents.policy import is_own, visible
-from documents.service.uploads import changed, held, idle, lease
+from documents.service.uploads import briefly, changed, held, idle, lease
 from kit.caller import Caller
 from kit.db import AnyRow
 from kit.ids import now
@@ -97,7 +97,12 @@ async def leave_to_worker(tx: AsyncSession, document: Document) -> Document | No
 async def take_up(tx: AsyncSession, document_id: UUID) -> Document | None:
     """Take the lease of a check that is due. None when another has."""
     due = (Document.id == document_id, Document.state == "checking", Document.upload_id.is_not(None), idle())
-    return await changed(tx, update(Document).where(*due).values(checking_until=lease()))
+    return await changed(tx, update(Document).where(*due).values(checking_until=briefly()))
+
+
+async def renew(tx: AsyncSession, document: Document) -> Document | None:
+    """Whoever checks a file is still at it. None when it was taken from them."""
+    return await changed(tx, held(document).values(checking_until=briefly()))
 
 
 async def postpone(tx: AsyncSession, document: Document) -> None:

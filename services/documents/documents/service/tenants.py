@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents import queries
-from documents.errors import OverQuota, SettingsNotFound
+from documents.errors import OverQuota, SettingsNotFound, TooLargeToScan
 from documents.models import Document, TenantSettings
 from documents.policy import sets_up
 from documents.schemas import SettingsChange
@@ -32,15 +32,28 @@ async def change_settings(tx: AsyncSession, caller: Caller, version: int, change
     return await queries.settings(tx)
 
 
-async def keep_within(tx: AsyncSession) -> None:
-    """Raises OverQuota when the tenant's files, with those just announced, take more room than they may.
+async def keep_within(tx: AsyncSession, size: int, scannable: int | None) -> None:
+    """Raises OverQuota when the tenant's files, with the one of `size` bytes just announced, take more room than they
+    may, and TooLargeToScan where that one is beyond the scanner (`scannable` bytes; None: there is none).
 
     The count is kept by the database with each row, in the same transaction, so that of two uploads at once the
     second waits for the first and is counted after it.
     """
     row = await queries.settings(tx)
+    if beyond_scanner(row, size, scannable):
+        raise TooLargeToScan()
     if row.quota_bytes is not None and row.used_bytes > row.quota_bytes:
         raise OverQuota()
+
+
+def beyond_scanner(settings: AnyRow, size: int, scannable: int | None) -> bool:
+    """Would a file of that size come in unscanned, at a tenant that takes none so?"""
+    return scannable is not None and size > scannable and not settings.unscanned
+
+
+async def takes_unscanned(tx: AsyncSession) -> bool:
+    """Does the tenant take files that are larger than the scanner takes?"""
+    return bool((await tx.execute(select(TenantSettings.unscanned))).scalar())
 
 
 def told_of_uploads() -> tuple[ScalarSelect[Any], ...]:

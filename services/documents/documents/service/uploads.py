@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, and_, case, delete, func, or_, select, true, update
@@ -43,17 +43,25 @@ UPLOAD_LASTS = timedelta(minutes=15)
 """How long an upload may be begun; one that has begun may end, and be committed, within GRACE more."""
 GRACE = timedelta(hours=1)
 LEASE, LEASE_PER_BYTE = timedelta(seconds=30), timedelta(microseconds=1)
-"""How long one check may take: half a minute, and on top what a slow storage (1 MB/s) needs."""
+"""How long one check may take in a request: half a minute, and on top what a slow storage (1 MB/s) needs. The worker
+renews its lease while it is at work."""
+
+
+class Most(NamedTuple):
+    """How many bytes a file may have, and how many of them the scanner takes; None where there is no scanner."""
+
+    size: int
+    scannable: int | None
 
 
 async def announce(
-    tx: AsyncSession, caller: Caller, new: NewUpload, limit: int, begin: Begin | None = None
+    tx: AsyncSession, caller: Caller, new: NewUpload, most: Most, begin: Begin | None = None
 ) -> Document:
-    """F143, F114, F183: make room for a file to come, for the records that are named. `limit` is in bytes.
+    """F143, F114, F183: make room for a file to come, for the records that are named.
 
     `begin` begins one that comes in parts, once it is known that it may come.
     """
-    _may_come(caller, new, limit)
+    _may_come(caller, new, most.size)
     if new.replaces:
         await may_replace(tx, caller, new.replaces)
     if new.case_id:
@@ -67,7 +75,7 @@ async def announce(
     await tx.flush()
     tx.add_all(RecordLink(document_id=document.id, kind=kind, record_id=record) for kind, record in sorted(records))
     await tx.flush()
-    await keep_within(tx)
+    await keep_within(tx, new.size, most.scannable)
     return document
 
 
@@ -138,8 +146,12 @@ async def _open_case(tx: AsyncSession, caller: Caller, case_id: UUID) -> None:
         raise CaseClosed()
 
 
-async def claim(tx: AsyncSession, caller: Caller, document_id: UUID) -> Document | None:
-    """Take the lease to check the caller's upload, under a new object's name. None when it cannot be had."""
+async def claim(tx: AsyncSession, caller: Caller, document_id: UUID, most: int) -> Document | None:
+    """Take the lease to check the caller's upload, under a new object's name. None when it cannot be had.
+
+    What comes in parts and has more than `most` bytes is left to the worker: nothing of it is read under this lease.
+    """
+    left = and_(Document.upload_id.is_not(None), Document.size > most)
     query = (
         update(Document)
         .where(Document.id == document_id, Document.uploaded_by_id == caller.id, visible(caller))
@@ -148,7 +160,7 @@ async def claim(tx: AsyncSession, caller: Caller, document_id: UUID) -> Document
         .values(
             state="checking",
             object_id=case((Document.upload_id.is_(None), new_id()), else_=Document.object_id),
-            checking_until=lease(),
+            checking_until=case((left, briefly()), else_=lease()),
         )
     )
     return await changed(tx, query)
@@ -259,6 +271,11 @@ def held(document: Document) -> Update:
 def lease() -> ColumnElement[datetime]:
     """Until when whoever takes the lease now has it."""
     return func.now() + LEASE + Document.size * LEASE_PER_BYTE
+
+
+def briefly() -> ColumnElement[datetime]:
+    """The same for what takes no long time, or is renewed while it does."""
+    return func.now() + LEASE
 
 
 async def changed(tx: AsyncSession, query: Update) -> Document | None:

@@ -12,7 +12,8 @@ from identity.errors import ContactNotFound
 from identity.schemas.access import AccessSettings
 from identity.schemas.ways_in import AccessView, Enabling, InitialPassword, MayDo, Warned
 from kit import caller as callers
-from kit.edge import Caller, Tx, outside_first, router, transaction
+from kit.edge import Caller, Tx, router, transaction
+from kit.idempotency import outside_first
 
 contact_access = router(tags=["access"])
 

@@ -12,7 +12,8 @@ from identity.nameserver import Nameserver
 from identity.schemas.hosts import HostKey, HostList, HostView, NewHost
 from identity.service import hosts as service
 from kit.db import Database
-from kit.edge import Caller, Tx, outside_first, router, transaction
+from kit.edge import Caller, Tx, router, transaction
+from kit.idempotency import outside_first
 
 hosts = router(tags=["hosts"])
 

@@ -25,8 +25,9 @@ from identity.schemas.providers import (
 from identity.schemas.security import StepNeeded
 from identity.service import providers as verbs
 from identity.service.said import portal_url
-from kit.edge import Caller, Tx, outside_first, router
+from kit.edge import Caller, Tx, router
 from kit.egress import Egress
+from kit.idempotency import outside_first
 
 providers = router(tags=["people"])
 companies = router(prefix="/internal", tags=["internal"], dependencies=[Depends(only_the_system)])

@@ -23,7 +23,8 @@ from identity.schemas.security import (
 from identity.service.passkeys import list_passkeys
 from kit.caller import Caller as Person
 from kit.db import AnyRow, Database
-from kit.edge import Caller, Tx, outside_first, router
+from kit.edge import Caller, Tx, router
+from kit.idempotency import outside_first
 from kit.problems import NotFound
 
 

@@ -12,6 +12,7 @@ KeyScope = Literal[
     "crm.write",
     "people.read",
     "cases.read",
+    "internal.read",
     "documents.read",
     "articles.read",
     "invoices.read",

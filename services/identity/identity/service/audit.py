@@ -7,8 +7,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.at_last import at_last
 from kit.caller import Caller
-from kit.db import at_last
 
 Place = Literal["portal", "console", "crm", "command", "portico"]
 _PLACES: Mapping[str, Place] = {"contact": "portal", "guest": "portal", "staff": "console", "key": "crm"}

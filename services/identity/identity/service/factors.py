@@ -12,8 +12,9 @@ from identity.schemas.security import SecondStep
 from identity.service import audit, tokens
 from identity.service.admission import Entrance, Started, let_in
 from identity.service.tokens import Addressee
+from kit.at_last import literal
 from kit.caller import Caller
-from kit.db import fetch, literal, opened, tenant_of
+from kit.db import fetch, opened, tenant_of
 from kit.ids import new_id, now
 from kit.seal import Seal, Unreadable
 

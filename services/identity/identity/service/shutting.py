@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.service.rows import Changes
-from kit.db import at_last
+from kit.at_last import at_last
 
 
 def shut_out(tx: AsyncSession, differing: Iterable[tuple[UUID, Changes]]) -> None:

@@ -14,7 +14,8 @@ from contracts import AccessIssued
 from identity import passwords
 from identity.errors import LinkOver
 from identity.models import Token
-from kit.db import at_last, fetch, insert_at_last, tenant_of
+from kit.at_last import at_last, insert_at_last
+from kit.db import fetch, tenant_of
 from kit.ids import new_id, now
 from kit.outbox import emit
 from kit.seal import Seal

@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from kit.migrations import TENANT, machinery, system_function, tenant_table
+from kit.machinery import machinery
+from kit.migrations import TENANT, system_function, tenant_table
 
 revision = "0001"
 down_revision = None

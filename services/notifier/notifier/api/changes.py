@@ -18,7 +18,7 @@ from kit.problems import Invalid
 from notifier import queries
 from notifier.errors import ChangesNotFound, MayNotRead
 from notifier.listening import Listening
-from notifier.policy import follows, read_types
+from notifier.policy import asked_as, follows, read_types, told_as
 from notifier.queries import Changes
 from notifier.schemas import NOW, ChangePage, ChangesAsked
 
@@ -70,7 +70,7 @@ def _types(caller: Asking, asked: Sequence[str]) -> list[str]:
         raise MayNotRead(f"{missing[0]} is told to keys with the right {PUBLIC[missing[0]].read_with}.")
     if not readable:
         raise MayNotRead()
-    return sorted(set(asked) or readable)
+    return asked_as(caller, set(asked) or readable)
 
 
 def _position(caller: Asking, since: str | None) -> str | int | None:
@@ -87,7 +87,8 @@ def _page(tenant_id: UUID, found: Changes) -> dict[str, Any]:
     items = [
         {
             "cursor": paging.encode(tenant_id, row["number"]),
-            **{name: row[name] for name in ("id", "type", "occurred_at", "version")},
+            "type": told_as(row["type"]),
+            **{name: row[name] for name in ("id", "occurred_at", "version")},
             "data": orjson.Fragment(row["data"]),
         }
         for row in found.rows

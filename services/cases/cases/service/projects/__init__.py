@@ -5,6 +5,7 @@ from cases.service.projects.changing import change_project
 from cases.service.projects.fed_task import feed_task
 from cases.service.projects.feeding import Fed, feed_projects
 from cases.service.projects.making import make_project
+from cases.service.projects.naming import name_milestone, name_project, name_task
 from cases.service.projects.steps import (
     add_milestone,
     add_task,
@@ -28,6 +29,9 @@ __all__ = [
     "feed_projects",
     "feed_task",
     "make_project",
+    "name_milestone",
+    "name_project",
+    "name_task",
     "remove_milestone",
     "remove_task",
     "restore_project",

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import queries
 from cases.errors import MayNotWriteProjects, ProjectNotFound
-from cases.models import Project, Task
+from cases.models import Milestone, Project, Task
 from cases.policy import may_write_projects, visible_projects, visible_tasks
 from kit.caller import Caller
 
@@ -44,3 +44,12 @@ async def find_task(tx: AsyncSession, caller: Caller, project: Project, task_id:
     if task is None:
         raise ProjectNotFound()
     return task
+
+
+async def find_milestone(tx: AsyncSession, project: Project, milestone_id: UUID) -> Milestone:
+    """A milestone of this project. Raises ProjectNotFound."""
+    query = select(Milestone).where(Milestone.project_id == project.id, Milestone.id == milestone_id)
+    found = (await tx.execute(query)).scalar_one_or_none()
+    if found is None:
+        raise ProjectNotFound()
+    return found

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.errors import NotThisProjects, ProjectNotFound
 from cases.models import Milestone, Project, Task
 from cases.schemas.projects import MilestoneChange, NewMilestone, NewTask, TaskChange
-from cases.service.projects.found import find_task, to_write
+from cases.service.projects.found import find_milestone, find_task, to_write
 from cases.service.projects.told import count_progress, differing, entry
 from kit.caller import Caller
 from kit.ids import new_id, now
@@ -72,7 +72,7 @@ async def change_milestone(
 ) -> Milestone:
     """F180: set what is named of a milestone. Raises VersionStale when it has moved on."""
     project, _ = await to_write(tx, caller, key)
-    milestone = await _find_milestone(tx, project, milestone_id)
+    milestone = await find_milestone(tx, project, milestone_id)
     changes = _changes(milestone, change.model_dump(exclude_unset=True), version)
     if changes:
         set_milestone(tx, caller, project, milestone, changes)
@@ -83,7 +83,7 @@ async def change_milestone(
 async def remove_milestone(tx: AsyncSession, caller: Caller, key: str, milestone_id: UUID) -> None:
     """Take a milestone away; its tasks stay."""
     project, _ = await to_write(tx, caller, key)
-    await tx.delete(await _find_milestone(tx, project, milestone_id))
+    await tx.delete(await find_milestone(tx, project, milestone_id))
     project.updated_at = now()
 
 
@@ -130,20 +130,12 @@ def _changes(row: Task | Milestone, named: dict[str, Any], version: int) -> dict
     return differing(row, {name: value for name, value in named.items() if value is not None or name in NULLABLE})
 
 
-async def _find_milestone(tx: AsyncSession, project: Project, milestone_id: UUID) -> Milestone:
-    query = select(Milestone).where(Milestone.project_id == project.id, Milestone.id == milestone_id)
-    found = (await tx.execute(query)).scalar_one_or_none()
-    if found is None:
-        raise ProjectNotFound()
-    return found
-
-
 async def _check_milestone(tx: AsyncSession, project: Project, milestone_id: UUID | None) -> None:
     """A task leads to a milestone of its own project. Raises NotThisProjects."""
     if milestone_id is None:
         return
     try:
-        await _find_milestone(tx, project, milestone_id)
+        await find_milestone(tx, project, milestone_id)
     except ProjectNotFound as error:
         wrong = {"field": "milestone_id", "detail": "This project has no such milestone."}
         raise NotThisProjects(errors=[wrong]) from error

@@ -32,6 +32,7 @@ def say_changed(tx: AsyncSession, project: Project, contact_ids: Sequence[UUID])
         organisation_id=project.organisation_id,
         contact_ids=sorted(contact_ids),
         archived=project.archived_at is not None,
+        external_id=project.external_id,
     )
     emit(tx, event, version=project.version)
 
