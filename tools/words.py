@@ -6,6 +6,7 @@ written in English only."""
 
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +28,7 @@ PROBLEMS = ("gateway.main", "kit.edge", "identity.errors", "cases.errors", "docu
 Words = str | tuple[str, ...]
 
 
+@cache
 def spoken() -> dict[Words, str]:
     """Every word of the pages contacts see, with the file it stands in first."""
     found: dict[Words, str] = {}

@@ -12,6 +12,8 @@ from gateway.pages import reader
 from gateway.pages.render import TEMPLATES, environment
 from tools.words import METHODS, problems, read, renewed, spoken, translated, written
 
+# In one process, which reads every template once.
+pytestmark = pytest.mark.xdist_group("words")
 CATALOGS = sorted(reader.CATALOGS.glob("*.po"))
 EVERY_DAY = {"pages/words.py"} | {
     f"templates/{name}.html"

@@ -9,6 +9,8 @@ import pytest
 
 from .rendered import CHART, CI, HELMS, binaries, helm, render, title, values_file
 
+# In one process, which renders and reads each once.
+pytestmark = pytest.mark.xdist_group("chart")
 # Two Kubernetes versions: the oldest line still patched by vendors, and the newest known to the schemas.
 KUBERNETES = ("1.32", "1.37")
 # Kinds of operators, which have no schema in Kubernetes itself. Anything else without one is a failure.

@@ -11,6 +11,7 @@ from . import check_pods as pods
 from .rendered import Doc, named, of_kind, render
 from .test_rendered import CHECKS
 
+pytestmark = pytest.mark.xdist_group("chart")
 Spoil = Callable[[list[Doc]], None]
 
 

@@ -9,6 +9,8 @@ from . import check_objects as objects
 from . import check_pods as pods
 from .rendered import CI, DEPLOYABLES, HELMS, SERVICES, Doc, of_kind, render
 
+# In one process, which renders and reads each once.
+pytestmark = pytest.mark.xdist_group("chart")
 CHECKS = (*pods.CHECKS, *objects.CHECKS, *network.CHECKS)
 
 

@@ -18,6 +18,8 @@ from schemathesis.specs.openapi.checks import (
 from kit.caller import HEADER, Caller
 from kit.testing import SIGNER
 
+# In one process, for the first strategies cost it ten seconds.
+pytestmark = pytest.mark.xdist_group("openapi")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 3
 """Of each operation and mode: enough to meet every field, few enough for all services in a few minutes."""

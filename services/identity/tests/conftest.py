@@ -1,18 +1,40 @@
 """The app of identity over its real database, a tenant in it, and people to use it as."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 from counting import Ran
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.event import listen
 
+from identity import passwords
 from identity.main import build
 from identity.settings import IdentitySettings
 from identity.testing import ORIGIN, Site, new_site
 from kit.db import Database
 from kit.testing import PUBLIC_KEY, SEALING_KEY, Served, served
 from stack import databases
+
+DEAR, NOBODYS = passwords._hasher, passwords._nobodys
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """A real hash takes a core 33 ms, and these tests make a thousand; who asks about its cost has `dear_passwords`."""
+    cheap = PasswordHash((Argon2Hasher(memory_cost=8, time_cost=1, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_nobodys", cheap.hash("nobody's"))
+        yield
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashed as outside of tests."""
+    monkeypatch.setattr(passwords, "_hasher", DEAR)
+    monkeypatch.setattr(passwords, "_nobodys", NOBODYS)
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ async def test_a_wrong_password_an_unknown_address_and_another_tenant_are_refuse
     assert answers[0].json()["type"] == "/problems/login-refused"
 
 
+@pytest.mark.usefixtures("dear_passwords")
 async def test_an_unknown_address_costs_a_hash_as_well(acme: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
     verify = passwords._hasher.verify
@@ -183,6 +184,7 @@ async def test_a_storm_on_a_tenant_leaves_known_addresses_alone(acme: Site, brig
     assert (await brightside.log_in(ip="203.0.113.99")).status_code == 401
 
 
+@pytest.mark.usefixtures("dear_passwords")
 async def test_others_are_answered_while_logins_queue_for_their_hash(acme: Site) -> None:
     token = await acme.token()
     storm = [asyncio.create_task(acme.log_in(password="wrong", ip=f"198.51.100.{number}")) for number in range(40)]
