@@ -117,11 +117,6 @@ def row_result(kind: type[Told], number: int, one: One, shown: Callable[[One], d
     return kind(row=number, external_id=one.external_id, result=one.result, **shown(one))
 
 
-def version_before(result: Result, version: int) -> int:
-    """Which version a record was that has this one now; 0 if it was not there."""
-    return {"created": 0, "updated": version - 1}.get(result, version)
-
-
 def in_order(
     kind: type[Told], read: Read[Row], fared: Iterable[One], shown: Callable[[One], dict[str, Any]]
 ) -> list[Told]:

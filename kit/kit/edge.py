@@ -11,14 +11,14 @@ from typing import Annotated, Any
 
 import orjson
 from asyncpg import UniqueViolationError
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import caller as callers
 from kit import idempotency, problems
 from kit.db import Database
-from kit.problems import CallerRefused, NotAllowed, NotFound, VersionMissing, VersionStale
+from kit.problems import CallerRefused, NotAllowed, NotFound
 from kit.telemetry import CALLER_REFUSED
 
 _READS = ("GET", "HEAD")
@@ -104,23 +104,6 @@ async def _caller(request: Request) -> callers.Caller:
     return found
 
 
-async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
-    if if_match is None:
-        raise VersionMissing()
-    return _version(if_match)
-
-
-async def _named_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
-    return None if if_match is None else _version(if_match)
-
-
-def _version(if_match: str) -> int:
-    number = if_match.removeprefix("W/").strip('"')
-    if not number.isdecimal() or len(number) > 9:
-        raise VersionStale()
-    return int(number)
-
-
 def shaped(document: dict[str, Any]) -> Response:
     """A hot list's answer: rows already in the shape of the route's `response_model`, written as they are."""
     return Response(orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
@@ -148,18 +131,3 @@ def of_module(name: str) -> Any:
 
 Tx = Annotated[AsyncSession, Depends(transaction)]
 """The transaction of this request, inside the caller's tenant."""
-
-IfMatch = Annotated[int, Depends(_expected_version)]
-"""The version the caller means to change."""
-
-IfMatchSent = Annotated[int | None, Depends(_named_version)]
-"""The same where the CRM writes: its own records are as it last said, unless it names the version it means."""
-
-
-def unless_stale(named: int | None, before: int) -> None:
-    """Let a change stand that was made to the version its caller named, or to any if they named none.
-
-    Called when it is made, by an edge that takes it back: raises VersionStale.
-    """
-    if named is not None and named != before:
-        raise VersionStale()

@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from kit.db import AnyRow
-from kit.edge import Caller, IfMatch, Tx, of_module, router
+from kit.edge import Caller, Tx, of_module, router
 from kit.paging import total
 from kit.schemas import Search
 from kit.text import rendered
+from kit.versions import IfMatch
 from knowledge import policy, queries, service
 from knowledge.errors import ArticleNotFound, SearchHasOnePage
 from knowledge.models import Announcement, Article

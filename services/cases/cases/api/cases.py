@@ -12,8 +12,9 @@ from cases.schemas.cases import CaseChange, CaseState, CaseView, NewCase, NewNot
 from cases.schemas.keys import CaseKey
 from cases.schemas.listing import CaseListing, CasePage
 from cases.schemas.lists import Counts
-from kit.edge import Caller, IfMatch, Tx, of_module, router, shaped
+from kit.edge import Caller, Tx, of_module, router, shaped
 from kit.paging import COUNT_CAP, CursorText, total
+from kit.versions import IfMatch
 
 api = router(tags=["cases"], dependencies=[of_module("cases")])
 

@@ -6,7 +6,8 @@ from cases import service
 from cases.models import DeskRow
 from cases.queries.desk import chosen
 from cases.schemas.desk import Desk, DeskView
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
+from kit.versions import IfMatch
 
 api = router(tags=["desk"])
 

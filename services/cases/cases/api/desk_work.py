@@ -20,7 +20,8 @@ from cases.schemas.talk import (
     Views,
 )
 from cases.service.holidays import DaysOff
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
+from kit.versions import IfMatch
 
 api = router(tags=["desk"])
 

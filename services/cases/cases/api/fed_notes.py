@@ -13,10 +13,11 @@ from cases.schemas.fed_notes import NoteBatch, NoteBatchResult, NoteRecord, Note
 from cases.schemas.keys import CaseKey
 from cases.service.fed_notes import Noted
 from kit.batches import counted, in_order, read_rows, row_result
-from kit.edge import Caller, IfMatchSent, Tx, of_module, router, unless_stale
+from kit.edge import Caller, Tx, of_module, router
 from kit.naming import NameView, NewName, name_view
 from kit.paging import CursorText
 from kit.schemas import ExternalId
+from kit.versions import IfMatchSent, unless_stale
 
 api = router(tags=["cases"], dependencies=[of_module("cases")])
 

@@ -18,11 +18,12 @@ from cases.schemas.fed_projects import (
 )
 from cases.schemas.projects import ProjectKey, ProjectState, ProjectView, TaskRow
 from cases.service import projects as service
-from kit.batches import counted, in_order, read_rows, version_before
-from kit.edge import Caller, IfMatchSent, Tx, of_module, router, unless_stale
+from kit.batches import counted, in_order, read_rows
+from kit.edge import Caller, Tx, of_module, router
 from kit.naming import NameView, NewName, name_view
 from kit.paging import CursorText
 from kit.schemas import ExternalId
+from kit.versions import IfMatchSent, unless_stale, version_before
 
 api = router(tags=["projects"], dependencies=[of_module("projects")])
 

@@ -24,7 +24,8 @@ from cases.schemas.listed import (
     TemplatePage,
     TemplateView,
 )
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
+from kit.versions import IfMatch
 
 api = router(tags=["desk"], prefix="/api/v1/desk")
 

@@ -17,9 +17,10 @@ from cases.schemas.opening import (
     CaseRowResult,
 )
 from cases.service.records import Fared
-from kit.batches import counted, in_order, read_rows, row_result, version_before
-from kit.edge import Caller, IfMatchSent, Tx, of_module, router, unless_stale
+from kit.batches import counted, in_order, read_rows, row_result
+from kit.edge import Caller, Tx, of_module, router
 from kit.schemas import ExternalId
+from kit.versions import IfMatchSent, unless_stale, version_before
 
 api = router(tags=["cases"], dependencies=[of_module("cases")])
 

@@ -19,8 +19,9 @@ from cases.schemas.projects import (
     TaskView,
 )
 from cases.service import projects as service
-from kit.edge import Caller, IfMatch, Tx, of_module, router
+from kit.edge import Caller, Tx, of_module, router
 from kit.paging import CursorText
+from kit.versions import IfMatch
 
 api = router(tags=["projects"], dependencies=[of_module("projects")])
 

@@ -21,8 +21,9 @@ from cases.schemas.projects import (
 )
 from cases.service import projects as service
 from kit.db import AnyRow
-from kit.edge import Caller, IfMatch, Tx, of_module, router, shaped
+from kit.edge import Caller, Tx, of_module, router, shaped
 from kit.paging import CursorText, total
+from kit.versions import IfMatch
 
 api = router(tags=["projects"], dependencies=[of_module("projects")])
 

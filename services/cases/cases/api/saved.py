@@ -8,7 +8,8 @@ from cases import policy, queries, service
 from cases.errors import MayNotDoThat
 from cases.models import SavedView
 from cases.schemas.views import NewSavedView, SavedViews, SavedViewView, ViewQuery
-from kit.edge import Caller, IfMatch, Tx, of_module, router
+from kit.edge import Caller, Tx, of_module, router
+from kit.versions import IfMatch
 
 api = router(tags=["cases"], dependencies=[of_module("cases")])
 

@@ -25,9 +25,10 @@ from documents.schemas import (
 from documents.storage import ObjectMissing, Storage, attachment, kept_key
 from documents.zipping import MOST_BYTES, MOST_FILES, zipped
 from kit.db import AnyRow
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
 from kit.paging import total
 from kit.problems import NotFound
+from kit.versions import IfMatch
 
 DOWNLOAD_LASTS = timedelta(seconds=60)
 PICTURE = {

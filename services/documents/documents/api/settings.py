@@ -8,8 +8,9 @@ from documents import queries, service
 from documents.errors import SettingsNotFound
 from documents.policy import sets_up
 from documents.schemas import Rules, RulesView, SettingsChange, SettingsView
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
 from kit.paging import total
+from kit.versions import IfMatch
 
 settings: APIRouter = router(tags=["documents"])
 

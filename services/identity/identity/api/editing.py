@@ -15,7 +15,8 @@ from identity.schemas.editing import (
     StaffPatch,
 )
 from identity.schemas.people import ContactView, OrganisationView, StaffView
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
+from kit.versions import IfMatch
 
 editing = router(tags=["people"])
 

@@ -29,8 +29,9 @@ from identity.schemas.imports import (
 )
 from identity.service import imports as service
 from identity.sheets import Sheet
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
 from kit.tables import sheet_of
+from kit.versions import IfMatch
 
 imports = router(tags=["imports"])
 

@@ -13,8 +13,9 @@ from identity.errors import LeadNotFound
 from identity.schemas.editing import Conversion, LeadPatch, NewLead
 from identity.schemas.people import ContactFilters, ContactPage, ContactView, LeadChange, PeopleFilters
 from identity.service.batch import Batch
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
 from kit.paging import total
+from kit.versions import IfMatch
 
 leads = router(tags=["people"])
 

@@ -26,7 +26,8 @@ from identity.schemas.members import (
     NewColleague,
     WhichEmailChange,
 )
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
+from kit.versions import IfMatch
 
 members = router(tags=["people"])
 

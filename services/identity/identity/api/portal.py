@@ -11,9 +11,10 @@ from identity.schemas.internal import TenantView
 from identity.schemas.portal import Me, PortalSettingsChange, PortalSettingsView
 from identity.service.addresses import Addresses
 from identity.service.said import portal_url
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
 from kit.schemas import Person
 from kit.seal import Seal
+from kit.versions import IfMatch
 
 portal = router(tags=["portal"])
 

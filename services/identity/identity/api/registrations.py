@@ -28,8 +28,9 @@ from identity.schemas.registrations import (
 )
 from identity.service import auto_invites, captchas, registering
 from identity.service import registrations as decisions
-from kit.edge import Caller, IfMatch, Tx, router
+from kit.edge import Caller, Tx, router
 from kit.paging import total
+from kit.versions import IfMatch
 
 registrations = router(tags=["registrations"])
 
