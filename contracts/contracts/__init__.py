@@ -25,6 +25,7 @@ from contracts.identity import (
     StaffChanged,
     SupportEndNeared,
 )
+from contracts.knowledge import ArticleChanged
 
 PUBLIC: dict[str, type[Event]] = {name: event for name, event in EVENTS.items() if event.read_with is not None}
 """The events that a tenant's own programs may hear of, each with a key that reads such records."""
@@ -34,6 +35,7 @@ __all__ = [
     "PUBLIC",
     "AccessIssued",
     "Actor",
+    "ArticleChanged",
     "CaseChanged",
     "CaseClosed",
     "CaseMerged",

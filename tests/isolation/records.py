@@ -61,7 +61,9 @@ def make(world: World) -> Records:
     reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
     view = _made(ann.post("/cases/saved-views", {"name": f"{ANN} view", "query": {"q": f"{ANN} printer"}}))
     _made(sam.post("/cases/saved-views", {"name": f"{STAFF} view", "query": {}, "shared_with": "staff"}))
-    internal, fed = _articles(crm), _invoice(crm)
+    (internal, customers), fed = _articles(crm), _invoice(crm)
+    for article in (internal, customers):
+        until(lambda address=f"/cases/{case['id']}/articles/{article['id']}": sam.put(address, {}).status_code == 200)
     desk = _desk(ada)
     announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
@@ -90,6 +92,7 @@ def make(world: World) -> Records:
             "milestone": parts["milestones"][0]["id"],
             "invoice": fed["id"],
             "article": internal["slug"],
+            "article_id": internal["id"],
             "key": key["id"] if "id" in key else key["key"]["id"],
             **desk,
             "host": host["host"],
@@ -112,14 +115,14 @@ def _invoice(crm: Client) -> dict[str, Any]:
     return _made(crm.put("/invoices/by-external-id/zq", invoice))
 
 
-def _articles(crm: Client) -> dict[str, Any]:
-    """Articles of every kind; answers with the one for staff."""
+def _articles(crm: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Articles of every kind; answers with the one for staff, and the one for customers."""
     article = {"body": "text", "audience": "internal", "state": "published", "title": f"{STAFF} how we do it"}
     draft = {"title": f"{STAFF} draft", "audience": "public", "state": "draft"}
     _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
-    _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
-    return _made(crm.put("/articles/by-external-id/zq", article))
+    told = _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
+    return _made(crm.put("/articles/by-external-id/zq", article)), told
 
 
 def _import(ada: Client) -> dict[str, Any]:

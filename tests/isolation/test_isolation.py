@@ -172,6 +172,7 @@ SNAPSHOTS = {
         "SELECT id, body, version FROM canned_replies",
         "SELECT id, name, query, version FROM saved_views",
         "SELECT case_id AS id, person_id FROM watchers",
+        "SELECT case_id AS id, article_id FROM case_articles",
         "SELECT id, name, version FROM categories",
         "SELECT id, name, version FROM departments",
         "SELECT id, name, version FROM products",

@@ -15,6 +15,7 @@ DONE = {
     "followers-changed": _("Who is told of what is said here was changed."),
     "not-following": _("You are not told of what is said on that case any more."),
     "rated": _("Thank you. Your rating was sent."),
+    "articles-changed": _("The articles of this case were changed."),
     "merged": _("The cases are one now."),
     "split": _("The note is a case of its own now."),
     "view-kept": _("The view was kept."),

@@ -65,7 +65,7 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
 def case_view(**more: Any) -> dict[str, Any]:
     """A case with its conversation."""
     may = dict.fromkeys(("comment", "note_internal", "close", "reopen", "assign", "change_status"), True)
-    may |= dict.fromkeys(("edit", "rate", "follow", "add_followers", "merge", "open_linked"), True)
+    may |= dict.fromkeys(("edit", "rate", "follow", "add_followers", "merge", "open_linked", "name_articles"), True)
     view: dict[str, Any] = {
         "body_html": "<p>Dead.</p>",
         **dict.fromkeys(("category_id", "department_id", "product_id", "product", "group")),
@@ -77,6 +77,7 @@ def case_view(**more: Any) -> dict[str, Any]:
         "closed_at": None,
         "version": 3,
         "may": may,
+        "articles": [],
         "watchers": [person("Bea Bold", person_id=ACME)],
         "participants": [person("Ann Archer")],
         "followable": [person("Cleo Cole", person_id=CASE_ID)],

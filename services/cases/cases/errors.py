@@ -185,6 +185,18 @@ class NoteOfAnotherCase(Conflict):
     title = "This note is on another case. A note stays on the case it was written on."
 
 
+class WrittenHere(Conflict):
+    """The CRM has a name for a note that somebody wrote in the portal or in the console."""
+
+    title = "This note was written here. Its words, and who reads them, stay as they are."
+
+
+class UnknownArticle(Invalid):
+    """No published article of this tenant is known by that id."""
+
+    title = "There is no published article of this id. One that was published a moment ago is known in a few seconds."
+
+
 class NotYet(Invalid):
     """What was said was said before now."""
 

@@ -1,10 +1,10 @@
-"""What cases hears: who is who, and which files hang on a case."""
+"""What cases hears: who is who, what articles are called, and which files hang on a case."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import service
-from cases.models import KnownOrganisation, KnownPerson
-from contracts import CaseReplyBegun, ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
+from cases.models import KnownArticle, KnownOrganisation, KnownPerson
+from contracts import ArticleChanged, CaseReplyBegun, ContactChanged, DocumentLinked, OrganisationChanged, StaffChanged
 from kit.copies import keep_newest
 from kit.hears import Hears
 
@@ -57,6 +57,21 @@ async def know_the_organisation(tx: AsyncSession, event: OrganisationChanged) ->
         id=event.organisation_id,
         external_id=event.external_id,
         name=event.name,
+        version=event.envelope.version,
+    )
+
+
+@hears(ArticleChanged)
+async def know_the_article(tx: AsyncSession, event: ArticleChanged) -> None:
+    """Keep a copy of what an article is called, and whom it is for."""
+    await keep_newest(
+        tx,
+        KnownArticle,
+        id=event.article_id,
+        slug=event.slug,
+        title=event.title,
+        audience=event.audience,
+        state=event.state,
         version=event.envelope.version,
     )
 

@@ -95,13 +95,18 @@ async def test_a_note_written_in_the_portal_is_named_and_never_one_among_staff_f
     secret = (await sam.post(notes, {"body": "Hm.", "visibility": "internal"})).json()
     answer = await named(crm, f"{notes}/{said['id']}", "N-1")
     assert (answer.status_code, answer.json()["external_id"], answer.json()["version"]) == (200, "N-1", 4)
-    told = await last_said(yard, "case.changed.v1")
-    assert told == IsPartialDict(fields=["notes"], note={"id": said["id"], "external_id": "N-1"}, version=4)
+    event = await last_said(yard, "case.changed.v1")
+    assert event == IsPartialDict(fields=["notes"], note={"id": said["id"], "external_id": "N-1"}, version=4)
     assert (await named(crm, f"{notes}/{said['id']}", "N-1")).json() == answer.json()
     assert (await named(crm, f"{notes}/{secret['id']}", "N-2")).status_code == 404
     await named(crm, f"/cases/{case['id']}")
     same = await crm.put("/cases/by-external-id/T-1/notes/N-1", {"body": "Still dark."})
-    assert (same.status_code, same.json()["result"]) == (200, "unchanged"), "it is the CRM's note from now on"
+    assert (same.status_code, same.json()["result"]) == (200, "unchanged"), "it is known by that name from now on"
+    for other in ({"body": "All is well."}, {"body": "Still dark.", "visibility": "internal"}):
+        refused = await crm.put("/cases/by-external-id/T-1/notes/N-1", other)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/written-here")
+    told = (await ann.get(f"/cases/{case['id']}")).json()["timeline"]
+    assert "<p>Still dark.</p>" in [entry["body_html"] for entry in told]
 
 
 async def test_projects_tasks_and_milestones_made_here_are_named_f180(yard: Yard, crm: As) -> None:

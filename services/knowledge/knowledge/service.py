@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts import ArticleChanged
 from kit.caller import Caller
 from kit.ids import new_id, now
+from kit.outbox import emit
 from kit.problems import VersionStale
 from kit.text import rendered
 from knowledge import queries
@@ -159,12 +161,20 @@ def _set_state(article: Article, state: str) -> bool:
 async def _add(tx: AsyncSession, article: Article) -> None:
     tx.add(article)
     await _flush(tx)
+    _say(tx, article)
 
 
 async def _touch(tx: AsyncSession, article: Article) -> None:
     article.version += 1
     article.updated_at = now()
     await _flush(tx)
+    _say(tx, article)
+
+
+def _say(tx: AsyncSession, article: Article) -> None:
+    names = ("external_id", "slug", "title", "audience", "state")
+    event = ArticleChanged(article_id=article.id, **{name: getattr(article, name) for name in names})
+    emit(tx, event, version=article.version)
 
 
 async def _flush(tx: AsyncSession) -> None:

@@ -8,6 +8,7 @@ import pytest
 from dirty_equals import IsPartialDict, IsStr, IsUUID
 from httpx import Response
 
+from kit.db import Database, fetch
 from kit.ids import new_id
 from kit.testing import As, Served, contact, guest, key, staff
 from knowledge.service import slugified
@@ -42,6 +43,24 @@ async def test_an_article_is_written_published_changed_and_archived_f200(
     assert again == IsPartialDict(
         state="published", slug="printer-offline", published_at=published.json()["published_at"]
     )
+
+
+async def test_each_version_of_an_article_is_said_once_f188(
+    knowledge: Served, tenant: UUID, database: Database
+) -> None:
+    """Whoever keeps a copy of what it is called learns what became of it; what changes nothing is not told."""
+    ada = knowledge.by(staff(tenant, *EDITOR))
+    path = f"/articles/{(await ada.post('/articles', NEW)).json()['id']}"
+    for verb in ("publish", "publish", "archive"):
+        await ada.post(f"{path}/{verb}")
+    for _ in range(2):
+        await crm(knowledge, tenant).put("/articles/by-external-id/a-1", FED)
+    async with database.transaction(tenant) as tx:
+        said = [json.loads(row["body"]) for row in await fetch(tx, "SELECT body FROM outbox ORDER BY id")]
+    told = [(one["type"], one["version"], one["data"]["state"], one["data"]["audience"]) for one in said]
+    states = [(1, "draft", "customers"), (2, "published", "customers"), (3, "archived", "customers")]
+    assert told == [("article.changed.v1", *one) for one in [*states, (1, "published", "public")]]
+    assert said[-1]["data"] == IsPartialDict(external_id="a-1", title="Printer offline", slug=IsStr)
 
 
 async def test_publishing_a_published_article_changes_nothing(knowledge: Served, tenant: UUID) -> None:

@@ -6,6 +6,7 @@ from gateway.pages.console import (
     articles,
     asked,
     audit,
+    case_articles,
     case_facts,
     case_talk,
     cases,
@@ -38,7 +39,7 @@ from gateway.pages.console import (
 )
 
 PAGES = (
-    *(case_facts.pages, case_talk.pages, replies.pages, announcements.pages, saved.pages),
+    *(case_articles.pages, case_facts.pages, case_talk.pages, replies.pages, announcements.pages, saved.pages),
     *(opening.pages, cases.pages, organisations.pages, contacts.pages, contact.pages, leads.pages, access.pages),
     *(memberships.pages, imports.pages),
     *(staff.pages, duty.pages, registrations.pages, articles.pages, mails.pages, audit.pages),

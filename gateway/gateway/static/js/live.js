@@ -3,7 +3,7 @@
 // then the page itself is fetched again and the parts that changed take their place. What is being typed stays.
 const EVENTS = ["message", "changed"];
 const POLL = 15_000;
-const PARTS = ["head-facts", "facts", "files", "people", "writing"];
+const PARTS = ["head-facts", "facts", "files", "people", "articles", "writing"];
 const GATES = ["note", "close"];
 const FORMS = ["triage"];
 

@@ -10,7 +10,17 @@ from cases import policy
 from cases.api.promised import promised
 from cases.models import STATUSES, Case
 from cases.queries.rules import rules
-from cases.schemas.cases import AfterClose, CaseState, CaseView, Choice, Colleague, History, OtherCase, TimelineEntry
+from cases.schemas.cases import (
+    AfterClose,
+    CaseState,
+    CaseView,
+    Choice,
+    Colleague,
+    History,
+    NamedArticle,
+    OtherCase,
+    TimelineEntry,
+)
 from cases.schemas.desk import Desk
 from cases.schemas.forms import Answer
 from cases.schemas.keys import Named, Status
@@ -52,6 +62,7 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
         closed_at=row.closed_at,
         version=row.version,
         may=may,
+        articles=[NamedArticle(**one) for one in row.articles or []],
         watchers=_people(row.watchers),
         participants=_people(row.participants),
         followable=_people(row.followable) if may["add_followers"] else [],

@@ -26,6 +26,18 @@ async def unfollow_case(case: CaseKey, person_id: UUID, caller: Caller, tx: Tx, 
     return case_state(caller, await service.unfollow(tx, caller, case, person_id), response)
 
 
+@api.put("/cases/{case}/articles/{article_id}")
+async def name_article(case: CaseKey, article_id: UUID, caller: Caller, tx: Tx, response: Response) -> CaseState:
+    """F106: name a published article on a case, for whoever reads it."""
+    return case_state(caller, await service.name_article(tx, caller, case, article_id), response)
+
+
+@api.delete("/cases/{case}/articles/{article_id}")
+async def drop_article(case: CaseKey, article_id: UUID, caller: Caller, tx: Tx, response: Response) -> CaseState:
+    """Name it there no more."""
+    return case_state(caller, await service.drop_article(tx, caller, case, article_id), response)
+
+
 @api.put("/cases/{case}/rating")
 async def rate_case(case: CaseKey, rating: Rating, caller: Caller, tx: Tx, response: Response) -> CaseState:
     """Say how well a closed case was solved; for seven days it can be said anew."""

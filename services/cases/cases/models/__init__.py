@@ -1,5 +1,6 @@
 """Tables of cases: the cases and projects, what was said on them, and copies of who is who."""
 
+from cases.models.articles import CaseArticle, KnownArticle
 from cases.models.base import Base
 from cases.models.cases import OPEN_STATUSES, PRIORITIES, STATUSES, Case, Entry, Watcher
 from cases.models.desk import (
@@ -34,6 +35,7 @@ __all__ = [
     "Base",
     "CannedReply",
     "Case",
+    "CaseArticle",
     "Category",
     "Department",
     "DeskRow",
@@ -42,6 +44,7 @@ __all__ = [
     "GroupMember",
     "Holiday",
     "IncomingMail",
+    "KnownArticle",
     "KnownOrganisation",
     "KnownPerson",
     "Milestone",

@@ -95,7 +95,9 @@ class Entry(Tenanted, Base):
     old: Mapped[str | None]
     new: Mapped[str | None]
     external_id: Mapped[str | None]
-    """What the CRM calls a note that it brought."""
+    """What the CRM calls a note."""
+    named: Mapped[bool] = mapped_column(default=False)
+    """Written here, and named by the CRM afterwards: it may not change the words."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

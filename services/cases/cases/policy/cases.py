@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
-from cases.models import Case, Watcher
+from cases.models import Case, KnownArticle, Watcher
 from cases.schemas.desk import Desk
 from kit.caller import Caller
 from kit.ids import now
@@ -27,13 +27,14 @@ Verb = Literal[
     "add_followers",
     "merge",
     "open_linked",
+    "name_articles",
 ]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 RATING_DAYS = 7
 """For how many days a rating can be changed."""
 
 
-_case, _watcher = Case.__table__.c, Watcher.__table__.c
+_case, _watcher, _article = Case.__table__.c, Watcher.__table__.c, KnownArticle.__table__.c
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -81,6 +82,15 @@ def mine(caller: Caller) -> ColumnElement[bool]:
 def sees_internal(caller: Caller) -> bool:
     """F110: what staff write among themselves never reaches a contact, and a key that has the right for it alone."""
     return caller.kind == "staff" or (caller.kind == "key" and caller.has("internal.read"))
+
+
+def reads_article(caller: Caller) -> ColumnElement[bool]:
+    """F188, F191: articles as knowledge shows them: to contacts what is published for them, to staff all of them."""
+    if caller.kind == "staff" or (caller.kind == "key" and caller.has("articles.read")):
+        return true()
+    if caller.kind != "contact" or not caller.uses("articles"):
+        return false()
+    return and_(_article.state == "published", _article.audience.in_(("public", "customers")))
 
 
 def can(caller: Caller, verb: Verb, case: Case, desk: Desk | None = None) -> bool:

@@ -5,8 +5,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, column, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from cases.models import CannedReply, Case, Entry, GroupMember, KnownPerson, Presence, Watcher
-from cases.policy import sees_internal, visible
+from cases.models import (
+    CannedReply,
+    Case,
+    CaseArticle,
+    Entry,
+    GroupMember,
+    KnownArticle,
+    KnownPerson,
+    Presence,
+    Watcher,
+)
+from cases.policy import reads_article, sees_internal, visible
 from cases.queries.rules import days_off, desk_text, status_words
 from kit.caller import Caller
 from kit.db import at_most
@@ -14,6 +24,7 @@ from kit.db import at_most
 FOLLOWABLE = 100
 """How many names somebody chooses from who lets others follow a case."""
 HISTORY = 5
+ARTICLES = 50
 
 _PERSON = func.json_build_object("id", KnownPerson.id, "name", KnownPerson.name, "kind", KnownPerson.kind)
 _other = aliased(Case)
@@ -36,6 +47,7 @@ def columns(caller: Caller) -> tuple[ColumnElement[Any], ...]:
         "watchers": _watchers(caller),
         "participants": _participants(caller),
         "followable": _followable(caller) if staff or caller.has("organisation.manage") else null(),
+        "articles": _articles(caller),
         "merged_into": _reference(caller, Case.merged_into_id),
         "linked_from": _reference(caller, Case.linked_from_id),
         "writing": _writing(caller) if staff else null(),
@@ -94,6 +106,23 @@ def _followable(caller: Caller) -> ColumnElement[Any]:
         .subquery()
     )
     return select(func.json_agg(some.table_valued())).scalar_subquery()
+
+
+def _articles(caller: Caller) -> ColumnElement[Any]:
+    """The articles that are named on the case, of those the caller reads."""
+    shown = (
+        select(KnownArticle.id, KnownArticle.slug, KnownArticle.title, KnownArticle.audience)
+        .join(
+            CaseArticle,
+            and_(CaseArticle.tenant_id == KnownArticle.tenant_id, CaseArticle.article_id == KnownArticle.id),
+        )
+        .where(CaseArticle.tenant_id == Case.tenant_id, CaseArticle.case_id == Case.id, reads_article(caller))
+        .order_by(KnownArticle.title, KnownArticle.id)
+        .limit(at_most(ARTICLES))
+        .correlate(Case)
+        .subquery()
+    )
+    return select(func.json_agg(shown.table_valued())).scalar_subquery()
 
 
 def _reference(caller: Caller, case_id: Any) -> ColumnElement[Any]:

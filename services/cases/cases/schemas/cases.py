@@ -118,6 +118,15 @@ class Choice(View):
     title: str
 
 
+class NamedArticle(View):
+    """An article that helps with the case, as its readers find it."""
+
+    id: UUID
+    slug: str
+    title: str
+    audience: Literal["public", "customers", "internal"]
+
+
 class CaseView(CaseRow):
     """F106: a case, what was said on it, and what this caller may do."""
 
@@ -137,6 +146,8 @@ class CaseView(CaseRow):
     closed_at: datetime | None
     version: int
     may: dict[str, bool]
+    articles: list[NamedArticle]
+    """Those that staff named, of those the caller reads."""
     watchers: list[Person]
     """F111: who is told of what is said, besides the contact."""
     participants: list[Person]

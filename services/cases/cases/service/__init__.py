@@ -1,5 +1,6 @@
 """What can be done to cases. The only place that writes them, and the only one that says so."""
 
+from cases.service.articles import drop_article, name_article
 from cases.service.bulk import change_many
 from cases.service.canned import change_canned, drop_canned, fill_canned, write_canned
 from cases.service.changing import change_case
@@ -30,6 +31,7 @@ __all__ = [
     "change_noun",
     "change_view",
     "close_case",
+    "drop_article",
     "drop_canned",
     "drop_view",
     "fill_canned",
@@ -39,6 +41,7 @@ __all__ = [
     "make_noun",
     "merge_case",
     "miss",
+    "name_article",
     "name_case",
     "name_note",
     "note_file",

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import contracts
 from cases import queries
-from cases.errors import MayNotDoThat, NoteOfAnotherCase, NotYet, UnknownCase, UnknownContact
+from cases.errors import MayNotDoThat, NoteOfAnotherCase, NotYet, UnknownCase, UnknownContact, WrittenHere
 from cases.models import Case, Entry, KnownPerson
 from cases.policy import may_feed
 from cases.schemas.fed_notes import NoteRow
@@ -109,11 +109,13 @@ def _new(tx: AsyncSession, caller: Caller, case: Case, author: Actor, key: str, 
 
 
 def _change(case: Case, note: Entry, row: NoteRow) -> Noted:
-    """Its words and who reads them; who wrote it and when stays. Raises NoteOfAnotherCase."""
+    """Its words and who reads them; who wrote it and when stays. Raises NoteOfAnotherCase and WrittenHere."""
     if note.case_id != case.id:
         raise NoteOfAnotherCase(errors=[{"field": "case_external_id", "detail": NoteOfAnotherCase.title}])
     wanted: dict[str, Any] = {"body": row.body, "visibility": row.visibility}
     changed = {name: value for name, value in wanted.items() if getattr(note, name) != value}
+    if changed and note.named:
+        raise WrittenHere(errors=[{"field": name, "detail": WrittenHere.title} for name in changed])
     for name, value in changed.items():
         setattr(note, name, value)
     return Noted(note.external_id or "", "updated" if changed else "unchanged", note, case)

@@ -41,6 +41,7 @@ async def name_note(tx: AsyncSession, caller: Caller, key: str, note_id: UUID, e
     if note is None:
         raise NoteNotFound()
     if await name(tx, note, external_id, found.case):
+        note.named = True
         called = NoteName(id=note.id, external_id=external_id)
         say_changed(tx, caller, found.case, ["notes"], found.member_ids, called)
     return NamedNote(note, found.case)
