@@ -32,6 +32,7 @@ from contracts import (
 from gateway.limits import TooManyRequests
 from gateway.settings import GatewaySettings
 from kit.bus import EXCHANGE
+from kit.worker import ended
 
 log = structlog.get_logger()
 
@@ -109,8 +110,8 @@ class Live:
         """Hear no more."""
         self.drain()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            # A cancellation can be lost in the moment in which a connection is refused (see `ended`).
+            await ended([self._task], AGAIN)
 
     def admit(self, whose: object) -> None:
         """Raises TooManyRequests beyond what one person, or this process, may hold open."""

@@ -10,6 +10,7 @@ import aio_pika
 import pytest
 
 from contracts import Envelope
+from gateway.live import Live
 from gateway.testing import ANN, ANNS, BRIGHTSIDE, CASE_ID, NORTHWIND, SAMS, Portal, Services, case_view, running
 from kit.ids import now
 
@@ -157,3 +158,27 @@ async def test_the_bus_coming_back_is_heard_again(portal: Portal) -> None:
         await asyncio.wait_for(portal.parts.live.hears.wait(), 10)
         await say(portal, "case.closed.v1")
         assert await asyncio.wait_for(events.get(), 5) == "changed"
+
+
+async def test_a_hearing_whose_cancellation_is_lost_ends_all_the_same(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `asyncio.wait_for` loses one that comes in the moment in which a connection is refused."""
+    lost = asyncio.Event()
+
+    async def swallow() -> None:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            if lost.is_set():
+                raise
+            lost.set()
+            await asyncio.sleep(3600)
+
+    live = Live(portal.parts.settings)
+    monkeypatch.setattr("gateway.live.AGAIN", 0.01)
+    monkeypatch.setattr(live, "_hear", swallow)
+    live.start()
+    await asyncio.sleep(0)
+    await asyncio.wait_for(live.stop(), 10)
+    assert lost.is_set()

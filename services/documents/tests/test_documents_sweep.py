@@ -168,10 +168,10 @@ async def test_no_route_takes_more_than_four_statements(
         "commit": 3,
         "commit again": 2,
         "read": 1,
-        "list": 2,
+        "list": 1,
         "download": 1,
         "link": 3,
         "place": 2,
         "projects": 1,
-        "folder": 2,
+        "folder": 1,
     }
