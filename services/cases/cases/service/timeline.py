@@ -45,7 +45,15 @@ def shown(field: str, value: Any) -> str | None:
 def entry(case: Case, caller: Caller, **values: Any) -> Entry:
     """A line of a case's timeline by the caller; customers see it unless it says otherwise or is about who has it."""
     # Every column named, so that several entries of one verb go in one statement.
-    values = {"kind": "note", "body": "", "field": None, "old": None, "new": None, "external_id": None} | values
+    values = {
+        "kind": "note",
+        "body": "",
+        "field": None,
+        "old": None,
+        "new": None,
+        "external_id": None,
+        "named": False,
+    } | values
     values.setdefault("visibility", "internal" if values["field"] in _OURS else "customer")
     return Entry(
         id=new_id(),
