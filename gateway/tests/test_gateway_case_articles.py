@@ -32,6 +32,11 @@ async def test_staff_find_them_by_the_cases_own_subject_and_name_them(portal: Po
         done = await portal.staff("POST", f"{PAGE}?view=mine&words=tone", data=sent)
         assert (done.status, done.headers["location"]) == (303, f"{PAGE}?done=articles-changed&view=mine&words=tone")
         assert services.last(f"/api/v1/cases/CASE-1042/articles/{article_id}").method == method
+    narrowed = await (await portal.staff("GET", f"{PAGE}?view=all&status=new&status=waiting")).text()
+    kept = [f'name="status" value="{status}"' in narrowed for status in ("new", "waiting")]
+    assert kept == [True, True], "a search for articles forgets the queue it came from"
+    services.answers[("GET", "/api/v1/articles")] = (503, {"title": "Away."})
+    assert "Could not be searched just now" in await (await portal.staff("GET", PAGE)).text()
     services.answers[("PUT", f"/api/v1/cases/CASE-1042/articles/{CASE_ID}")] = (422, {"title": "Not published."})
     refused = await portal.staff("POST", PAGE, data={"article_id": CASE_ID, "action": "on"})
     assert (refused.status, "Not published." in await refused.text()) == (422, True)

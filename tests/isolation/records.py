@@ -11,6 +11,7 @@ from world import Client, World, until
 ANN, INVOICE, STAFF, CUSTOMERS = "ZQANN", "ZQINV", "ZQSTAFF", "ZQCUST"
 """Marks: what is Ann's own, Acme's invoice, what only staff see, what only customers see."""
 
+LEAD = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
 _REGISTRATION = """
 INSERT INTO registrations (tenant_id, id, state, name, email, company, phone, message, created_at, version)
 VALUES ($1, gen_random_uuid(), 'waiting', $2, 'rita@roe.example', '', '', $2, now(), 1) RETURNING id
@@ -61,14 +62,11 @@ def make(world: World) -> Records:
     reply = _made(sam.post("/canned-replies", {"title": f"{STAFF} reply", "body": f"{STAFF} text"}))
     view = _made(ann.post("/cases/saved-views", {"name": f"{ANN} view", "query": {"q": f"{ANN} printer"}}))
     _made(sam.post("/cases/saved-views", {"name": f"{STAFF} view", "query": {}, "shared_with": "staff"}))
-    (internal, customers), fed = _articles(crm), _invoice(crm)
-    for article in (internal, customers):
-        until(lambda address=f"/cases/{case['id']}/articles/{article['id']}": sam.put(address, {}).status_code == 200)
+    internal, fed = _articles(crm, sam, case), _invoice(crm)
     desk = _desk(ada)
     announcement = _made(ada.post("/announcements", {"title": f"{CUSTOMERS} outage", "text": f"{CUSTOMERS} text"}))
     key = _made(ada.post("/keys", {"name": f"{STAFF} key", "scopes": ["crm.write"]}))
-    person = {"name": f"{STAFF} lead", "email": "zqlead@prospect.example"}
-    lead = _made(crm.put("/leads/by-external-id/zq-lead", person))
+    lead = _made(crm.put("/leads/by-external-id/zq-lead", LEAD))
     host = _made(ada.post("/hosts", {"host": f"{STAFF.lower()}.example"}))
     parts = _talked_about(sam, until(lambda: _project(crm)))
     ids = world.northwind.ids
@@ -115,14 +113,17 @@ def _invoice(crm: Client) -> dict[str, Any]:
     return _made(crm.put("/invoices/by-external-id/zq", invoice))
 
 
-def _articles(crm: Client) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Articles of every kind; answers with the one for staff, and the one for customers."""
+def _articles(crm: Client, sam: Client, case: dict[str, Any]) -> dict[str, Any]:
+    """Articles of every kind, those for staff and for customers named on a case; answers with the one for staff."""
     article = {"body": "text", "audience": "internal", "state": "published", "title": f"{STAFF} how we do it"}
     draft = {"title": f"{STAFF} draft", "audience": "public", "state": "draft"}
     _made(crm.put("/articles/by-external-id/zq-draft", article | draft))
     customers = {"title": f"{CUSTOMERS} manual", "audience": "customers"}
     told = _made(crm.put("/articles/by-external-id/zq-customers", article | customers))
-    return _made(crm.put("/articles/by-external-id/zq", article)), told
+    internal = _made(crm.put("/articles/by-external-id/zq", article))
+    for one in (internal, told):
+        until(lambda address=f"/cases/{case['id']}/articles/{one['id']}": sam.put(address, {}).status_code == 200)
+    return internal
 
 
 def _import(ada: Client) -> dict[str, Any]:

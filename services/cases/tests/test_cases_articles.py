@@ -83,3 +83,15 @@ async def test_only_who_answers_names_what_is_published_on_a_case_that_is_open_f
     assert (await sam.post(f"/cases/{case['id']}/close")).status_code == 200
     assert (await sam.put(address, {})).status_code == 409
     assert (await sam.get(f"/cases/{case['id']}")).json()["articles"] == []
+
+
+async def test_what_helped_with_a_merged_case_helps_where_it_went_f106(yard: Yard, shelf: Shelf) -> None:
+    ann, sam = yard.as_contact(yard.ann_id, modules=MODULES), yard.cases.by(staff(yard.tenant))
+    source, goal = [(await ann.post("/cases", {"subject": word, "body": "Dark."})).json() for word in ("One", "Two")]
+    guide, manual = await shelf.put("Guide"), await shelf.put("Manual")
+    for case, article in ((source, guide), (source, manual), (goal, manual)):
+        assert (await sam.put(f"/cases/{case['id']}/articles/{article}", {})).status_code == 200
+    merged = await sam.post(f"/cases/{source['id']}/merge", {"into": goal["reference"]})
+    assert merged.status_code == 200, merged.text
+    there = (await ann.get(f"/cases/{goal['id']}")).json()["articles"]
+    assert [one["title"] for one in there] == ["Guide", "Manual"]

@@ -15,7 +15,7 @@ pages = APIRouter(prefix="/console")
 
 @pages.get("/cases/{reference}/articles")
 async def find_articles(reference: Key, visit: Staff) -> Response:
-    """Those that are named, and what is published on its subject or on other words (`q`)."""
+    """Those that are named, and what is published on its subject or on other words (`words`)."""
     return await _page(visit, reference, Form())
 
 
@@ -32,7 +32,7 @@ async def change_articles(reference: Key, visit: Staff) -> Response:
 
 
 def _asked(visit: Visit) -> dict[str, str]:
-    words = visit.request.query_params.get("words", "")
+    words = visit.request.query_params.get("words", "").strip()[:200]
     return {"words": words} if words else {}
 
 

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import contracts
 from cases import queries
 from cases.errors import CaseNotFound, MayNotDoThat, MergeNotPossible, NoteNotFound
-from cases.models import Case, Entry, Watcher
+from cases.models import Case, CaseArticle, Entry, Watcher
 from cases.policy import can, visible
 from cases.queries.rules import days_off, desk_text, rules
 from cases.schemas.talk import Split
@@ -89,7 +89,16 @@ def _moving(tx: AsyncSession, caller: Caller, case: Case, goal: Case, people: li
         watchers = [{"tenant_id": tenant_of(tx), "case_id": goal.id, "person_id": one} for one in people]
         united = postgresql.insert(watching).values(watchers).on_conflict_do_nothing()
         parts.append(united.returning(watching.c.person_id).cte("united"))
-    return insert(entries).values(rows).add_cte(*parts)
+    return insert(entries).values(rows).add_cte(*parts, _helping(case, goal))
+
+
+def _helping(case: Case, goal: Case) -> Any:
+    """The articles that are named on a case are named on the other one, too."""
+    named: Any = CaseArticle.__table__
+    there = select(named.c.tenant_id, literal(goal.id), named.c.article_id, named.c.created_at)
+    columns = ["tenant_id", "case_id", "article_id", "created_at"]
+    added = postgresql.insert(named).from_select(columns, there.where(named.c.case_id == case.id))
+    return added.on_conflict_do_nothing().returning(named.c.article_id).cte("helping")
 
 
 def _line(note: Entry, case: Case) -> Entry:
