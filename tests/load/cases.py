@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -17,15 +16,11 @@ from kit.testing import PUBLIC_KEY, As, contact, served, staff
 from stack import databases, postgres
 from stack.state import State
 from tests.load.asking import By, Step, get, ok, spent_on
-from tests.load.ground import SUFFIX, console, fresh, show
+from tests.load.ground import SUFFIX, filling, fresh, show
 
 CASES = int(os.environ.get("PORTICO_BENCH_CASES", "1000000"))
 NOTES = 3 * CASES
 
-_INDEXES = """
-SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i
-WHERE i.indrelid IN ('cases'::regclass, 'entries'::regclass) AND NOT i.indisunique
-"""
 _PEOPLE = """
 INSERT INTO people (tenant_id, id, kind, name, email, organisation_id, organisation_ids, active, version)
 SELECT $1::uuid, md5($1::uuid::text || 'person' || n)::uuid, CASE WHEN n <= 50 THEN 'staff' ELSE 'contact' END,
@@ -93,24 +88,15 @@ async def _run(state: State, made: databases.Database) -> None:
 
 
 async def _fill(owner: asyncpg.Connection, tenant: UUID) -> None:
-    """The tenant and four others beside it, the indexes made when all is there."""
-    begun = time.monotonic()
-    console.print(f"making {CASES:,} cases and {NOTES:,} notes ...")
-    await owner.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'; SET jit = off")
-    indexes = await owner.fetch(_INDEXES)
-    for index in indexes:
-        await owner.execute(f"DROP INDEX {index['name']}")
-    for number, each in enumerate([tenant, *(new_id() for _ in range(4))]):
-        many = CASES if number == 0 else CASES // 20
-        await owner.execute(_ORGANISATIONS, each)
-        await owner.execute(_PEOPLE, each)
-        await owner.execute(_CASES, each, 1, many, timeout=1_200)
-        await owner.execute("INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'case', $2)", each, many)
-    await owner.execute(_NOTES, tenant, timeout=1_200)
-    for index in indexes:
-        await owner.execute(index["made"], timeout=1_200)
-    await owner.execute("VACUUM ANALYZE", timeout=1_200)
-    console.print(f"... in {time.monotonic() - begun:.0f} s")
+    """The tenant and four others beside it."""
+    async with filling(owner, f"{CASES:,} cases and {NOTES:,} notes", "cases", "entries"):
+        for number, each in enumerate([tenant, *(new_id() for _ in range(4))]):
+            many = CASES if number == 0 else CASES // 20
+            await owner.execute(_ORGANISATIONS, each)
+            await owner.execute(_PEOPLE, each)
+            await owner.execute(_CASES, each, 1, many, timeout=1_200)
+            await owner.execute("INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'case', $2)", each, many)
+        await owner.execute(_NOTES, tenant, timeout=1_200)
 
 
 async def _measure(state: State, owner: asyncpg.Connection, tenant: UUID, by: By) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -18,14 +17,10 @@ from kit.testing import PUBLIC_KEY, contact, served, staff
 from stack import databases, postgres
 from stack.state import State
 from tests.load.asking import By, Step, get, spent_on
-from tests.load.ground import SUFFIX, console, fresh, show
+from tests.load.ground import SUFFIX, filling, fresh, show
 
 FILES = int(os.environ.get("PORTICO_BENCH_FILES", "300000"))
 
-_INDEXES = """
-SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i
-WHERE i.indrelid IN ('documents'::regclass, 'links'::regclass, 'record_links'::regclass) AND NOT i.indisunique
-"""
 # 200 organisations with 25 people each; every tenth file is of one large one. Number n is whose, on what, and where:
 # four in ten a customer's own, five on a case, one in a hundred public, the rest staff's alone.
 _CASES = """
@@ -94,23 +89,14 @@ async def _run(state: State, made: databases.Database) -> None:
 
 
 async def _fill(owner: asyncpg.Connection, tenant: UUID) -> None:
-    """The tenant and four smaller ones beside it, the indexes made when all is there."""
-    begun = time.monotonic()
-    console.print(f"making {FILES:,} files ...")
-    await owner.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'; SET jit = off")
-    indexes = await owner.fetch(_INDEXES)
-    for index in indexes:
-        await owner.execute(f"DROP INDEX {index['name']}")
-    for number, each in enumerate([tenant, *(new_id() for _ in range(4))]):
-        many = FILES if number == 0 else FILES // 20
-        await owner.execute(_CASES, each, many // 5)
-        await owner.execute(_FILES, each, many, timeout=600)
-        await owner.execute(_LINKS, each, timeout=600)
-        await owner.execute(_FOR, each, timeout=600)
-    for index in indexes:
-        await owner.execute(index["made"], timeout=600)
-    await owner.execute("VACUUM ANALYZE", timeout=600)
-    console.print(f"... in {time.monotonic() - begun:.0f} s")
+    """The tenant and four smaller ones beside it."""
+    async with filling(owner, f"{FILES:,} files", "documents", "links", "record_links"):
+        for number, each in enumerate([tenant, *(new_id() for _ in range(4))]):
+            many = FILES if number == 0 else FILES // 20
+            await owner.execute(_CASES, each, many // 5)
+            await owner.execute(_FILES, each, many, timeout=600)
+            await owner.execute(_LINKS, each, timeout=600)
+            await owner.execute(_FOR, each, timeout=600)
 
 
 async def _measure(state: State, owner: asyncpg.Connection, tenant: UUID, by: By) -> None:

@@ -1,8 +1,10 @@
 """What the benchmarks stand on: real parts of their own, fresh databases, and tables to print."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
+import asyncpg
 import psutil
 from rich.console import Console
 from rich.table import Table
@@ -60,6 +62,28 @@ def portal_up(state: State) -> Iterator[RunningStack]:
     finally:
         stack.stop_all()
         rabbitmq.drop_vhost(state, "bench-portal")
+
+
+_INDEXES = """
+SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i
+WHERE i.indrelid = ANY ($1::text[]::regclass[]) AND NOT i.indisunique
+"""
+
+
+@asynccontextmanager
+async def filling(owner: asyncpg.Connection, what: str, *tables: str) -> AsyncIterator[None]:
+    """Rows are put into these tables meanwhile: their indexes are made when all is there."""
+    begun = time.monotonic()
+    console.print(f"making {what} ...")
+    await owner.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'; SET jit = off")
+    indexes = await owner.fetch(_INDEXES, tables)
+    for index in indexes:
+        await owner.execute(f"DROP INDEX {index['name']}")
+    yield
+    for index in indexes:
+        await owner.execute(index["made"], timeout=1_200)
+    await owner.execute("VACUUM ANALYZE", timeout=1_200)
+    console.print(f"... in {time.monotonic() - begun:.0f} s")
 
 
 def cpu(state: State, names: Sequence[str]) -> dict[str, float]:
