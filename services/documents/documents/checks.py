@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from uuid import UUID
 
 import structlog
 from sqlalchemy import text
@@ -86,11 +87,15 @@ class Checks:
         async with self._database.transaction(None) as tx:
             due = (await tx.execute(text("SELECT tenant_id, id FROM checks_due(:most)"), {"most": BATCH})).all()
         for tenant_id, document_id in due:
-            async with self._database.transaction(tenant_id) as tx:
-                claimed = await service.take_up(tx, document_id)
-                clamd = await scanner(tx, self._clamd)
-            if claimed:
-                await self._check(claimed, clamd)
+            await self.check_one(tenant_id, document_id)
+
+    async def check_one(self, tenant_id: UUID, document_id: UUID) -> None:
+        """Check this file, unless somebody else is at it."""
+        async with self._database.transaction(tenant_id) as tx:
+            claimed = await service.take_up(tx, document_id)
+            clamd = await scanner(tx, self._clamd)
+        if claimed:
+            await self._check(claimed, clamd)
 
     async def _check(self, claimed: Document, clamd: Clamd | None) -> None:
         lease = Lease(self._database, claimed)

@@ -31,20 +31,24 @@ CONTENT = b"Line of a protocol.\n" * 270_000
 Doing = Callable[..., Awaitable[Any]]
 
 
-def act(values: dict[str, Any], step: str, caller: Caller | None, path: str, json: Any) -> None:
-    """What a process does that dies at a step: one request to the app, or without a caller one turn of the worker."""
+File = tuple[UUID, UUID]
+"""A document of a tenant."""
+
+
+def act(values: dict[str, Any], step: str, by: Caller | File, path: str, json: Any) -> None:
+    """What a process does that dies at a step: a caller's request to the app, or a worker's check of a file."""
     failpoints._actions = {step: "kill"}
     settings = DocumentsSettings(**values | {"caller_public_key": PUBLIC_KEY})
-    asyncio.run(_acting(settings, caller, path, json))
+    asyncio.run(_acting(settings, by, path, json))
 
 
-async def _acting(settings: DocumentsSettings, caller: Caller | None, path: str, json: Any) -> None:
+async def _acting(settings: DocumentsSettings, by: Caller | File, path: str, json: Any) -> None:
     database = Database(settings.database_url.get_secret_value())
-    if caller is None:
-        await Checks(settings, database, Storage(settings)).check_due()
+    if not isinstance(by, Caller):
+        await Checks(settings, database, Storage(settings)).check_one(*by)
         return
     async with served(build(settings, database), "documents") as app:
-        await app.by(caller).post(path, json)
+        await app.by(by).post(path, json)
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +66,8 @@ def dies(processes: Any, settings: DocumentsSettings, caller: Caller) -> Callabl
     secrets |= {name: getattr(settings, name).get_secret_value() for name in ("s3_access_key", "s3_secret_key")}
     values = settings.model_dump() | secrets
 
-    def die(step: str, path: str = "", json: Any = None) -> None:
-        process = processes.Process(target=act, args=(values, step, caller if path else None, path, json))
+    def die(step: str, path: str = "", json: Any = None, file: File | None = None) -> None:
+        process = processes.Process(target=act, args=(values, step, file or caller, path, json))
         process.start()
         process.join(60)
         assert process.exitcode == -signal.SIGKILL
@@ -124,6 +128,10 @@ class Scene:
         """Somebody does something, and is killed at a step of it."""
         await asyncio.to_thread(self.die, step, path, json)
 
+    async def dies_checking(self, step: str, document_id: str) -> None:
+        """A worker takes up a file, and is killed at a step of it."""
+        await asyncio.to_thread(self.die, step, file=(self.tenant, UUID(document_id)))
+
     async def linked(self, case_id: str) -> tuple[int, int]:
         """How many documents there are, and how many hang on the case."""
         async with self.database.transaction(self.tenant) as tx:
@@ -149,9 +157,9 @@ class Scene:
         begun = [one for one in await self.storage.begun() if str(self.tenant) in one.key]
         return len(self.bucket.keys(self.tenant)), len(begun)
 
-    async def check(self) -> None:
-        """A worker has its turn."""
-        await Checks(self.settings, self.database, self.storage).check_due()
+    async def check(self, document_id: str) -> None:
+        """A worker takes up a file: this one, whatever else is due of other tests'."""
+        await Checks(self.settings, self.database, self.storage).check_one(self.tenant, UUID(document_id))
 
 
 @pytest.fixture
@@ -229,12 +237,12 @@ async def test_a_worker_killed_while_it_checks_leaves_the_file_to_the_next(
     async with served(build(large, scene.database), "documents") as app:
         left = await app.by(caller).post(f"{path}/commit")
     assert left.json()["state"] == "checking"
-    await scene.dies(f"documents.{step}")
+    await scene.dies_checking(f"documents.{step}", told["document_id"])
     async with scene.database.transaction(scene.tenant) as tx:
         [row] = await fetch(tx, "SELECT checking_until - now() AS rest FROM documents")
-    assert row["rest"] <= LEASE
-    await scene.check()
+    assert timedelta(0) < row["rest"] <= LEASE
+    await scene.check(told["document_id"])
     assert (await ann.get(path)).json()["state"] == "checking", "whoever is at it may be at it still"
     await scene.lapse()
-    await scene.check()
+    await scene.check(told["document_id"])
     assert (await ann.get(path)).json()["state"] == "ready"
