@@ -94,6 +94,11 @@ shown once, and never part of an address. The key names its tenant. A browser th
 `{origin}/portal/{slug}/api/v1/...`, or `/api/v1/...` on the tenant's own host name, with its session cookie. The
 publishable key `pk_...` in a public link names a tenant and opens nothing.
 
+A key may what it was made for, and nothing else: `crm.write` brings records in, the others read: `people.read`
+(organisations, contacts, leads), `cases.read`, `internal.read` (besides: what staff write among themselves),
+`documents.read`, `articles.read`, `invoices.read`, `projects.read`, `audit.read`; `projects.write` changes projects as
+staff do. What each route takes and answers, field by field, stands in [api-fields.md](api-fields.md).
+
 What a caller may not see is not there: the answer is the same 404 as for what does not exist.
 
 ## Ids, times, money
@@ -119,9 +124,10 @@ answered the second gets 409; a key used for a different request gets 422.
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
 
-What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
-of the case), projects, tasks and files, which staff work on too, it may send `If-Match` all the same: 412 when the
-record was changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. It may send `If-Match` all the same,
+of organisations, contacts, leads, cases, their notes (by the version of the case), projects, tasks, files, articles
+and invoices: 412 when the record was changed since, and nothing is written; `"0"` says that there is none yet. Batches
+take no header; a row of organisations, contacts or leads may name its `version`.
 
 ## Files of a CRM
 
@@ -171,7 +177,8 @@ told.
 ## What has happened since
 
 `GET /api/v1/changes` tells a key what happened at its tenant: every event of records that it may read (`cases.read`,
-`people.read`, `documents.read`, `projects.read`), each once, in one order, as [events.md](events.md) describes them.
+`people.read`, `documents.read`, `projects.read`, `articles.read`), each once, in one order, as [events.md](events.md)
+describes them.
 `{"items": [...], "next": cursor, "more": true or false}`: ask again with `?since=` and `next`, which is always there;
 with `more` at once, else when it suits, or with `&wait=25` to be answered as soon as something happens. Each item has a
 `cursor` of its own: keep that of the last one you are done with, and go on behind it after whatever happened to you.
