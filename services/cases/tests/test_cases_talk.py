@@ -139,6 +139,16 @@ async def test_contacts_change_what_their_desk_lets_them_and_nothing_else_f120(
     shut = await cases.by(ann).patch(f"/cases/{case}", {"priority": "low"}, headers={"if-match": "2"})
     assert (shut.status_code, shut.json()["type"]) == (403, "/problems/field-not-yours")
     assert (await read(cases.by(ann), case))["editable"] == ["subject"]
+    hers = cases.by(ann)
+    await set_desk(customers_edit=["subject", "priority"], priorities=["low", "normal"])
+    dear = (await hers.patch(f"/cases/{case}", {"priority": "high"}, headers={"if-match": "2"})).json()
+    assert dear == IsPartialDict(type="/problems/priority-not-offered", errors=[IsPartialDict(field="priority")])
+    kept = await hers.patch(f"/cases/{case}", {"priority": "urgent", "subject": "X"}, headers={"if-match": "2"})
+    assert kept.json() == IsPartialDict(priority="urgent", version=3), "what it has already, it may keep"
+    await set_desk(customers_set_priority=False)
+    shut = await cases.by(ann).patch(f"/cases/{case}", {"priority": "low"}, headers={"if-match": "3"})
+    assert shut.json()["type"] == "/problems/field-not-yours", "who does not choose one does not change it either"
+    assert (await read(cases.by(ann), case))["editable"] == ["subject"]
 
 
 async def test_a_case_is_given_to_known_active_staff_only(cases: Served, sam: Caller, case: str) -> None:

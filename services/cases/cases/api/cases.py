@@ -25,7 +25,7 @@ async def list_cases(filters: Annotated[CaseListing, Query()], caller: Caller, t
     rows, cursor, counted = await queries.page(tx, caller, filters)
     return shaped(
         {
-            "items": [case_row(row) for row in rows],
+            "items": [case_row(row, reachable=caller.kind != "contact") for row in rows],
             "next": cursor,
             "total": total(counted).model_dump(),
             "choices": (await offered(tx, caller)).model_dump() if filters.choices else None,
