@@ -16,6 +16,7 @@ from babel.units import format_unit
 from markupsafe import Markup
 
 from gateway.pages import reader
+from gateway.pages.alias import gettext
 
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 
@@ -100,7 +101,7 @@ def mebibytes(value: int) -> str:
 def spoken(value: str) -> str:
     """Words that came as a value (marked by `later`, or a service's own label) in the reader's language. Unlike `_`
     it fills nothing in: a percent sign in them is one."""
-    return reader.words().gettext(value) if value else ""
+    return gettext(value) if value else ""
 
 
 def initials(name: str) -> str:
