@@ -1,4 +1,4 @@
-"""Writes docs/api.md from the services' routes and errors: `python tools/api_doc.py`."""
+"""Writes docs/api.md from the services' routes and errors: `python -m tools.api_doc`."""
 
 import importlib
 import json
@@ -14,6 +14,7 @@ from kit.app import _TITLES
 from kit.db import Database
 from kit.problems import Problem
 from kit.settings import ServiceSettings
+from tools.api_records import records
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("identity", "cases", "documents", "knowledge", "billing_view", "notifier")
@@ -77,11 +78,24 @@ def document() -> str:
     ]
     errors = "\n".join(["| type | status | said |", "|---|---|---|", *wrong])
     table = "\n".join(["| method | address | answered by | what for |", "|---|---|---|---|", *listed])
-    return f"{_HEAD}\n## Errors\n\n{_ERRORS}\n\n{errors}\n\n## Routes\n\n{table}\n"
+    brought = records({service: app_of(service).openapi() for service in SERVICES})
+    return f"{_HEAD}\n## Errors\n\n{_ERRORS}\n\n{errors}\n\n## Routes\n\n{table}\n\n{_RECORDS}\n{brought}\n"
 
 
 _ERRORS = """Every error is `application/problem+json` (RFC 9457): `type` is stable, so programs may go by it; `title`
 and `detail` are sentences for people, `errors` lists `field` and `detail` where fields are wrong."""
+
+_RECORDS = """## What a CRM brings
+
+What a key with `crm.write` sends to each `PUT .../by-external-id/...`. A field that is not known is refused by its
+name; `null` takes away what a field holds, where it may be null. What is inside of a record has a table of its own
+below it.
+
+`POST .../batch` takes `{"rows": [...]}`: up to 1,000 of the same records, each with its `external_id` (a note with the
+`case_external_id` besides). It answers 200 with how each row fared, in their order, and no row keeps another from being
+taken: `{"results": [{"row": 0, "external_id": "T-4711", "result": "created", "id": ..., "version": 1, "errors": []}],
+"created": 1, "updated": 0, "unchanged": 0, "failed": 0}`.
+"""
 
 _HEAD = """# The HTTP API
 
@@ -122,6 +136,26 @@ when it is missing, 412 when somebody else was first.
 What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
 of the case), projects and tasks, which staff work on too, it may send `If-Match` all the same: 412 when the record was
 changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+
+## Cases, notes and projects of a CRM
+
+A key with `crm.write` brings a case of a contact it has brought, says what was answered, and closes it; each is sent
+again whenever it changed, and what is the same already stays as it is (`"result": "unchanged"`).
+
+```sh
+crm() { curl -sf -X PUT -H "Authorization: Bearer $KEY" -H "content-type: application/json" \\
+  "$ORIGIN/api/v1/cases/by-external-id/$1" -d "$2"; }
+crm T-4711 '{"contact_external_id": "C-12", "subject": "Router down", "body": "Since noon.", "priority": "high",
+  "category": "Network", "assignee_email": "sam@northwind.example"}'
+crm T-4711/notes/N-1 '{"body": "A new one is on its way.", "author_name": "Sam Stone", "notify": true}'
+crm T-4711 '{"contact_external_id": "C-12", "subject": "Router down", "status": "closed"}'
+```
+
+The customer finds the case in the portal at once. Nobody is mailed of what a CRM brings, for it wrote to its customers
+itself, unless `notify` says so. A case of years ago comes with `opened_at` and `closed_at`, a note with `written_at`:
+they stand at their days, and nothing is promised for the past. What the fields hold stands at the end of this page,
+under *What a CRM brings*; a project is sent whole, with its milestones and tasks. `GET` of the same addresses reads a
+record with what was said on it, also in the portal since; the lists (`GET /api/v1/cases`, `/projects`) read them all.
 
 ## Files of a CRM
 

@@ -21,7 +21,7 @@ def generator() -> ModuleType:
 
 
 def test_the_page_of_the_api_says_what_the_code_says(generator: ModuleType) -> None:
-    assert PAGE.read_text() == generator.document(), "run `python tools/api_doc.py`"
+    assert PAGE.read_text() == generator.document(), "run `python -m tools.api_doc`"
 
 
 def test_every_error_stands_on_the_page(generator: ModuleType) -> None:
