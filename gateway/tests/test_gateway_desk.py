@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.testing import CASE_ID, SAM, Portal, Services, case_view, person
+from gateway.testing import CASE_ID, SAM, Portal, Services, case_form, case_view, person
 
 ROOT = "/portal/northwind"
 DESK: dict[str, Any] = {
@@ -83,7 +83,10 @@ async def test_what_is_typed_becomes_the_desk_and_the_word_acts_at_once_f128(por
     assert (sent["targets"], sent["status_words"]) == ({"high": {"response_minutes": "60"}}, {"new": "Received"})
     assert (sent["alias"], sent["rating"], sent["priorities"], sent["reopen_days"]) == ("tickets", True, ["low"], "7")
     desk.answers[("GET", "/internal/desk")] = (200, {"alias": "tickets"})
+    bag = {"id": CASE_ID, "name": "Phone case"}
+    desk.answers[("GET", "/api/v1/cases/form")] = (200, case_form(products=[bag]))
     page = await page_of(await portal.get(f"{ROOT}/cases/new"))
+    assert ">Phone case<" in page, "what a tenant calls its own things is not renamed"
     assert [word for word in ("New ticket", "Send ticket", ">Tickets<") if word not in page] == []
     desk.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view(opened_by=person("Bea Bold", person_id=SAM)))
     done = await page_of(await portal.get(f"{ROOT}/cases/CASE-1042?done=articles-changed"))

@@ -101,7 +101,10 @@ def _badges(status: Macro, priority: Macro) -> tuple[Macro, Macro]:
     )
 
 
-_FILTERS = ("when", "moment", "day", "money", "number", "total", "compact", "size", "mebibytes", "initials", "spoken")
+_FILTERS = (
+    *("when", "moment", "day", "money", "number", "total", "compact", "size", "mebibytes", "initials"),
+    *("spoken", "sentence"),
+)
 
 
 def url(path: str, query: dict[str, Any] | None = None, **more: Any) -> str:
