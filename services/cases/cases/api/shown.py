@@ -28,7 +28,7 @@ from cases.service.found import Standing
 from kit.db import AnyRow
 from kit.edge import Caller
 from kit.schemas import Person
-from kit.text import rendered
+from kit.text import beginning, rendered
 
 _USUAL: Mapping[str, str] = {}
 
@@ -144,7 +144,7 @@ def _as_case(row: AnyRow) -> Case:
     return Case(status=row.status, assignee_id=row.assignee_id, **whose, **end)
 
 
-def case_row(row: AnyRow, *, reachable: bool) -> dict[str, Any]:
+def case_row(row: AnyRow, *, reachable: bool, body: str | None = None) -> dict[str, Any]:
     """A row in the shape of CaseRow. `reachable`: its reader sees the e-mail address of who has it (F106)."""
     email = row.assignee_email if reachable else None
     assignee = _person(row.assignee_id, row.assignee_name or "", "staff", email)
@@ -162,6 +162,7 @@ def case_row(row: AnyRow, *, reachable: bool) -> dict[str, Any]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
         "promise": next((one.model_dump() for one in promised(row)), None),
+        "excerpt": beginning(body) if body else None,
     }
 
 

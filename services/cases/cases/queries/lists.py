@@ -95,6 +95,12 @@ async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[
     return shown, _cursor(filters, last), counted
 
 
+async def bodies(tx: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """F083: what the cases of a page begin with; they were found by its policy."""
+    rows = (await tx.execute(select(_c.id, func.left(_c.body, 1_000)).where(_c.id.in_(ids)))).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def _composed(caller: Caller, filters: CaseFilters) -> tuple[AnyQuery, AnyQuery]:
     """The statement of a page, and the one that counts where a page has no row to say it."""
     held, counting = _found(caller, filters) if filters.q else _listed(caller, filters)
