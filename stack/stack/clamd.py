@@ -5,9 +5,10 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
+from stack import ports
 from stack.trouble import Trouble
 
 # In two pieces, so that no scanner takes this file for what it tests.
@@ -25,9 +26,7 @@ def running(folder: Path, **more: str) -> Iterator[str]:
     if program is None:
         raise Trouble("There is no clamd: install it (Debian: apt install clamav-daemon).")
     (folder / "test.ndb").write_text(f"Eicar-Test:0:*:{EICAR.hex()}\n")
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = ports.spare()
     configured = {"TCPSocket": port, "TCPAddr": "127.0.0.1", "DatabaseDirectory": folder, "Foreground": "yes"}
     configured |= more
     (folder / "clamd.conf").write_text("".join(f"{name} {value}\n" for name, value in configured.items()))

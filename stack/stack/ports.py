@@ -1,6 +1,7 @@
 """One block of a hundred ports per stack, so that two checkouts on one machine stay apart."""
 
 import os
+import secrets
 import socket
 import time
 from collections.abc import Iterable
@@ -41,6 +42,7 @@ OF_PART = {
 }
 STEP = 100
 BLOCKS = 50
+_SPARE = range(28_000, 32_000)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,12 @@ def free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def spare() -> int:
+    """A free port for something that lives shortly, between the blocks and those that the kernel gives to connections:
+    one of these is somebody's before it is used."""
+    return next(port for port in iter(lambda: secrets.choice(_SPARE), None) if free(port))
 
 
 def _foreign_socket(port: int) -> Path | None:

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from stack import ports
 
 from .rendered import CHART, ROOT, SERVICES, named, render
 
@@ -133,12 +134,6 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(root)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def status(url: str) -> int:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
@@ -156,7 +151,7 @@ def environment(ops: int) -> dict[str, str]:
         "PYTHONSAFEPATH": "1",
         "PORTICO_SERVICE": "cases",
         "PORTICO_HOST": "127.0.0.1",
-        "PORTICO_PORT": str(free_port()),
+        "PORTICO_PORT": str(ports.spare()),
         "PORTICO_OPS_PORT": str(ops),
         "PORTICO_LOG_LEVEL": "info",
         "PORTICO_INLINE_WORKER": "false",
@@ -181,7 +176,7 @@ PUBLIC = '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIa
 
 @pytest.mark.parametrize("module", ["cases.main", "cases.worker"])
 def test_a_process_lives_before_its_parts_do_and_ends_when_told(module: str, image: Path, tmp_path: Path) -> None:
-    ops = free_port()
+    ops = ports.spare()
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             [image, "-m", module],

@@ -1,7 +1,6 @@
 """Doors beside the password: at one's company, with a PIN, for another organisation, as a guest; a portal set up."""
 
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from playwright.sync_api import FilePayload, expect
 from windows import OpenWindow, Window
 from world import PASSWORD, Tenant, World, until
 
+from stack import ports
 from stack.demo import logo
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -46,9 +46,7 @@ def tenant(world: World, fed: Any) -> Tenant:
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """A provider in a process of its own."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = ports.spare()
     process = subprocess.Popen([sys.executable, str(PROVIDER), str(port)])
     address = f"http://127.0.0.1:{port}"
     until(lambda: _answers(address))

@@ -74,7 +74,6 @@ __all__ = [
     "contact_overview",
     "contact_view",
     "everybody",
-    "free_port",
     "organisation",
     "organisation_overview",
     "person",
@@ -169,16 +168,16 @@ def session(tenant_slug: str, audience: str, caller: dict[str, Any]) -> dict[str
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, port: int, lifespan: str = "off") -> AsyncIterator[str]:
-    """An app, listening on a port of its own."""
+async def serving(app: ASGIApp, at: socket.socket, lifespan: str = "off") -> AsyncIterator[str]:
+    """An app, listening at an address of its own."""
     config = uvicorn.Config(
-        app, port=port, lifespan=lifespan, log_config=None, access_log=False, timeout_graceful_shutdown=1  # type: ignore[arg-type]
+        app, lifespan=lifespan, log_config=None, access_log=False, timeout_graceful_shutdown=1  # type: ignore[arg-type]
     )  # fmt: skip
     server = Prompt(config)
-    task = asyncio.create_task(server._serve())
+    task = asyncio.create_task(server._serve([at]))
     while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.001)
-    yield f"http://localhost:{port}"
+    yield address_of(at)
     server.told.set()
     await task
 
@@ -211,11 +210,16 @@ class Prompt(uvicorn.Server):
             await asyncio.sleep(0.001)
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+def bound() -> socket.socket:
+    """A port of one's own, kept from here on: of a number alone somebody else can make use before."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    return taken
+
+
+def address_of(at: socket.socket) -> str:
+    """What a browser calls it."""
+    return f"http://localhost:{at.getsockname()[1]}"
 
 
 @dataclass
@@ -277,18 +281,18 @@ def everybody() -> Services:
 @asynccontextmanager
 async def running(services: Services, **more: Any) -> AsyncIterator[Portal]:
     """A gateway in front of these services, listening."""
-    port = free_port()
-    async with serving(services, free_port()) as behind:
+    front = bound()
+    async with serving(services, bound()) as behind:
         urls = {f"{name.replace('-', '_')}_url": behind for name in SERVICES}
         given = {
             "caller_private_key": PRIVATE_KEY,
-            "portal_origin": f"http://localhost:{port}",
+            "portal_origin": address_of(front),
             "s3_public_url": "http://localhost:9999/bucket",
             "amqp_url": "amqp://guest:guest@127.0.0.1:1/",
         }
         wired = parts(GatewaySettings.model_validate(urls | given | more))
         async with (
-            serving(build(wired), port, "on") as origin,
+            serving(build(wired), front, "on") as origin,
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
         ):
             yield Portal(origin, wired, http, {name: Verifier(PUBLIC_KEY, name) for name in SERVICES})

@@ -1,6 +1,5 @@
 """The login at one's company, against a real OpenID Connect provider in a process of its own."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from identity.testing import ORIGIN, Site
 from kit.db import Database
 from kit.egress import Egress, EgressRefused
 from kit.testing import PUBLIC_KEY, SEALING_KEY, Served, served, staff
-from stack import databases
+from stack import databases, ports
 
 PROVIDER = Path(__file__).parent / "provider.py"
 
@@ -28,9 +27,7 @@ PROVIDER = Path(__file__).parent / "provider.py"
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The provider's address."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = ports.spare()
     process = subprocess.Popen([sys.executable, str(PROVIDER), str(port)])
     address = f"http://127.0.0.1:{port}"
     while process.poll() is None and not _answers(address):

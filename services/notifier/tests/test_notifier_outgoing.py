@@ -15,6 +15,7 @@ from kit.worker import ended
 from notifier import outgoing, service, smtp
 from notifier.outgoing import Outgoing
 from notifier.settings import NotifierSettings
+from stack import ports
 from stack.testing import Mailbox, Parts
 
 
@@ -83,17 +84,11 @@ class Faulty:
         return self.data
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def answering(
     settings: NotifierSettings, faulty: Faulty, port: int | None = None, *, utf8: bool = True
 ) -> Iterator[NotifierSettings]:
-    controller = Controller(faulty, hostname="127.0.0.1", port=port or free_port(), enable_SMTPUTF8=utf8)
+    controller = Controller(faulty, hostname="127.0.0.1", port=port or ports.spare(), enable_SMTPUTF8=utf8)
     controller.start()
     try:
         yield settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": controller.port, "smtp_tls": "none"})
@@ -193,7 +188,7 @@ def test_the_waits_grow_from_seconds_to_hours_and_never_agree() -> None:
 async def test_a_server_that_is_away_costs_no_try_and_is_found_again_by_itself_f202(
     house: Any, settings: NotifierSettings, database: Database, behind: Any
 ) -> None:
-    port = free_port()
+    port = ports.spare()
     away = settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_tls": "none"})
     async with sending(away, database):
         await house.hear(house.opened())
