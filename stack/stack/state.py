@@ -49,10 +49,15 @@ class State:
 
     def recall(self, name: str) -> Any:
         """What `remember` kept under this name, or None."""
+        path = self.folder / f"{name}.json"
         try:
-            return json.loads((self.folder / f"{name}.json").read_text())
+            return json.loads(path.read_text())
         except FileNotFoundError:
             return None
+        except ValueError:
+            raise Trouble(
+                f"{path} cannot be read: restore it, or run `portico down` and move {self.folder} away."
+            ) from None
 
     def remember(self, name: str, value: Any) -> None:
         """Keep a value whole or not at all, readable by the owner only."""

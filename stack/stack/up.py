@@ -73,12 +73,23 @@ def seed(state: State, steps: Steps) -> Site:
 
 def say_again(state: State) -> str:
     """E7: what knowledge has said, said again. Returns how much it was."""
+    parts.need(state, "postgres", "s3")
     return services.run(services.site(state), "knowledge", "knowledge.snapshots")
 
 
 def _demo(site: Site, steps: Steps) -> None:
     with steps.step("Demo data") as say:
         demo.main(site, say)
+
+
+def replay(state: State, name: str | None) -> dict[str, int]:
+    """Have parked events of one service, or of all, tried again. Returns how many each had."""
+    if name is not None and name not in SERVICES:
+        raise Trouble(f"There is no service {name}; there are {', '.join(SERVICES)}.")
+    parts.need(state, "postgres")
+    superuser = postgres.url(state)
+    asked = [name] if name else SERVICES
+    return {one: databases.replay(databases.urls(superuser, services.module(one))) for one in asked}
 
 
 def down(state: State, steps: Steps) -> None:
@@ -99,5 +110,6 @@ def restart(state: State, steps: Steps, name: str) -> None:
             PARTS[name].stop(state)
             _part(state, steps, name)
         else:
+            parts.need(state, "postgres", "s3")
             services.stop(state, name)
             _service(services.site(state), steps, name)
