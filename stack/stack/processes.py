@@ -12,8 +12,10 @@ import pwd
 import signal
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,6 +29,7 @@ INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
 LOG_LIMIT = 20_000_000
 # Kept so that a long-lived parent (a test run) reaps them, and Python does not warn about living children.
 _children: list["subprocess.Popen[bytes]"] = []
+_left = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -187,11 +190,23 @@ def await_answer(state: State, name: str, answers: Callable[[], bool], seconds: 
     """Wait until a started process answers; say why it does not, with the end of its log."""
     deadline = time.monotonic() + seconds
     while not answers():
+        if _left.is_set():
+            raise Trouble(f"{name} was not waited for.")
         if find(state, name) is None:
             raise Trouble(f"{name} ended while starting. {last_words(state, name)}")
         if time.monotonic() > deadline:
             raise Trouble(f"{name} did not answer within {seconds:.0f} s. {last_words(state, name)}")
         time.sleep(0.05)
+
+
+@contextmanager
+def until_left() -> Iterator[None]:
+    """Ctrl-C ends the waits of all threads: what was started by then is noted down, and goes on starting."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _left.set()
+        raise
 
 
 def last_words(state: State, name: str, lines: int = 5) -> str:

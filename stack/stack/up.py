@@ -17,7 +17,8 @@ BUSY = "Another portico command is at work in this checkout: wait until it ends,
 
 def up(state: State, steps: Steps) -> Site:
     """Start what is not up yet, in the order it is needed; whatever is up already is left alone."""
-    with state.lock("lock", refusal=BUSY), ThreadPoolExecutor(max_workers=len(PARTS) + len(DEPLOYABLES)) as pool:
+    many = len(PARTS) + len(DEPLOYABLES)
+    with state.lock("lock", refusal=BUSY), ThreadPoolExecutor(max_workers=many) as pool, processes.until_left():
         parts.settle_ports(state, [*(part.NAME for part in parts.ours()), *DEPLOYABLES], asked=asked())
         begun = {name: pool.submit(_part, state, steps, name) for name in PARTS}
         begun["postgres"].result()
