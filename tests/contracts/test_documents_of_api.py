@@ -35,7 +35,7 @@ def test_every_right_a_key_can_have_is_told() -> None:
 
 
 def test_the_page_of_the_api_says_what_the_code_says(generator: ModuleType) -> None:
-    assert PAGE.read_text() == generator.document(), "run `python tools/api_doc.py`"
+    assert PAGE.read_text() == generator.document(), "run `python -m tools.api_doc`"
 
 
 def test_every_error_stands_on_the_page(generator: ModuleType) -> None:
