@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from stack import databases, keys, mail, postgres, processes, rabbitmq, s3
 from stack.databases import Database
-from stack.ports import DEPLOYABLES, OF_PART, sentence, taken
+from stack.ports import AGAIN, DEPLOYABLES, OF_PART, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
 from stack.web import ask
@@ -137,7 +137,7 @@ def start(site: Site, name: str) -> None:
         stop(state, name)
     if processes.find(state, name) is None:
         if port := taken(state.ports, OF_PART[name], patience=3):
-            raise sentence(state.ports, port, "end that process and call again.")
+            raise sentence(state.ports, port, AGAIN)
         processes.spawn(state, name, argv, env, cwd=state.folder)
     processes.await_answer(state, name, lambda: ready(state, name), START_SECONDS)
 
