@@ -42,7 +42,7 @@ def told() -> Iterator[None]:
 
 @app.command()
 def up() -> None:
-    """Start everything that is not up yet and print addresses and logins."""
+    """Start everything that is not up yet, or runs older code than is here, and print addresses and logins."""
     with told():
         begun = time.monotonic()
         state = State.of_checkout()

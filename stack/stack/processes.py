@@ -109,8 +109,9 @@ def spawn(
     *,
     user: str | None = None,
     cwd: Path | str = "/",
+    code: str = "",
 ) -> psutil.Process:
-    """Start a process in a session of its own, its output in its log, and note it down."""
+    """Start a process in a session of its own, its output in its log, and note it down with the code it runs."""
     path = log_path(state, name)
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(".log.1"))
@@ -130,22 +131,22 @@ def spawn(
     _children.append(child)
     note = _note(state, name)
     fresh = note.with_suffix(".tmp")
-    record = Record(name, child.pid, birth(child.pid), fingerprint(argv, env))
+    record = Record(name, child.pid, birth(child.pid), fingerprint(argv, env, code))
     fresh.write_text(json.dumps(asdict(record)))
     fresh.replace(note)
     return psutil.Process(child.pid)
 
 
-def fingerprint(argv: Sequence[str | Path], env: Mapping[str, str]) -> str:
-    """Tells whether a process was told something else, without keeping its passwords."""
-    words = [*map(str, argv), *(f"{key}={env[key]}" for key in sorted(env))]
+def fingerprint(argv: Sequence[str | Path], env: Mapping[str, str], code: str = "") -> str:
+    """Tells whether a process was told something else, or runs other code, without keeping its passwords."""
+    words = [*map(str, argv), *(f"{key}={env[key]}" for key in sorted(env)), code]
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
-def same(state: State, name: str, argv: Sequence[str | Path], env: Mapping[str, str]) -> bool:
-    """The process was started with just these words."""
+def same(state: State, name: str, argv: Sequence[str | Path], env: Mapping[str, str], code: str = "") -> bool:
+    """The process was started with just these words, of this code."""
     record = _record(state, name)
-    return record is not None and record.told == fingerprint(argv, env)
+    return record is not None and record.told == fingerprint(argv, env, code)
 
 
 def inherited() -> dict[str, str]:

@@ -16,7 +16,7 @@ BUSY = "Another portico command is at work in this checkout: wait until it ends,
 
 
 def up(state: State, steps: Steps) -> Site:
-    """Start what is not up yet, in the order it is needed; whatever is up already is left alone."""
+    """Start what is not up yet, or runs older code, in the order it is needed; whatever else is up is left alone."""
     many = len(PARTS) + len(DEPLOYABLES)
     with state.lock("lock", refusal=BUSY), ThreadPoolExecutor(max_workers=many) as pool, processes.until_left():
         parts.settle_ports(state, [*(part.NAME for part in parts.ours()), *DEPLOYABLES], asked=asked())

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack import processes
+from stack import processes, services
 from stack.state import State
 from stack.trouble import Trouble
 
@@ -114,3 +114,12 @@ def test_ctrl_c_ends_every_wait_and_leaves_what_was_started(
     with pytest.raises(Trouble, match="not waited for"):
         waiting.result()
     assert processes.find(state, "sleeper") == sleeper
+
+
+def test_a_process_of_older_code_is_told_from_one_of_the_code_that_is_here(state: State) -> None:
+    """A checkout that was brought to another version under a running portal: old code, new templates."""
+    processes.spawn(state, "sleeper", SLEEP, {}, code="one version")
+    assert processes.same(state, "sleeper", SLEEP, {}, "one version")
+    assert not processes.same(state, "sleeper", SLEEP, {}, "another")
+    processes.stop(state, "sleeper", grace=0)
+    assert services.code("gateway") == services.code("gateway") != services.code("cases")
