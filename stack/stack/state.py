@@ -32,8 +32,12 @@ class State:
     @classmethod
     def at(cls, folder: Path) -> "State":
         """Traversable by others, because as root PostgreSQL runs as another user below it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o755)
+        except OSError as error:
+            remedy = "set PORTICO_STATE to a folder of your own"
+            raise Trouble(f"State cannot be kept in {folder} ({error.strerror}): {remedy}.") from None
         return cls(folder)
 
     def room(self, name: str) -> Path:

@@ -3,7 +3,7 @@
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from kit.migrations import upgrade
+from kit.migrations import UnknownVersion, upgrade
 from stack import databases, demo, parts, postgres, processes, services
 from stack.parts import PARTS
 from stack.ports import DEPLOYABLES, asked
@@ -58,8 +58,16 @@ def migrate(state: State, steps: Steps) -> None:
     with steps.step("Databases and migrations") as say:
         for name in SERVICES:
             say(name)
-            database = databases.ensure(superuser, services.module(name))
-            upgrade(services.module(name), database.migrator_url)
+            _bring(state, name, databases.ensure(superuser, services.module(name)).migrator_url)
+
+
+def _bring(state: State, name: str, migrator_url: str) -> None:
+    """To the newest version; data that is newer than the checkout is left as it is."""
+    try:
+        upgrade(services.module(name), migrator_url)
+    except UnknownVersion as error:
+        remedy = f"or call `portico down` and move {state.folder} away to begin anew"
+        raise Trouble(f"{error} Bring this checkout up to date, {remedy}.") from error
 
 
 def seed(state: State, steps: Steps) -> Site:
