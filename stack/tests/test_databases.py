@@ -81,7 +81,7 @@ async def test_data_of_a_newer_version_is_left_alone_and_said_so(superuser: str)
     try:
         await run(database.migrator_url, "CREATE TABLE alembic_version (version_num text)")
         await run(database.migrator_url, "INSERT INTO alembic_version VALUES ('9999')")
-        with pytest.raises(UnknownVersion, match="newer version.*9999"):
+        with pytest.raises(UnknownVersion, match=r"newer version.*9999"):
             await asyncio.to_thread(upgrade, "knowledge", database.migrator_url)
     finally:
         databases.drop(superuser, "portico\\_knowledge\\_newer")
