@@ -91,18 +91,19 @@ def _given_up(state: State, name: str) -> Iterator[Finding]:
         return
     for metric, says, remedy in _GIVEN_UP:
         if found := re.search(rf"^{metric} ([1-9]\d*)", told, re.MULTILINE):
-            yield Finding(name, False, f"{found[1]} {says}", remedy.format(name=name))
+            many = says.format(many=found[1], s="" if found[1] == "1" else "s")
+            yield Finding(name, False, many, remedy.format(name=name))
 
 
 _GIVEN_UP = (
     (
         "portico_inbox_parked",
-        "events were given up on",
+        "has given up on {many} event{s}",
         "`portico logs {name}` says why; once that is mended, run `portico replay {name}`",
     ),
     (
         "portico_dead_messages",
-        "messages in its dead-letter queue",
+        "has {many} message{s} in its dead-letter queue",
         "docs/runbook.md says under PorticoDeadLetters what to do with them",
     ),
 )
