@@ -106,3 +106,15 @@ async def test_a_zone_nobody_knows_leaves_the_installations(portal: Portal, serv
     title, words = (await times(portal, services, f"portico-zone={said}"))[0]
     assert "8:00" in words
     assert title.endswith("Coordinated Universal Time")
+
+
+async def test_a_search_for_articles_that_finds_nothing_leads_to_a_new_case_f090(
+    portal: Portal, services: Services
+) -> None:
+    """For a contact, whose words go along; the page is there for guests, too."""
+    nothing = {"items": [], "next": None, "total": {"count": 0, "capped": False}, "categories": []}
+    services.answers[("GET", "/api/v1/articles")] = (200, nothing)
+    for headers in (portal.browser(), portal.browser(None)):
+        answer = await portal.get(f"{ROOT}/articles?q=blue", headers=headers)
+        assert answer.status == 200, headers
+        assert f'href="{ROOT}/cases/new?subject=blue"' in await answer.text()

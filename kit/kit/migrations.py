@@ -12,6 +12,7 @@ from pathlib import Path
 
 from alembic import command, context, op
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -29,9 +30,16 @@ def folder(service: str) -> Path:
     return Path(spec.origin).parent.parent / "migrations"
 
 
+class UnknownVersion(Exception):
+    """A database is at a version that is not among these migrations: a newer Portico has made it."""
+
+
 def upgrade(service: str, url: str) -> None:
-    """Bring a database to the newest version. `url` is the migrator's."""
-    command.upgrade(_config(service, url), "head")
+    """Bring a database to the newest version. `url` is the migrator's. Raises UnknownVersion."""
+    try:
+        command.upgrade(_config(service, url), "head")
+    except CommandError as error:
+        raise UnknownVersion(f"The database of {service} was made by a newer version: {error}.") from error
 
 
 def as_sql(service: str) -> str:
@@ -106,4 +114,7 @@ def _migrate(connection: Connection) -> None:
 
 
 if __name__ == "__main__":
-    upgrade(sys.argv[1], os.environ["PORTICO_MIGRATOR_URL"])
+    try:
+        upgrade(sys.argv[1], os.environ["PORTICO_MIGRATOR_URL"])
+    except UnknownVersion as unknown:
+        sys.exit(f"{unknown} Upgrade to that version; `helm rollback` goes back without migrating.")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stack import databases, demo, mail, parts, processes, services
+from stack import demo, mail, parts, processes
 from stack import doctor as examination
 from stack import keys as key_pairs
 from stack import up as order
@@ -32,14 +32,17 @@ def told() -> Iterator[None]:
     """Troubles are for people: one sentence, no traceback."""
     try:
         yield
-    except Trouble as trouble:
+    except (Trouble, OSError) as trouble:  # a full disk, a folder of somebody else's
         console.print(f"[red]✗[/] {escape(str(trouble))}", soft_wrap=True)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        console.print("Stopped half-way: `portico up` goes on from here, `portico down` ends what was started.")
+        raise typer.Exit(130) from None
 
 
 @app.command()
 def up() -> None:
-    """Start everything that is not up yet and print addresses and logins."""
+    """Start everything that is not up yet, or runs older code than is here, and print addresses and logins."""
     with told():
         begun = time.monotonic()
         state = State.of_checkout()
@@ -160,11 +163,8 @@ def restart(name: Annotated[str, typer.Argument(help="A part or service.")]) -> 
 def replay(name: Annotated[str | None, typer.Argument(help="One service; all without it.")] = None) -> None:
     """Try again the events that were given up on, once what broke their handling is mended."""
     with told():
-        site = services.site(State.of_checkout())
-        if name is not None and name not in site.databases:
-            raise Trouble(f"There is no service {name}; there are {', '.join(site.databases)}.")
-        for service in [name] if name else site.databases:
-            console.print(f"{service}: {databases.replay(site.databases[service])} parked events will be tried again")
+        for service, many in order.replay(State.of_checkout(), name).items():
+            console.print(f"{service}: {many} parked events will be tried again")
 
 
 @app.command()
@@ -178,7 +178,9 @@ def snapshots() -> None:
 def migrate() -> None:
     """Bring every service's database to the newest version."""
     with told(), Steps(console) as steps:
-        order.migrate(State.of_checkout(), steps)
+        state = State.of_checkout()
+        parts.need(state, "postgres")
+        order.migrate(state, steps)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What is up, what is missing, and what to do about it."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from stack import processes, services
 from stack.parts import PARTS, Part
 from stack.ports import DEPLOYABLES, OF_PART, Ports, free, holder
 from stack.state import State
+from stack.web import ask
 
 GIGABYTE = 1_000_000_000
 DISK, MEMORY = 2 * GIGABYTE, 1.5 * GIGABYTE
@@ -36,6 +38,7 @@ def examine(state: State) -> list[Finding]:
         findings.append(_memory())
     findings += [_part(state, part) for part in PARTS.values()]
     findings += [_service(state, name) for name in DEPLOYABLES]
+    findings += [finding for name in DEPLOYABLES for finding in _given_up(state, name)]
     return [*findings, *_strangers(state, Ports(known)), _virus_scan()]
 
 
@@ -76,6 +79,35 @@ def _process(state: State, label: str, name: str, answers: Callable[[State], boo
     well = answers(state)
     log = f"read `portico logs {name}`, then run `portico restart {name}`"
     return Finding(label, well, f"pid {alive.pid}" + ("" if well else ", does not answer"), log)
+
+
+def _given_up(state: State, name: str) -> Iterator[Finding]:
+    """Events that a service has given up on; one that does not answer was spoken of already."""
+    if processes.find(state, name) is None:
+        return
+    try:
+        told = ask("GET", f"http://127.0.0.1:{state.ports[f'{name}-ops']}/metrics", seconds=5).data.decode()
+    except OSError:
+        return
+    for metric, says, remedy in _GIVEN_UP:
+        if found := re.search(rf"^{metric} ([1-9]\d*)", told, re.MULTILINE):
+            many = says.format(many=found[1], s="" if found[1] == "1" else "s")
+            yield Finding(name, False, many, remedy.format(name=name))
+
+
+_GIVEN_UP = (
+    (
+        "portico_inbox_parked",
+        "has given up on {many} event{s}",
+        "`portico logs {name}` says why; once that is mended, run `portico replay {name}`",
+    ),
+    (
+        "portico_dead_messages",
+        "has {many} message{s} in its dead-letter queue",
+        "docs/runbook.md says under PorticoDeadLetters what to do with them",
+    ),
+)
+"""What a process tells of it: the metric, in words, and what to do."""
 
 
 def _strangers(state: State, ports: Ports) -> Iterator[Finding]:

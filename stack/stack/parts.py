@@ -72,6 +72,14 @@ def start(state: State, say: Callable[[str, str], None]) -> None:
         future.result()
 
 
+def need(state: State, *names: str) -> None:
+    """Raises Trouble unless these parts answer: better at once than by what fails without them."""
+    for part in (PARTS[name] for name in names):
+        if not part.answers(state):
+            remedy = "start that server" if part.given() else "run `portico up`"
+            raise Trouble(f"{part.LABEL} does not answer: {remedy} (`portico doctor` says what else is missing).")
+
+
 def stop(state: State) -> None:
     """Stop what is ours, side by side."""
     with ThreadPoolExecutor(max_workers=len(PARTS)) as pool:

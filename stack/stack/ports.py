@@ -40,6 +40,7 @@ OF_PART = {
     "mail": ("smtp", "mailbox"),
     **{name: (name, f"{name}-ops") for name in DEPLOYABLES},
 }
+AGAIN = "end that process and call again, or call `portico down` and then `portico up`, which moves to free ports."
 STEP = 100
 BLOCKS = 50
 _SPARE = range(28_000, 32_000)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from stack import container, processes
-from stack.ports import sentence, taken
+from stack.ports import AGAIN, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
 
@@ -83,7 +83,7 @@ def start(state: State, say: Callable[[str], None]) -> None:
     """Make the cluster if there is none, start the server, wait until it answers."""
     if processes.find(state, NAME) is None:
         if name := taken(state.ports, [NAME]):
-            raise sentence(state.ports, name, "end that process and call again.")
+            raise sentence(state.ports, name, AGAIN)
         if not _here() and container.answers():
             container.start(state, NAME, _image(state), say)
         else:

@@ -12,8 +12,10 @@ import pwd
 import signal
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,6 +29,7 @@ INHERITED = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH")
 LOG_LIMIT = 20_000_000
 # Kept so that a long-lived parent (a test run) reaps them, and Python does not warn about living children.
 _children: list["subprocess.Popen[bytes]"] = []
+_left = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,9 @@ def spawn(
     *,
     user: str | None = None,
     cwd: Path | str = "/",
+    code: str = "",
 ) -> psutil.Process:
-    """Start a process in a session of its own, its output in its log, and note it down."""
+    """Start a process in a session of its own, its output in its log, and note it down with the code it runs."""
     path = log_path(state, name)
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(".log.1"))
@@ -127,22 +131,22 @@ def spawn(
     _children.append(child)
     note = _note(state, name)
     fresh = note.with_suffix(".tmp")
-    record = Record(name, child.pid, birth(child.pid), fingerprint(argv, env))
+    record = Record(name, child.pid, birth(child.pid), fingerprint(argv, env, code))
     fresh.write_text(json.dumps(asdict(record)))
     fresh.replace(note)
     return psutil.Process(child.pid)
 
 
-def fingerprint(argv: Sequence[str | Path], env: Mapping[str, str]) -> str:
-    """Tells whether a process was told something else, without keeping its passwords."""
-    words = [*map(str, argv), *(f"{key}={env[key]}" for key in sorted(env))]
+def fingerprint(argv: Sequence[str | Path], env: Mapping[str, str], code: str = "") -> str:
+    """Tells whether a process was told something else, or runs other code, without keeping its passwords."""
+    words = [*map(str, argv), *(f"{key}={env[key]}" for key in sorted(env)), code]
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
-def same(state: State, name: str, argv: Sequence[str | Path], env: Mapping[str, str]) -> bool:
-    """The process was started with just these words."""
+def same(state: State, name: str, argv: Sequence[str | Path], env: Mapping[str, str], code: str = "") -> bool:
+    """The process was started with just these words, of this code."""
     record = _record(state, name)
-    return record is not None and record.told == fingerprint(argv, env)
+    return record is not None and record.told == fingerprint(argv, env, code)
 
 
 def inherited() -> dict[str, str]:
@@ -187,11 +191,23 @@ def await_answer(state: State, name: str, answers: Callable[[], bool], seconds: 
     """Wait until a started process answers; say why it does not, with the end of its log."""
     deadline = time.monotonic() + seconds
     while not answers():
+        if _left.is_set():
+            raise Trouble(f"{name} was not waited for.")
         if find(state, name) is None:
             raise Trouble(f"{name} ended while starting. {last_words(state, name)}")
         if time.monotonic() > deadline:
             raise Trouble(f"{name} did not answer within {seconds:.0f} s. {last_words(state, name)}")
         time.sleep(0.05)
+
+
+@contextmanager
+def until_left() -> Iterator[None]:
+    """Ctrl-C ends the waits of all threads: what was started by then is noted down, and goes on starting."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _left.set()
+        raise
 
 
 def last_words(state: State, name: str, lines: int = 5) -> str:

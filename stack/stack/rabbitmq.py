@@ -14,7 +14,7 @@ import urllib3
 
 from stack import container, processes
 from stack.erlang import Server, find, find_or_install
-from stack.ports import OF_PART, sentence, taken
+from stack.ports import AGAIN, OF_PART, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
 from stack.web import Refused, ask
@@ -105,7 +105,7 @@ def start(state: State, say: Callable[[str], None]) -> None:
 def _check_ports(state: State) -> None:
     mine = {"epmd"} if processes.find(state, "epmd") else set()
     if name := taken(state.ports, [name for name in OF_PART[NAME] if name not in mine]):
-        raise sentence(state.ports, name, "end that process and call again.")
+        raise sentence(state.ports, name, AGAIN)
 
 
 def stop(state: State) -> bool:

@@ -17,7 +17,7 @@ from minio import Minio
 from minio.error import MinioException
 
 from stack import container, processes
-from stack.ports import OF_PART, sentence, sockets, taken
+from stack.ports import AGAIN, OF_PART, sentence, sockets, taken
 from stack.state import State
 from stack.trouble import Trouble
 
@@ -105,7 +105,7 @@ def start(state: State, say: Callable[[str], None]) -> None:
     """Start the server and wait until our keys are accepted."""
     if processes.find(state, NAME) is None:
         if name := taken(state.ports, OF_PART[NAME], patience=3):
-            raise sentence(state.ports, name, "end that process and call again.")
+            raise sentence(state.ports, name, AGAIN)
         if _binary() is None and container.answers():
             container.start(state, NAME, _image(state), say)
         else:

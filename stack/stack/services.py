@@ -1,5 +1,6 @@
 """The gateway and the six services as processes of this machine, each with the environment it needs and no more."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,8 +10,8 @@ from dataclasses import dataclass, field
 
 from stack import databases, keys, mail, postgres, processes, rabbitmq, s3
 from stack.databases import Database
-from stack.ports import DEPLOYABLES, OF_PART, sentence, taken
-from stack.state import State
+from stack.ports import AGAIN, DEPLOYABLES, OF_PART, sentence, taken
+from stack.state import CHECKOUT, State
 from stack.trouble import Trouble
 from stack.web import ask
 
@@ -130,15 +131,24 @@ def ready(state: State, name: str) -> bool:
     return True
 
 
+def code(name: str) -> str:
+    """Tells one state of a process's code from another: a checkout that was brought to another version."""
+    folder = CHECKOUT / ("gateway" if name == "gateway" else f"services/{name}") / module(name)
+    roots = (folder, CHECKOUT / "kit" / "kit", CHECKOUT / "contracts" / "contracts")
+    files = (path for root in roots for path in sorted(root.rglob("*")) if path.suffix != ".pyc" and path.is_file())
+    return hashlib.sha256(repr([(str(path), path.stat().st_mtime_ns) for path in files]).encode()).hexdigest()
+
+
 def start(site: Site, name: str) -> None:
-    """Start a process unless it runs with this very environment, and wait until it is ready."""
+    """Start a process unless it runs with this very code and environment, and wait until it is ready."""
     state, argv, env = site.state, [sys.executable, "-m", f"{module(name)}.main"], site.environment(name)
-    if processes.find(state, name) is not None and not processes.same(state, name, argv, env):
+    here = code(name)
+    if processes.find(state, name) is not None and not processes.same(state, name, argv, env, here):
         stop(state, name)
     if processes.find(state, name) is None:
         if port := taken(state.ports, OF_PART[name], patience=3):
-            raise sentence(state.ports, port, "end that process and call again.")
-        processes.spawn(state, name, argv, env, cwd=state.folder)
+            raise sentence(state.ports, port, AGAIN)
+        processes.spawn(state, name, argv, env, cwd=state.folder, code=here)
     processes.await_answer(state, name, lambda: ready(state, name), START_SECONDS)
 
 

@@ -32,8 +32,12 @@ class State:
     @classmethod
     def at(cls, folder: Path) -> "State":
         """Traversable by others, because as root PostgreSQL runs as another user below it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o755)
+        except OSError as error:
+            remedy = "set PORTICO_STATE to a folder of your own"
+            raise Trouble(f"State cannot be kept in {folder} ({error.strerror}): {remedy}.") from None
         return cls(folder)
 
     def room(self, name: str) -> Path:
@@ -49,10 +53,15 @@ class State:
 
     def recall(self, name: str) -> Any:
         """What `remember` kept under this name, or None."""
+        path = self.folder / f"{name}.json"
         try:
-            return json.loads((self.folder / f"{name}.json").read_text())
+            return json.loads(path.read_text())
         except FileNotFoundError:
             return None
+        except ValueError:
+            raise Trouble(
+                f"{path} cannot be read: restore it, or run `portico down` and move {self.folder} away."
+            ) from None
 
     def remember(self, name: str, value: Any) -> None:
         """Keep a value whole or not at all, readable by the owner only."""

@@ -3,7 +3,7 @@
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from kit.migrations import upgrade
+from kit.migrations import UnknownVersion, upgrade
 from stack import databases, demo, parts, postgres, processes, services
 from stack.parts import PARTS
 from stack.ports import DEPLOYABLES, asked
@@ -16,8 +16,9 @@ BUSY = "Another portico command is at work in this checkout: wait until it ends,
 
 
 def up(state: State, steps: Steps) -> Site:
-    """Start what is not up yet, in the order it is needed; whatever is up already is left alone."""
-    with state.lock("lock", refusal=BUSY), ThreadPoolExecutor(max_workers=len(PARTS) + len(DEPLOYABLES)) as pool:
+    """Start what is not up yet, or runs older code, in the order it is needed; whatever else is up is left alone."""
+    many = len(PARTS) + len(DEPLOYABLES)
+    with state.lock("lock", refusal=BUSY), ThreadPoolExecutor(max_workers=many) as pool, processes.until_left():
         parts.settle_ports(state, [*(part.NAME for part in parts.ours()), *DEPLOYABLES], asked=asked())
         begun = {name: pool.submit(_part, state, steps, name) for name in PARTS}
         begun["postgres"].result()
@@ -57,8 +58,16 @@ def migrate(state: State, steps: Steps) -> None:
     with steps.step("Databases and migrations") as say:
         for name in SERVICES:
             say(name)
-            database = databases.ensure(superuser, services.module(name))
-            upgrade(services.module(name), database.migrator_url)
+            _bring(state, name, databases.ensure(superuser, services.module(name)).migrator_url)
+
+
+def _bring(state: State, name: str, migrator_url: str) -> None:
+    """To the newest version; data that is newer than the checkout is left as it is."""
+    try:
+        upgrade(services.module(name), migrator_url)
+    except UnknownVersion as error:
+        remedy = f"or call `portico down` and move {state.folder} away to begin anew"
+        raise Trouble(f"{error} Bring this checkout up to date, {remedy}.") from error
 
 
 def seed(state: State, steps: Steps) -> Site:
@@ -73,12 +82,23 @@ def seed(state: State, steps: Steps) -> Site:
 
 def say_again(state: State) -> str:
     """E7: what knowledge has said, said again. Returns how much it was."""
+    parts.need(state, "postgres", "s3")
     return services.run(services.site(state), "knowledge", "knowledge.snapshots")
 
 
 def _demo(site: Site, steps: Steps) -> None:
     with steps.step("Demo data") as say:
         demo.main(site, say)
+
+
+def replay(state: State, name: str | None) -> dict[str, int]:
+    """Have parked events of one service, or of all, tried again. Returns how many each had."""
+    if name is not None and name not in SERVICES:
+        raise Trouble(f"There is no service {name}; there are {', '.join(SERVICES)}.")
+    parts.need(state, "postgres")
+    superuser = postgres.url(state)
+    asked = [name] if name else SERVICES
+    return {one: databases.replay(databases.urls(superuser, services.module(one))) for one in asked}
 
 
 def down(state: State, steps: Steps) -> None:
@@ -99,5 +119,6 @@ def restart(state: State, steps: Steps, name: str) -> None:
             PARTS[name].stop(state)
             _part(state, steps, name)
         else:
+            parts.need(state, "postgres", "s3")
             services.stop(state, name)
             _service(services.site(state), steps, name)

@@ -1,10 +1,12 @@
 """Rule T1: who owns what, on a real server."""
 
+import asyncio
 from collections.abc import Iterator
 
 import asyncpg
 import pytest
 
+from kit.migrations import UnknownVersion, upgrade
 from stack import databases
 from stack.databases import Database
 
@@ -72,6 +74,17 @@ async def test_another_services_app_cannot_connect(probe: Database, superuser: s
 async def test_the_extensions_are_there(probe: Database) -> None:
     there = {row["extname"] for row in await run(probe.app_url, "SELECT extname FROM pg_extension")}
     assert there >= set(databases.EXTENSIONS)
+
+
+async def test_data_of_a_newer_version_is_left_alone_and_said_so(superuser: str) -> None:
+    database = databases.ensure(superuser, "knowledge", "_newer")
+    try:
+        await run(database.migrator_url, "CREATE TABLE alembic_version (version_num text)")
+        await run(database.migrator_url, "INSERT INTO alembic_version VALUES ('9999')")
+        with pytest.raises(UnknownVersion, match=r"newer version.*9999"):
+            await asyncio.to_thread(upgrade, "knowledge", database.migrator_url)
+    finally:
+        databases.drop(superuser, "portico\\_knowledge\\_newer")
 
 
 async def test_making_it_twice_changes_nothing(probe: Database, superuser: str) -> None:

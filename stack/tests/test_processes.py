@@ -5,14 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
-from stack import processes
+from stack import processes, services
 from stack.state import State
 from stack.trouble import Trouble
 
@@ -100,3 +102,24 @@ def test_it_keeps_no_password_in_a_record(state: State) -> None:
     processes.spawn(state, "sleeper", SLEEP, processes.inherited() | {"PORTICO_SECRET": "hush-hush"})
     assert all("hush-hush" not in path.read_text() for path in Path(state.folder, "run").iterdir())
     processes.stop(state, "sleeper", grace=0)
+
+
+def test_ctrl_c_ends_every_wait_and_leaves_what_was_started(
+    state: State, sleeper: psutil.Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_left", threading.Event())
+    with pytest.raises(KeyboardInterrupt), ThreadPoolExecutor(1) as pool, processes.until_left():
+        waiting = pool.submit(processes.await_answer, state, "sleeper", lambda: False, 600)
+        raise KeyboardInterrupt
+    with pytest.raises(Trouble, match="not waited for"):
+        waiting.result()
+    assert processes.find(state, "sleeper") == sleeper
+
+
+def test_a_process_of_older_code_is_told_from_one_of_the_code_that_is_here(state: State) -> None:
+    """A checkout that was brought to another version under a running portal: old code, new templates."""
+    processes.spawn(state, "sleeper", SLEEP, {}, code="one version")
+    assert processes.same(state, "sleeper", SLEEP, {}, "one version")
+    assert not processes.same(state, "sleeper", SLEEP, {}, "another")
+    processes.stop(state, "sleeper", grace=0)
+    assert services.code("gateway") == services.code("gateway") != services.code("cases")

@@ -18,6 +18,18 @@ def test_it_gives_every_stack_other_passwords(state: State, tmp_path: Path) -> N
     assert state.secret("postgres") != State.at(tmp_path / "other").secret("postgres")
 
 
+def test_it_names_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Trouble, match="PORTICO_STATE"):
+        State.at(tmp_path / "file")
+
+
+def test_it_says_which_of_its_files_cannot_be_read(state: State) -> None:
+    (state.folder / "ports.json").write_text("{")
+    with pytest.raises(Trouble, match=r"ports\.json cannot be read"):
+        _ = state.ports
+
+
 def test_it_lets_nobody_else_read_passwords(state: State) -> None:
     state.secret("postgres")
     assert (state.folder / "secrets.json").stat().st_mode & 0o077 == 0

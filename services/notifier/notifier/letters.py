@@ -73,17 +73,20 @@ ACCESS = _words("access")
 
 
 class Letters:
-    """Writes letters that come from one address."""
+    """Writes letters that come from one address, and whose links lead to one origin, whichever it was before."""
 
-    def __init__(self, mail_from: str, seal: Seal) -> None:
+    def __init__(self, mail_from: str, seal: Seal, origin: str = "") -> None:
         self._seal = seal
+        self._origin = origin.rstrip("/")
         self._address = parseaddr(mail_from)[1]
         self._domain = self._address.rpartition("@")[2] or "localhost"
 
     def written(self, mail: AnyRow, known: AnyRow) -> EmailMessage:
         """The message of a mail; sent again, it has the same Message-ID and date."""
-        values = self._credential(mail, known) if mail.kind == "credential" else _values(mail, known)
-        template = (ACCESS if mail.kind == "credential" else WORDS)[mail.template]
+        portal = f"{self._origin}/portal/{known.portal_slug}" if self._origin else str(known.portal_portal_url)
+        secret = mail.kind == "credential"
+        values = self._credential(mail, known, portal) if secret else _values(mail, known, portal)
+        template = (ACCESS if secret else WORDS)[mail.template]
         words = {block: _block(template, block, values) for block in BLOCKS}
         letter = EmailMessage(policy=_POLICY)
         for name, value in self._headers(mail, known, words["subject"]).items():
@@ -92,11 +95,10 @@ class Letters:
         letter.add_alternative(_HTML.render(values | words), subtype="html", cte="quoted-printable")
         return letter
 
-    def _credential(self, mail: AnyRow, known: AnyRow) -> dict[str, Any]:
+    def _credential(self, mail: AnyRow, known: AnyRow, portal: str) -> dict[str, Any]:
         """What a letter about access says: opened only here, and a link leads nowhere but to the tenant's portal."""
         told = self._seal.open(mail.data["sealed"])
-        portal = str(known.portal_portal_url)
-        return _common(mail, known) | {"excerpt": ""} | told | {"url": f"{portal}{told.get('path', '/')}"}
+        return _common(mail, known, portal) | {"excerpt": ""} | told | {"url": f"{portal}{told.get('path', '/')}"}
 
     def _headers(self, mail: AnyRow, known: AnyRow, subject: str) -> dict[str, Any]:
         thread = derived_id("thread", mail.tenant_id, mail.about or mail.id)
@@ -117,12 +119,11 @@ class Letters:
         return headers
 
 
-def _values(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
-    portal = str(known.portal_portal_url)
+def _values(mail: AnyRow, known: AnyRow, portal: str) -> dict[str, Any]:
     desk = f"{portal}/console" if mail.recipient_kind == "staff" else portal
     return {
         **mail.data,
-        **_common(mail, known),
+        **_common(mail, known, portal),
         "who": mail.data["who"] or known.portal_name,
         "reference": mail.about,
         "excerpt": _shortened(mail.data.get("excerpt", "")),
@@ -137,8 +138,7 @@ def _where(mail: AnyRow, portal: str, desk: str) -> str:
     return f"{desk}/{mail.data.get('place') or f'cases/{mail.about}'}"
 
 
-def _common(mail: AnyRow, known: AnyRow) -> dict[str, Any]:
-    portal = str(known.portal_portal_url)
+def _common(mail: AnyRow, known: AnyRow, portal: str) -> dict[str, Any]:
     return {
         "name": mail.recipient_name,
         "portal_url": portal,

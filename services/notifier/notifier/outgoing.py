@@ -49,7 +49,8 @@ class Outgoing:
     def __init__(self, settings: NotifierSettings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self._letters = Letters(settings.mail_from, Seal(settings.mail_keys.get_secret_value()))
+        seal = Seal(settings.mail_keys.get_secret_value())
+        self._letters = Letters(settings.mail_from, seal, settings.portal_origin)
         self._wake = asyncio.Event()
 
     def timers(self) -> Sequence[Task]:

@@ -11,6 +11,8 @@ class NotifierSettings(ServiceSettings):
     """Which server takes our mail. Only the worker talks to it, so only the worker must be told."""
 
     service: str = "notifier"
+    portal_origin: str = ""
+    """Where browsers find the portal: links in mails lead there; if empty, to where it was when last set up."""
     smtp_host: str = ""
     """The server that takes our mail."""
     smtp_port: int = 587

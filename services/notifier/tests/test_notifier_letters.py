@@ -34,7 +34,7 @@ DATA |= {"promise": "response", "rating": 4}
 
 
 def written(
-    template: str = "case_answered", *, to: str = "contact", mail: Any = None, portal: Any = None
+    template: str = "case_answered", *, to: str = "contact", mail: Any = None, portal: Any = None, by: Letters = LETTERS
 ) -> EmailMessage:
     row = {
         "id": mail_id(TENANT, EVENT, "ann@acme.example", template),
@@ -57,7 +57,7 @@ def written(
         "portal_has_logo": True,
     } | (portal or {})
     row["data"] = DATA | row.get("data", {})
-    return LETTERS.written(cast(Any, SimpleNamespace(**row)), cast(Any, SimpleNamespace(**looks)))
+    return by.written(cast(Any, SimpleNamespace(**row)), cast(Any, SimpleNamespace(**looks)))
 
 
 def arrived(letter: EmailMessage) -> EmailMessage:
@@ -90,6 +90,16 @@ def test_a_tenants_own_words_stand_above_the_usual_ones_and_are_never_markup_f14
     assert "Look <b>today</b>.\nThe team\n\n“Plan” is in the portal now." in text
     usual = body(arrived(written("document_added", to="staff")), "html")
     assert 'class="notice"' not in usual
+
+
+@pytest.mark.parametrize("to", ["contact", "staff"])
+def test_a_portal_that_has_moved_is_linked_to_where_it_is_f004(to: str) -> None:
+    """Its settings were saved when it was elsewhere; the process is told where it is."""
+    moved = Letters("portal@portico.example", Seal(SEALING_KEY), "https://help.example.com/")
+    letter = arrived(written(to=to, by=moved))
+    for kind in ("html", "plain"):
+        assert ROOT not in body(letter, kind)
+        assert "https://help.example.com/portal/northwind/" in body(letter, kind)
 
 
 def test_staff_are_led_to_the_console() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stack import processes
-from stack.ports import OF_PART, sentence, taken
+from stack.ports import AGAIN, OF_PART, sentence, taken
 from stack.state import State
 from stack.trouble import Trouble
 from stack.web import ask
@@ -82,7 +82,7 @@ def start(state: State, say: Callable[[str], None]) -> None:
     """Start the sink and wait until both its ports answer."""
     if processes.find(state, NAME) is None:
         if name := taken(state.ports, OF_PART[NAME]):
-            raise sentence(state.ports, name, "end that process and call again.")
+            raise sentence(state.ports, name, AGAIN)
         say("starting")
         _launch(state)
     processes.await_answer(state, NAME, lambda: answers(state), 30)
