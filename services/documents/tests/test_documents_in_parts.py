@@ -286,7 +286,7 @@ async def test_what_was_asked_for_and_does_not_pass_its_check_is_asked_for_again
     ann, sam = contact(tenant, acme), parted.by(staff(tenant))
     wanted = {"title": "Protocol", "contact_id": str(ann.id), "contact_name": "Ann", "organisation_id": str(acme)}
     asked = f"/documents/requests/{(await sam.post('/documents/requests', wanted)).json()['id']}"
-    program = b"MZ" + WHOLE[2:]
+    program = b"#!" + WHOLE[2:]
     told = await announced(parted.by(ann), program)
     await send(parted.by(ann), told["document_id"], 1, 2, 3, content=program)
     assert (await parted.by(ann).post(f"/documents/{told['document_id']}/commit")).json()["state"] == "checking"

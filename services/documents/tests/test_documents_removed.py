@@ -57,10 +57,7 @@ async def test_a_file_is_taken_off_whom_it_was_for_and_off_records_at_once_f158(
     made = await uploaded(sams, folder="private", on_portal=True, records=shared, case_id=str(case_id))
     read = await sams.get(f"/documents/{made['id']}")
     assert read.headers["etag"] == f'"{read.json()["version"]}"'
-    assert [(one["kind"], one["name"]) for one in read.json()["links"]] == [
-        ("case", "CASE-1001"),
-        ("project", "PRJ-7 New office"),
-    ]
+    assert read.json()["names"] == {str(case_id): "CASE-1001", str(office): "PRJ-7 New office"}
     assert [await sees(documents.by(one), made) for one in (eve, ann)] == [True, True]
     for _ in range(2):
         off = await sams("DELETE", f"/documents/{made['id']}/links/contact/{eve.id}")

@@ -86,11 +86,10 @@ class PageOnly(BaseModel):
 
 
 class DocumentLink(View):
-    """What a document hangs on, or whom it is for. One document by itself names cases and projects."""
+    """What a document hangs on, or whom it is for."""
 
     kind: RecordKind
     id: UUID
-    name: str | None = None
 
 
 class DocumentView(View):
@@ -115,6 +114,8 @@ class DocumentView(View):
     on_portal: bool
     links: list[DocumentLink]
     shared_with: list[DocumentLink]
+    names: dict[UUID, str] = {}
+    """What the cases and projects among `links` are called: of a document that is read by itself."""
     uploaded_by: Person
     created_at: datetime
     version: int
