@@ -166,7 +166,6 @@ async def test_an_upload_that_is_given_up_or_forsaken_leaves_nothing_behind(
     parted: Served,
     tenant: UUID,
     acme: UUID,
-    uploaded: Doing,
     settings: Any,
     database: Database,
     storage: Storage,
@@ -174,8 +173,6 @@ async def test_an_upload_that_is_given_up_or_forsaken_leaves_nothing_behind(
 ) -> None:
     """F147: by its sender; by time; and one the storage knows of and no row. Each is counted."""
     ann, sweeping = parted.by(contact(tenant, acme)), Sweeper(settings, database, storage)
-    kept = await uploaded(ann)
-    assert (await ann("DELETE", f"/documents/uploads/{kept['id']}")).status_code == 409
     given_up, forsaken = [(await announced(ann))["document_id"] for _ in range(2)]
     orphan = kept_key(tenant, new_id())
     await storage.begin_parts(orphan)

@@ -54,7 +54,8 @@ class Upload {
       this.note.textContent = words.checking;
       await this.checked(`${address}/${this.id}`);
       this.parts?.forget();
-      if (!this.gone) this.done();
+      if (this.gone) this.forget(this.id);
+      else this.done();
     } catch (problem) {
       if (this.gone) return;
       if (problem instanceof Stopped) this.set("paused", words.paused);
@@ -116,6 +117,10 @@ class Upload {
     });
   }
 
+  async forget(id) {
+    await fetch(`${this.place.address}/uploads/${id}`, { method: "DELETE" }).catch(() => undefined);
+  }
+
   done() {
     const field = Object.assign(document.createElement("input"), { type: "hidden", name: "document_ids", value: this.id });
     this.row.append(field);
@@ -145,7 +150,9 @@ class Upload {
   drop() {
     this.gone = true;
     this.request?.abort();
-    if (this.state !== "done") this.parts?.giveUp();
+    // What is taken out of the form was not sent, wherever it had arrived.
+    if (this.parts && this.state !== "done") this.parts.giveUp();
+    else if (this.id ?? this.session) this.forget(this.id ?? this.session.document_id);
     this.row.remove();
     this.place.uploads.delete(this);
     this.place.changed("");

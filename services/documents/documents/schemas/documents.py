@@ -75,6 +75,12 @@ class DocumentFilters(BaseModel):
     cursor: CursorText = None
     limit: Limit = 25
 
+    @model_validator(mode="after")
+    def _one_record(self) -> "DocumentFilters":
+        if (self.kind is None) != (self.id is None):
+            raise ValueError("needs kind and id, both or neither")
+        return self
+
 
 class PageOnly(BaseModel):
     """Which page of a list that takes no filter."""
