@@ -1,4 +1,4 @@
-"""Writes docs/api.md from the services' routes and errors: `python tools/api_doc.py`."""
+"""Writes docs/api.md from the services' routes and errors: `python -m tools.api_doc`."""
 
 import importlib
 import json
@@ -94,6 +94,11 @@ shown once, and never part of an address. The key names its tenant. A browser th
 `{origin}/portal/{slug}/api/v1/...`, or `/api/v1/...` on the tenant's own host name, with its session cookie. The
 publishable key `pk_...` in a public link names a tenant and opens nothing.
 
+A key may what it was made for, and nothing else: `crm.write` brings records in, the others read: `people.read`
+(organisations, contacts, leads), `cases.read`, `internal.read` (besides: what staff write among themselves),
+`documents.read`, `articles.read`, `invoices.read`, `projects.read`, `audit.read`; `projects.write` changes projects as
+staff do. What each route takes and answers, field by field, stands in [api-fields.md](api-fields.md).
+
 What a caller may not see is not there: the answer is the same 404 as for what does not exist.
 
 ## Ids, times, money
@@ -119,9 +124,35 @@ answered the second gets 409; a key used for a different request gets 422.
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
 
-What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
-of the case), projects, tasks and files, which staff work on too, it may send `If-Match` all the same: 412 when the
-record was changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. It may send `If-Match` all the same,
+of organisations, contacts, leads, cases, their notes (by the version of the case), projects, tasks, files, articles
+and invoices: 412 when the record was changed since, and nothing is written; `"0"` says that there is none yet. Batches
+take no header; a row of organisations, contacts or leads may name its `version`.
+
+## Cases, notes and projects of a CRM
+
+A key with `crm.write` brings a case of a contact it has brought, says what was answered, and closes it; each is sent
+again whenever it changed, and what is the same already stays as it is (`"result": "unchanged"`).
+
+```sh
+crm() { curl -sf -X PUT -H "Authorization: Bearer $KEY" -H "content-type: application/json" \\
+  "$ORIGIN/api/v1/cases/by-external-id/$1" -d "$2"; }
+crm T-4711 '{"contact_external_id": "C-12", "subject": "Router down", "body": "Since noon.", "priority": "high",
+  "category": "Network", "assignee_email": "sam@northwind.example"}'
+crm T-4711/notes/N-1 '{"body": "A new one is on its way.", "author_name": "Sam Stone", "notify": true}'
+crm T-4711 '{"contact_external_id": "C-12", "subject": "Router down", "status": "closed"}'
+```
+
+The customer finds the case in the portal at once. Nobody is mailed of what a CRM brings, for it wrote to its customers
+itself, unless `notify` says so. A case of years ago comes with `opened_at` and `closed_at`, a note with `written_at`:
+they stand at their days, and nothing is promised for the past. A project is sent whole, with its milestones and tasks.
+`GET` of the same addresses reads a record with what was said on it, also in the portal since; the lists
+(`GET /api/v1/cases`, `/projects`) read them all.
+
+`POST .../batch` takes `{"rows": [...]}`: up to 1,000 of the same records, each with its `external_id` (a note with the
+`case_external_id` besides). It answers 200 with how each row fared, in their order, and no row keeps another from being
+taken: `{"results": [{"row": 0, "external_id": "T-4711", "result": "created", "id": ..., "version": 1, "errors": []}],
+"created": 1, "updated": 0, "unchanged": 0, "failed": 0}`.
 
 ## Files of a CRM
 
@@ -143,9 +174,9 @@ nothing is new. Name the file's `sha256`, and the same PUT brings its next versi
 it hangs on are named by `case_reference`, `case_external_id` or `project_reference`; one that is not here is refused
 with the field's name, and nothing of its row is done. `POST /api/v1/documents/batch` takes up to 1,000 such rows, each
 with its `external_id`, and answers how each fared, with the links; larger files come one by one, with `in_parts`.
-`GET .../by-external-id/{external_id}/download` takes a file out, and `DELETE .../by-external-id/{external_id}` removes it
-for good, unless staff have put it on legal hold. A key that lacks `documents.read` reads and changes
-what the CRM brought, and sees nothing else.
+`GET .../by-external-id/{external_id}/download` takes a file out, and `DELETE .../by-external-id/{external_id}` removes
+it for good, unless staff have put it on legal hold. A key that lacks `documents.read` reads and changes what the CRM
+brought, and sees nothing else.
 
 ## A CRM and a case opened in the portal
 
@@ -171,7 +202,8 @@ told.
 ## What has happened since
 
 `GET /api/v1/changes` tells a key what happened at its tenant: every event of records that it may read (`cases.read`,
-`people.read`, `documents.read`, `projects.read`), each once, in one order, as [events.md](events.md) describes them.
+`people.read`, `documents.read`, `projects.read`, `articles.read`), each once, in one order, as [events.md](events.md)
+describes them.
 `{"items": [...], "next": cursor, "more": true or false}`: ask again with `?since=` and `next`, which is always there;
 with `more` at once, else when it suits, or with `&wait=25` to be answered as soon as something happens. Each item has a
 `cursor` of its own: keep that of the last one you are done with, and go on behind it after whatever happened to you.

@@ -34,6 +34,8 @@ class CaseOpened(Event):
     """portal, staff, mail, api or guest."""
     external_id: str | None = None
     """What the CRM calls it, where the CRM brought it."""
+    notify: bool = False
+    """Of what the CRM brought nobody is mailed, unless it says so: it wrote to its customers itself."""
 
 
 class CaseNoteAdded(Event):
@@ -106,6 +108,8 @@ class CaseClosed(Event):
     watcher_ids: list[UUID]
     organisation_id: UUID | None = None
     """Whose case it is."""
+    notify: bool = True
+    """Not where the CRM closed it, which wrote to its customers itself."""
 
 
 class CaseReopened(Event):

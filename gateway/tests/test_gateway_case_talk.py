@@ -66,7 +66,11 @@ async def test_a_closed_case_says_what_is_possible_and_shows_nothing_else_f125(
 
 
 async def test_a_stale_edit_shows_both_and_keeps_what_was_typed_f120(portal: Portal, services: Services) -> None:
-    assert 'value="No dial tone"' in await (await portal.get(f"{PATH}/edit")).text()
+    services.answers[("GET", "/api/v1/cases/form")] = (200, case_form(priorities=["low"]))
+    form = await (await portal.get(f"{PATH}/edit")).text()
+    assert 'value="No dial tone"' in form
+    offered = [key for key in ("low", "normal", "high", "urgent") if f'<option value="{key}"' in form]
+    assert offered == ["low", "normal"], "what the desk offers its customers, and what the case has"
     services.answers[("PATCH", API)] = (412, {"title": "This was changed by somebody else in the meantime."})
     typed = {"subject": "No tone at all", "version": "2"}
     answer = await portal.post(f"{PATH}/edit", typed)

@@ -146,8 +146,9 @@ async def test_only_the_word_itself_reaches_the_customer_f110(
 ) -> None:
     services.answers[("POST", "/api/v1/cases/CASE-1042/notes")] = (201, {})
     path = f"{ROOT}/console/cases/CASE-1042/notes"
-    await portal.staff("POST", path, data={"body": "hello", "visibility": sent})
-    assert services.last("/api/v1/cases/CASE-1042/notes").json["visibility"] == visibility
+    await portal.staff("POST", path, data={"body": "hello", "visibility": sent, "then": "waiting"})
+    said = services.last("/api/v1/cases/CASE-1042/notes").json
+    assert (said["visibility"], said["status"]) == (visibility, "waiting")
 
 
 async def test_a_change_carries_the_version_it_was_made_on(portal: Portal, services: Services) -> None:

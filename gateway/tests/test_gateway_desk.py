@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.testing import CASE_ID, SAM, Portal, Services, person
+from gateway.testing import CASE_ID, SAM, Portal, Services, case_form, case_view, person
 
 ROOT = "/portal/northwind"
 DESK: dict[str, Any] = {
@@ -15,7 +15,8 @@ DESK: dict[str, Any] = {
         **{day: [] for day in ("tue", "wed", "thu", "fri", "sat", "sun")},
     }},
     "status_words": {"new": "Received"}, "priorities": ["low", "normal"],
-    "customers_set_priority": True, "history_for_customers": True, "rating": False, "customers_edit": ["subject"],
+    "customers_set_priority": True, "history_for_customers": True, "assignee_email": False, "rating": False,
+    "customers_edit": ["subject"],
 }  # fmt: skip
 SHOWN = {"desk": DESK, "version": 3, "changed_by": "Ada Able", "changed_at": "2026-11-20T08:00:00Z", "can_undo": True}
 HOLIDAYS = {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}], "version": 4}
@@ -82,8 +83,17 @@ async def test_what_is_typed_becomes_the_desk_and_the_word_acts_at_once_f128(por
     assert (sent["targets"], sent["status_words"]) == ({"high": {"response_minutes": "60"}}, {"new": "Received"})
     assert (sent["alias"], sent["rating"], sent["priorities"], sent["reopen_days"]) == ("tickets", True, ["low"], "7")
     desk.answers[("GET", "/internal/desk")] = (200, {"alias": "tickets"})
+    bag = {"id": CASE_ID, "name": "Phone case"}
+    desk.answers[("GET", "/api/v1/cases/form")] = (200, case_form(products=[bag]))
     page = await page_of(await portal.get(f"{ROOT}/cases/new"))
+    assert ">Phone case<" in page, "what a tenant calls its own things is not renamed"
     assert [word for word in ("New ticket", "Send ticket", ">Tickets<") if word not in page] == []
+    desk.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view(opened_by=person("Bea Bold", person_id=SAM)))
+    done = await page_of(await portal.get(f"{ROOT}/cases/CASE-1042?done=articles-changed"))
+    told = ("The articles of this ticket were changed.", "Follow this ticket", "who is on this ticket.", "CASE-1042")
+    assert [word for word in told if word not in done] == []
+    assert "this case" not in done
+    assert ">Cases</option>" in await page_of(await portal.staff("GET", f"{ROOT}/console/desk"))
 
 
 async def test_customers_choose_among_statuses_in_their_tenants_words_f117(portal: Portal, desk: Services) -> None:

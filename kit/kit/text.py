@@ -1,5 +1,7 @@
 """Markdown as people write it, HTML as a page may show it."""
 
+from html import unescape
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -16,3 +18,9 @@ _CLEANER = nh3.Cleaner(
 def rendered(markdown: str) -> str:
     """Safe HTML: rendered, then sanitised against an allow-list of tags."""
     return _CLEANER.clean(_MARKDOWN.render(markdown)).strip()
+
+
+def beginning(markdown: str, most: int = 160) -> str:
+    """How a text begins, in one line of plain words. It is no HTML: whoever shows it escapes it."""
+    words = " ".join(unescape(nh3.clean(rendered(markdown[: 4 * most]), tags=set())).split())
+    return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0] + "…"

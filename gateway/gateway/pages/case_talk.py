@@ -9,13 +9,14 @@ from fastapi import APIRouter, Response
 from gateway.client import Refused
 from gateway.pages.cases import case_page
 from gateway.pages.forms import Form, read_form
-from gateway.pages.visit import Contact, Key, Visit, of_module
+from gateway.pages.visit import Contact, Key, Visit, of_module, together
 from kit.problems import NotFound
 
 pages = APIRouter(dependencies=[of_module("cases")])
 
 FIELDS = ("subject", "priority")
 """F120: what the form for editing knows; the desk says which of it is shown."""
+PRIORITIES = ("low", "normal", "high", "urgent")
 
 
 @pages.post("/cases/{reference}/watchers")
@@ -77,8 +78,8 @@ async def rate_case(reference: Key, visit: Contact) -> Response:
 @pages.get("/cases/{reference}/edit")
 async def edit_case(reference: Key, visit: Contact) -> Response:
     """F120: what may be changed of it, as it is now."""
-    case = await visit.get(f"/cases/{reference}")
-    return _edit(visit, case, Form(values={name: case[name] for name in FIELDS}))
+    case, offer = await _to_edit(visit, reference)
+    return _edit(visit, case, offer, Form(values={name: case[name] for name in FIELDS}))
 
 
 @pages.post("/cases/{reference}/edit")
@@ -89,11 +90,18 @@ async def change_case(reference: Key, visit: Contact) -> Response:
     try:
         await visit.send("PATCH", f"/cases/{reference}", json=wanted, headers=form.if_match)
     except Refused as refused:
-        return _edit(visit, await visit.get(f"/cases/{reference}"), form.refused(refused))
+        case, offer = await _to_edit(visit, reference)
+        return _edit(visit, case, offer, form.refused(refused))
     return visit.go(f"/cases/{reference}", done="case-changed")
 
 
-def _edit(visit: Visit, case: dict[str, Any], form: Form) -> Response:
+async def _to_edit(visit: Visit, reference: str) -> Any:
+    """The case, and what there is to choose from."""
+    return await together(visit.get(f"/cases/{reference}"), visit.get("/cases/form"))
+
+
+def _edit(visit: Visit, case: dict[str, Any], offer: dict[str, Any], form: Form) -> Response:
     values = {name: case[name] for name in FIELDS} | {name: form.values[name] for name in FIELDS if form.values[name]}
     context = form.context | {"values": values, "stale": form.status == 412}
-    return visit.page("portal/case_edit.html", form.status, case=case, **context)
+    offered = [key for key in PRIORITIES if key in offer["priorities"] or key == case["priority"]]
+    return visit.page("portal/case_edit.html", form.status, case=case, priorities=offered, **context)

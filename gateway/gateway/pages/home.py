@@ -4,16 +4,15 @@ from fastapi import APIRouter, Response
 
 from gateway.pages.announced import with_articles
 from gateway.pages.visit import Contact, together
-from gateway.pages.words import OPEN
 
 pages = APIRouter()
 
 
 @pages.get("/")
 async def home(visit: Contact) -> Response:
-    """F083, F087, F088: what is open, what is new. A part that is away leaves its place empty."""
+    """F083, F087, F088: the newest cases, what is new. A part that is away leaves its place empty."""
     cases, (articles, announcements), invoices = await together(
-        visit.widget("cases", "/cases", scope="mine", status=OPEN, limit=5),
+        visit.widget("cases", "/cases", scope="mine", limit=5, excerpts="true"),
         with_articles(visit),
         visit.widget("invoices", "/invoices", limit=5),
     )

@@ -29,6 +29,11 @@ def asked_locale(accept_language: str, chosen: str = "") -> str:
     return chosen if chosen in wanted else ENGLISH
 
 
+OURS: set[str] = set()
+"""The words that were marked so far."""
+
+
 def later(message: str) -> str:
     """Marks words for the catalogs where they are written; they are said in the reader's language when shown."""
+    OURS.add(message)
     return message

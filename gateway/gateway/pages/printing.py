@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from gateway import theme
 from gateway.client import Refused
 from gateway.pages import reader, words
-from gateway.pages.alias import aliased
+from gateway.pages.alias import gettext
 from gateway.pages.languages import later as _
 from gateway.pages.visit import API, Contact, Key, Staff, Visit, of_module
 from kit.problems import Unavailable
@@ -50,8 +50,8 @@ def _letterhead(visit: Visit) -> dict[str, Any]:
     """In the tenant's colour as it stands on white."""
     who = visit.reader()
     with reader.reading(who):
-        locale, catalog = reader.locale(), reader.words()
-        said = {label: catalog.gettext(aliased(label)) for label in LABELS}
+        locale = reader.locale()
+        said = {label: gettext(label) for label in LABELS}
     look = {"name": visit.tenant.name, "accent": theme.accent(visit.tenant.accent, theme.LIGHT).text}
     return look | {
         "language": locale.language,

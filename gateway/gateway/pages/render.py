@@ -20,7 +20,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from gateway.pages import reader, show
-from gateway.pages.alias import aliased
+from gateway.pages.alias import gettext, ngettext
 from gateway.pages.languages import languages
 from gateway.pages.reader import Reader, reading
 
@@ -64,7 +64,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {name: getattr(show, name) for name in _FILTERS}
     env.globals |= {
         "_": _said,
@@ -101,7 +101,10 @@ def _badges(status: Macro, priority: Macro) -> tuple[Macro, Macro]:
     )
 
 
-_FILTERS = ("when", "moment", "day", "money", "number", "total", "compact", "size", "mebibytes", "initials", "spoken")
+_FILTERS = (
+    *("when", "moment", "day", "money", "number", "total", "compact", "size", "mebibytes", "initials"),
+    *("spoken", "sentence"),
+)
 
 
 def url(path: str, query: dict[str, Any] | None = None, **more: Any) -> str:
@@ -134,7 +137,7 @@ def new_key() -> str:
 def _said(message: str, **variables: Any) -> Markup:
     """A message in the reader's words; what is put into it is escaped."""
     if variables:
-        return Markup(_gettext(message)) % variables  # noqa: S704  the catalogs' own words
+        return Markup(gettext(message)) % variables  # noqa: S704  the catalogs' own words
     one = reader.reader()
     return _said_alone(one.locale, one.alias, message)
 
@@ -142,12 +145,4 @@ def _said(message: str, **variables: Any) -> Markup:
 @lru_cache(maxsize=5_000)
 def _said_alone(_locale: str, _alias: str, message: str) -> Markup:
     """One without variables, looked up and formatted once: a page says sixty."""
-    return Markup(_gettext(message)) % {}  # noqa: S704  the same
-
-
-def _gettext(message: str) -> str:
-    return reader.words().gettext(aliased(message))
-
-
-def _ngettext(one: str, many: str, count: int) -> str:
-    return reader.words().ngettext(aliased(one), aliased(many), count)
+    return Markup(gettext(message)) % {}  # noqa: S704  the same

@@ -16,6 +16,8 @@ from babel.units import format_unit
 from markupsafe import Markup
 
 from gateway.pages import reader
+from gateway.pages.alias import gettext
+from gateway.pages.languages import OURS
 
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
 
@@ -99,8 +101,15 @@ def mebibytes(value: int) -> str:
 
 def spoken(value: str) -> str:
     """Words that came as a value (marked by `later`, or a service's own label) in the reader's language. Unlike `_`
-    it fills nothing in: a percent sign in them is one."""
+    it fills nothing in: a percent sign in them is one. What a tenant calls its own things is not renamed (F128)."""
+    if value in OURS:
+        return gettext(value)
     return reader.words().gettext(value) if value else ""
+
+
+def sentence(value: str) -> str:
+    """What a service says went wrong, in the reader's language."""
+    return gettext(value) if value else ""
 
 
 def initials(name: str) -> str:

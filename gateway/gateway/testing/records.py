@@ -57,7 +57,7 @@ def case(number: int = 1042, **more: Any) -> dict[str, Any]:
         "status": {"key": "new", "label": "New"}, "category": None, "department": None,
         "organisation": {"id": ACME, "name": "Acme"},
         "opened_by": person("Ann Archer"), "assignee": None, "created_at": "2026-11-20T08:00:00Z",
-        "updated_at": "2026-11-21T08:00:00Z", "promise": None,
+        "updated_at": "2026-11-21T08:00:00Z", "promise": None, "excerpt": None,
     }  # fmt: skip
     return row | more
 

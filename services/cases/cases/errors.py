@@ -203,6 +203,12 @@ class NotYet(Invalid):
     title = "This moment has not come yet."
 
 
+class ClosedTooEarly(Invalid):
+    """A case ends after it began."""
+
+    title = "A case is not closed before it is opened."
+
+
 class BodyNeeded(Invalid):
     """A new case says what it is about."""
 

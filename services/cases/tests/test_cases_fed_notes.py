@@ -59,7 +59,7 @@ async def test_a_note_is_written_once_changed_and_left_alone_f109(
 
 
 async def test_a_batch_takes_each_note_by_itself_in_few_statements_f109(
-    crm: As, ann: As, cases: Served, tenant: UUID, statements: list[str]
+    crm: As, ann: As, cases: Served, tenant: UUID, database: Database, statements: list[str]
 ) -> None:
     day = "2026-01-02T08:00:00Z"
     rows: list[Any] = [
@@ -81,6 +81,9 @@ async def test_a_batch_takes_each_note_by_itself_in_few_statements_f109(
     wrong = [row["errors"][0]["field"] for row in fared["results"][3:]]
     assert wrong == ["case_external_id", "contact_external_id", "written_at", "external_id", "body"]
     one = (await crm.get("/cases/by-external-id/crm-1")).json()
+    async with database.transaction(tenant) as tx:
+        [answered] = await fetch(tx, "SELECT first_response_at FROM cases WHERE external_id = 'crm-1'")
+    assert answered["first_response_at"].isoformat() == "2026-01-02T08:00:00+00:00", "answered in the CRM is answered"
     first = one["timeline"][0]
     assert (first["author"]["kind"], first["created_at"][:10]) == ("key", day[:10])
     assert one["version"] == 2, "two notes count its version up once"

@@ -1,5 +1,6 @@
 """What cases hears, each event twice, and older ones after newer."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from kit.db import Database, fetch
 from kit.ids import new_id, now
 from kit.inbox import Inbox
 from kit.testing import Served, contact, staff
+
+SetDesk = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ async def test_an_older_version_never_replaces_a_newer_one(
 
 
 async def test_names_of_organisations_and_assignees_come_from_what_was_heard_f106(
-    inbox: Inbox, cases: Served, tenant: UUID, acme: UUID
+    inbox: Inbox, cases: Served, tenant: UUID, acme: UUID, set_desk: SetDesk
 ) -> None:
     sam = staff(tenant)
     assert sam.id
@@ -65,12 +68,18 @@ async def test_names_of_organisations_and_assignees_come_from_what_was_heard_f10
         inbox,
         wrapped(tenant, StaffChanged(staff_id=sam.id, name="Sam", email="sam@n.example", on_duty=True, active=True)),
     )
-    opened = (await cases.by(contact(tenant, acme)).post("/cases", {"subject": "S", "body": "B"})).json()
+    ann = cases.by(contact(tenant, acme))
+    opened = (await ann.post("/cases", {"subject": "S", "body": "B"})).json()
     given = await cases.by(sam).patch(f"/cases/{opened['id']}", {"assignee_id": str(sam.id)}, headers={"if-match": "1"})
     assert given.status_code == 200, given.text
     [row] = (await cases.by(sam).get("/cases?assignee=me")).json()["items"]
     assert row["organisation"]["name"] == "Acme"
     assert (row["assignee"]["name"], row["assignee"]["email"]) == ("Sam", "sam@n.example")
+    for desk, email in (({}, None), ({"assignee_email": True}, "sam@n.example")):
+        await set_desk(**desk)
+        theirs = (await ann.get(f"/cases/{opened['id']}")).json()["assignee"]
+        assert (theirs["name"], theirs["email"]) == ("Sam", email), "customers see it where their desk says so (F106)"
+        assert (await ann.get("/cases")).json()["items"][0]["assignee"]["email"] is None
     [told] = (await cases.by(sam).get(f"/cases/{opened['id']}")).json()["timeline"]
     assert (told["field"], told["old"], told["new"], told["visibility"]) == ("assignee_id", None, "Sam", "internal")
 

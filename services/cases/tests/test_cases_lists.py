@@ -66,6 +66,16 @@ _KEYS = {
 }
 
 
+async def test_a_list_says_how_its_cases_begin_where_that_is_asked_for_f083(cases: Served, ann: Caller) -> None:
+    long = "**No** dial [tone](https://x.example) & a <b>bell</b>\n\n" + "since seven " * 40
+    assert (await cases.by(ann).post("/cases", {"subject": "Dead", "body": long})).status_code == 201
+    [row] = (await cases.by(ann).get("/cases?excerpts=true")).json()["items"]
+    assert row["excerpt"].startswith("No dial tone & a <b>bell</b> since seven")
+    assert len(row["excerpt"]) <= 160
+    assert row["excerpt"].endswith("…")
+    assert (await cases.by(ann).get("/cases")).json()["items"][0]["excerpt"] is None
+
+
 async def test_every_order_pages_through_all_of_it_once_and_both_ways_f103(
     cases: Served, database: Database, ann: Caller
 ) -> None:

@@ -103,3 +103,57 @@ async def test_only_a_key_that_feeds_brings_cases(cases: Served, tenant: UUID, a
         one = cases.by(caller)
         assert (await one.put("/cases/by-external-id/crm-1", RECORD)).status_code == 403
         assert (await one.post("/cases/batch", {"rows": [RECORD | {"external_id": "crm-1"}]})).status_code == 403
+
+
+async def test_a_case_of_before_comes_with_its_days_and_with_who_has_it_f102_f106(
+    crm: As, ann: As, cases: Served, tenant: UUID, database: Database
+) -> None:
+    """The CRM's own people are named by their addresses; what is over is neither promised nor mailed."""
+    ada, sam = cases.by(staff(tenant, "settings.edit")), new_id()
+    async with database.transaction(tenant) as tx:
+        tx.add(KnownPerson(id=sam, kind="staff", name="Sam Stone", email="Sam@n.example", active=True, version=1))
+    targets = {"targets": {"normal": {"response_minutes": 60, "resolution_minutes": 60}}}
+    assert (await ada.patch("/desk", targets, headers={"if-match": '"0"'})).status_code == 200
+    days = {"opened_at": "2024-01-02T08:00:00Z", "closed_at": "2024-01-03T08:00:00Z", "status": "closed"}
+    old = RECORD | days | {"assignee_email": "sam@N.example"}
+    assert (await crm.put("/cases/by-external-id/crm-1", old)).status_code == 201
+    assert (await crm.put("/cases/by-external-id/crm-1", old)).json()["result"] == "unchanged"
+    [row] = (await ann.get("/cases?date=closed&date_from=2024-01-03&date_to=2024-01-03")).json()["items"]
+    assert (row["created_at"], row["updated_at"]) == ("2024-01-02T08:00:00Z", "2024-01-03T08:00:00Z")
+    assert row["assignee"] == IsPartialDict(name="Sam Stone", id=str(sam))
+    still = RECORD | {"opened_at": days["opened_at"]}
+    assert (await crm.put("/cases/by-external-id/crm-2", still)).status_code == 201
+    async with database.transaction(tenant) as tx:
+        [late] = await fetch(tx, "SELECT * FROM cases WHERE external_id = 'crm-2'")
+    assert late["resolution_due_at"] < late["resolution_missed_at"], "said to be missed before it came here"
+    given = await crm.put("/cases/by-external-id/crm-2", RECORD | {"assignee_email": "sam@n.example"})
+    taken = await crm.put("/cases/by-external-id/crm-2", RECORD | {"assignee_email": None})
+    assert (given.json()["result"], taken.json()["result"]) == ("updated", "updated")
+    told_there = (await ada.get(f"/cases/{given.json()['id']}")).json()["timeline"]
+    assert [(one["field"], one["old"], one["new"]) for one in told_there] == [
+        ("assignee_id", None, "Sam Stone"),
+        ("assignee_id", "Sam Stone", None),
+    ]
+
+
+async def test_days_that_cannot_be_and_staff_nobody_knows_are_refused_by_their_field_f102(crm: As, ann: As) -> None:
+    shut = {"status": "closed", "opened_at": "2024-01-02T08:00:00Z"}
+    for wrong, field in (
+        ({"assignee_email": "nobody@n.example"}, "assignee_email"),
+        ({"opened_at": "2999-01-01T00:00:00Z"}, "opened_at"),
+        (shut | {"closed_at": "2024-01-01T00:00:00Z"}, "closed_at"),
+        ({"opened_at": "2024-01-02"}, "opened_at"),
+    ):
+        refused = await crm.put("/cases/by-external-id/crm-1", RECORD | wrong)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field), refused.text
+    assert (await crm.put("/cases/by-external-id/crm-1", RECORD | {"closed_at": shut["opened_at"]})).status_code == 422
+
+
+async def test_of_what_the_crm_opens_and_closes_people_are_mailed_where_it_says_so_f102_f126(
+    crm: As, ann: As, tenant: UUID, database: Database
+) -> None:
+    for name, said in (("crm-1", {}), ("crm-2", {"notify": True})):
+        await crm.put(f"/cases/by-external-id/{name}", RECORD | said)
+        await crm.put(f"/cases/by-external-id/{name}", RECORD | {"status": "closed"} | said)
+    events = [data["notify"] for _, data in await told(database, tenant)]
+    assert events == [False, False, True, True]

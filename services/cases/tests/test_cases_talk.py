@@ -1,5 +1,6 @@
 """Notes, changes and the end of a case."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -139,6 +140,16 @@ async def test_contacts_change_what_their_desk_lets_them_and_nothing_else_f120(
     shut = await cases.by(ann).patch(f"/cases/{case}", {"priority": "low"}, headers={"if-match": "2"})
     assert (shut.status_code, shut.json()["type"]) == (403, "/problems/field-not-yours")
     assert (await read(cases.by(ann), case))["editable"] == ["subject"]
+    hers = cases.by(ann)
+    await set_desk(customers_edit=["subject", "priority"], priorities=["low", "normal"])
+    dear = (await hers.patch(f"/cases/{case}", {"priority": "high"}, headers={"if-match": "2"})).json()
+    assert dear == IsPartialDict(type="/problems/priority-not-offered", errors=[IsPartialDict(field="priority")])
+    kept = await hers.patch(f"/cases/{case}", {"priority": "urgent", "subject": "X"}, headers={"if-match": "2"})
+    assert kept.json() == IsPartialDict(priority="urgent", version=3), "what it has already, it may keep"
+    await set_desk(customers_set_priority=False)
+    shut = await cases.by(ann).patch(f"/cases/{case}", {"priority": "low"}, headers={"if-match": "3"})
+    assert shut.json()["type"] == "/problems/field-not-yours", "who does not choose one does not change it either"
+    assert (await read(cases.by(ann), case))["editable"] == ["subject"]
 
 
 async def test_a_case_is_given_to_known_active_staff_only(cases: Served, sam: Caller, case: str) -> None:
@@ -176,3 +187,23 @@ async def test_open_cases_are_counted_within_the_scope_f080(
     }
     eve = contact(tenant, new_id(), scopes={"cases": "organisation"})
     assert (await cases.by(eve).get("/cases/counts")).json()["by_status"] == {}
+
+
+async def test_a_reply_says_how_the_case_stands_then_and_the_crm_hears_of_it_f107_f108(
+    cases: Served, ann: Caller, sam: Caller, case: str, database: Database
+) -> None:
+    """One step for who answers: the clock stands still with the words that ask; who answers that sets it going."""
+    asked = {"body": "Which model is it?", "status": "waiting"}
+    hers = await cases.by(ann).post(f"/cases/{case}/notes", asked)
+    assert (hers.status_code, hers.json()["type"]) == (403, "/problems/field-not-yours")
+    assert (await cases.by(sam).post(f"/cases/{case}/notes", asked)).status_code == 201
+    seen = await read(cases.by(sam), case)
+    assert (seen["status"]["key"], seen["version"]) == ("waiting", 2)
+    assert (await cases.by(ann).post(f"/cases/{case}/notes", {"body": "LX-9."})).status_code == 201
+    kept = {"body": "Solved, I think.", "visibility": "internal", "status": "resolved"}
+    assert (await cases.by(sam).post(f"/cases/{case}/notes", kept)).status_code == 201
+    assert (await cases.by(sam).post(f"/cases/{case}/notes", kept | {"status": "closed"})).status_code == 422
+    async with database.transaction(sam.tenant_id) as tx:
+        told = await fetch(tx, "SELECT body FROM outbox WHERE type = 'case.changed.v1' ORDER BY id")
+    stood = [json.loads(row["body"])["data"]["status"] for row in told]
+    assert stood == ["waiting", "in_progress", "resolved"]

@@ -132,7 +132,7 @@ async def case_page(visit: Visit, reference: str, form: Form, seen_html: str = "
 @pages.post("/cases/{reference}/notes")
 async def answer_case(reference: Key, visit: Staff) -> Response:
     """F108, F110: a reply to the customer, or a note among staff."""
-    form = await read_form(visit, ("body", "visibility", "seen_at", "canned"))
+    form = await read_form(visit, ("body", "visibility", "then", "seen_at", "canned"))
     if form.action == "preview":
         return await case_page(visit, reference, form, rendered(form.values["body"]))
     if form.action == "canned":
@@ -143,6 +143,7 @@ async def answer_case(reference: Key, visit: Staff) -> Response:
     visibility = "customer" if form.values["visibility"] == "customer" else "internal"
     note: dict[str, Any] = {"body": form.values["body"], "visibility": visibility}
     note |= {"document_ids": form.document_ids, "seen_at": form.values["seen_at"] or None}
+    note |= {"status": form.values["then"]} if form.values["then"] else {}
     try:
         await visit.post(f"/cases/{reference}/notes", note, form.key)
     except Refused as refused:

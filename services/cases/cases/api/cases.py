@@ -23,9 +23,10 @@ api = router(tags=["cases"], dependencies=[of_module("cases")])
 async def list_cases(filters: Annotated[CaseListing, Query()], caller: Caller, tx: Tx) -> Response:
     """F103, F116: the cases the caller may see, newest first unless asked otherwise."""
     rows, cursor, counted = await queries.page(tx, caller, filters)
+    begun = await queries.bodies(tx, [row.id for row in rows]) if filters.excerpts else {}
     return shaped(
         {
-            "items": [case_row(row) for row in rows],
+            "items": [case_row(row, reachable=caller.kind != "contact", body=begun.get(row.id)) for row in rows],
             "next": cursor,
             "total": total(counted).model_dump(),
             "choices": (await offered(tx, caller)).model_dump() if filters.choices else None,

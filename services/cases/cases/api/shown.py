@@ -28,7 +28,7 @@ from cases.service.found import Standing
 from kit.db import AnyRow
 from kit.edge import Caller
 from kit.schemas import Person
-from kit.text import rendered
+from kit.text import beginning, rendered
 
 _USUAL: Mapping[str, str] = {}
 
@@ -55,7 +55,7 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
     desk, case = rules(row.desk, row.days_off).desk, _as_case(row)
     may = {verb: policy.can(caller, verb, case, desk) for verb in policy.VERBS}
     return CaseView(
-        **case_row(row),
+        **case_row(row, reachable=caller.kind != "contact" or desk.assignee_email),
         **_about_its_end(row, case, desk),
         body_html=rendered(row.body),
         **_opened(row, staff=caller.kind != "contact"),
@@ -66,7 +66,7 @@ def case_view(caller: Caller, row: AnyRow, entries: Sequence[AnyRow], earlier: s
         watchers=_people(row.watchers),
         participants=_people(row.participants),
         followable=_people(row.followable) if may["add_followers"] else [],
-        editable=list(desk.customers_edit) if may["edit"] else [],
+        editable=policy.editable(desk) if may["edit"] else [],
         promises=promised(row),
         linked_from=_reference(row.linked_from),
         writing=_people(row.writing),
@@ -144,9 +144,10 @@ def _as_case(row: AnyRow) -> Case:
     return Case(status=row.status, assignee_id=row.assignee_id, **whose, **end)
 
 
-def case_row(row: AnyRow) -> dict[str, Any]:
-    """A row in the shape of CaseRow."""
-    assignee = _person(row.assignee_id, row.assignee_name or "", "staff", row.assignee_email)
+def case_row(row: AnyRow, *, reachable: bool, body: str | None = None) -> dict[str, Any]:
+    """A row in the shape of CaseRow. `reachable`: its reader sees the e-mail address of who has it (F106)."""
+    email = row.assignee_email if reachable else None
+    assignee = _person(row.assignee_id, row.assignee_name or "", "staff", email)
     return {
         "id": row.id,
         "reference": f"CASE-{row.number}",
@@ -161,6 +162,7 @@ def case_row(row: AnyRow) -> dict[str, Any]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
         "promise": next((one.model_dump() for one in promised(row)), None),
+        "excerpt": beginning(body) if body else None,
     }
 
 

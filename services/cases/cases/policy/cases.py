@@ -103,7 +103,7 @@ def can(caller: Caller, verb: Verb, case: Case, desk: Desk | None = None) -> boo
     if case.status == "closed":
         return own and _can_after_close(verb, case, desk or Desk())
     if verb == "edit":
-        return own and bool((desk or Desk()).customers_edit)
+        return own and bool(editable(desk or Desk()))
     if verb == "add_followers":
         return case.organisation_id == caller.organisation_id and caller.has("organisation.manage")
     return verb in ("comment", "follow") or (verb == "close" and own)
@@ -129,6 +129,16 @@ def _can_after_close(verb: Verb, case: Case, desk: Desk) -> bool:
     return verb == "reopen" and (
         desk.after_close == "reopen" or (desk.after_close == "reopen_within_days" and now() < reopen_until(case, desk))
     )
+
+
+def editable(desk: Desk) -> list[str]:
+    """F120: what customers may change on an open case of theirs; its priority only where they choose one at all."""
+    return [field for field in desk.customers_edit if field != "priority" or desk.customers_set_priority]
+
+
+def offers_priority(desk: Desk, priority: str) -> bool:
+    """F095: may customers choose this priority?"""
+    return desk.customers_set_priority and priority in desk.priorities
 
 
 def reopen_until(case: Case, desk: Desk) -> datetime:

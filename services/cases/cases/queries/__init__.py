@@ -3,7 +3,7 @@
 from cases.queries.canned import canned_replies, canned_reply, usable
 from cases.queries.cases import assignee_name, by_key, one, one_of, open_counts, watcher_ids
 from cases.queries.listed import listed
-from cases.queries.lists import every, page
+from cases.queries.lists import bodies, every, page
 from cases.queries.nouns import member_ids, nouns
 from cases.queries.opening import chosen_for, offered
 from cases.queries.people import person, staff_name
@@ -15,6 +15,7 @@ from cases.queries.views import counts as view_counts
 
 __all__ = [
     "assignee_name",
+    "bodies",
     "by_key",
     "canned_replies",
     "canned_reply",

@@ -11,23 +11,26 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    LargeBinary,
     ScalarSelect,
     and_,
     bindparam,
     false,
     func,
+    literal,
     literal_column,
     select,
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, Department, Group, KnownOrganisation, KnownPerson
 from cases.policy import mine, visible
 from cases.queries import kept
 from cases.queries.rules import status_words
-from cases.queries.sought import hits, midnight, next_day
+from cases.queries.sought import ALL, hits, midnight, next_day
 from cases.queries.views import held_by
 from cases.schemas.lists import CaseFilters
 from kit import paging
@@ -92,27 +95,47 @@ async def page(tx: AsyncSession, caller: Caller, filters: CaseFilters) -> tuple[
     return shown, _cursor(filters, last), counted
 
 
+async def bodies(tx: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """F083: what the cases of a page begin with; they were found by its policy."""
+    rows = (await tx.execute(select(_c.id, func.left(_c.body, 1_000)).where(_c.id.in_(ids)))).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def _composed(caller: Caller, filters: CaseFilters) -> tuple[AnyQuery, AnyQuery]:
     """The statement of a page, and the one that counts where a page has no row to say it."""
-    held = matching(caller, filters)
-    held, counting = _found(held, filters) if filters.q else (held, _count(held))
+    held, counting = _found(caller, filters) if filters.q else _listed(caller, filters)
     # Counted by the same statement: composing and sending a second one costs more than it does.
     row = _ROW.add_columns(counting.label("counted"), status_words(caller).label("status_words"))
     return _ordered(row.where(*held), filters, filters.limit), select(counting)
 
 
-def _found(
-    held: list[ColumnElement[bool]], filters: CaseFilters
-) -> tuple[list[ColumnElement[bool]], ScalarSelect[int]]:
-    """A search finds up to a thousand in no order of an index: looked at once, for the page and for how many it is.
+Held = tuple[list[ColumnElement[bool]], ScalarSelect[int]]
+"""Which cases a page is taken from, and how many there are in all."""
 
-    Names are fetched for those of the page alone.
+
+def _listed(caller: Caller, filters: CaseFilters) -> Held:
+    held = matching(caller, filters)
+    return held, _count(held)
+
+
+def _found(caller: Caller, filters: CaseFilters) -> Held:
+    """A search finds some in no order of an index: looked at once, for the page and for how many it is.
+
+    Names are fetched for those of the page alone. A later page looks behind the one before, and counts anew.
     """
-    order = _order(filters)
-    found = select(_c.id, *(column.label(f"key{n}") for n, column in enumerate(order))).where(*held).cte("found")
+    order, behind = _order(filters), _behind(filters)
+    keyed = [column.label(f"key{n}") for n, column in enumerate(order)]
+    found = select(_c.id, *keyed).where(*matching(caller, filters, behind)).cte("found")
     keys = [found.c[f"key{n}"] for n in range(len(order))]
     shown = _sorted(select(found.c.id), keys, filters, filters.limit).scalar_subquery()
-    return [_c.id == func.any(func.array(shown))], select(func.count()).select_from(found).scalar_subquery()
+    counted = select(_c.id).where(*matching(caller, filters)).cte("counted") if behind else found
+    return [_c.id == func.any(func.array(shown))], select(func.count()).select_from(counted).scalar_subquery()
+
+
+def _behind(filters: CaseFilters) -> datetime | None:
+    """Where the newest come first: when the last row of the page before was changed."""
+    moment: datetime | None = _after(filters).get("after0") if filters.sort == "-updated_at" else None
+    return moment
 
 
 async def every(database: Database, caller: Caller, filters: CaseFilters) -> AsyncIterator[Sequence[AnyRow]]:
@@ -120,6 +143,10 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
 
     So nobody who reads slowly holds a connection. A case that moves in the order meanwhile may be met twice or not.
     """
+    if filters.q:
+        async for rows in _every_found(database, caller, filters):
+            yield rows
+        return
     query = _ROW.add_columns(status_words(caller).label("status_words")).where(*matching(caller, filters))
     cursor: str | None = None
     while True:
@@ -131,6 +158,24 @@ async def every(database: Database, caller: Caller, filters: CaseFilters) -> Asy
         cursor = _cursor(filters, last)
         if cursor is None:
             return
+
+
+async def _every_found(database: Database, caller: Caller, filters: CaseFilters) -> AsyncIterator[Sequence[AnyRow]]:
+    """All that a search finds: looked for once, for it costs most; 16 bytes each are kept of what is still to come."""
+    down = filters.sort.startswith("-")
+    order = [column.desc() if down else column for column in _order(filters)]
+    ids = func.string_agg(func.uuid_send(_c.id), aggregate_order_by(literal(b""), *order), type_=LargeBinary())
+    async with database.transaction(caller.tenant_id) as tx:
+        found = (await tx.execute(select(ids).where(*matching(caller, filters, most=ALL)))).scalar() or b""
+    # Asked again for each slice: what was taken out of reach meanwhile is left out.
+    query = _ROW.add_columns(status_words(caller).label("status_words"))
+    query = query.where(*matching(caller, filters.model_copy(update={"q": None})))
+    for begin in range(0, len(found), 16 * SLICE):
+        piece = found[begin : begin + 16 * SLICE]
+        wanted = [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)]
+        async with database.transaction(caller.tenant_id) as tx:
+            rows = {row.id: row for row in (await tx.execute(query.where(_c.id == func.any(wanted)))).all()}
+        yield [rows[one] for one in wanted if one in rows]
 
 
 def _ordered(query: AnyQuery, filters: CaseFilters, limit: int) -> AnyQuery:
@@ -172,8 +217,10 @@ def _count(held: list[ColumnElement[bool]]) -> ScalarSelect[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
-    """Which cases a list holds: those the caller may see, narrowed by its filters."""
+def matching(
+    caller: Caller, filters: CaseFilters, behind: datetime | None = None, most: int = 0
+) -> list[ColumnElement[bool]]:
+    """Which cases a list holds: those the caller may see, narrowed by its filters; see `sought.hits` for the rest."""
     found: list[ColumnElement[bool]] = [visible(caller)]
     if filters.scope == "mine":
         found.append(mine(caller))
@@ -193,7 +240,7 @@ def matching(caller: Caller, filters: CaseFilters) -> list[ColumnElement[bool]]:
     if not filters.q:
         return found
     # IS TRUE: what was found is fetched by its ids. A plan that is kept would read all of a large customer instead.
-    return [_c.id == func.any(hits(caller, filters)), and_(true(), *found).is_(True)]
+    return [_c.id == func.any(hits(caller, filters, behind, most)), and_(true(), *found).is_(True)]
 
 
 def _dated(filters: CaseFilters) -> list[ColumnElement[bool]]:

@@ -60,7 +60,10 @@ _OFFERED = text(
         (SELECT json_agg(json_build_object('id', o.id, 'external_id', o.external_id, 'name', o.name,
                 'organisation_id', o.organisation_id)) FROM people o
             WHERE o.tenant_id = :tenant AND o.kind = 'contact' AND o.external_id = ANY (CAST(:contacts AS text[])))
-            AS contacts
+            AS contacts,
+        (SELECT json_agg(json_build_object('id', s.id, 'email', lower(s.email), 'name', s.name)) FROM people s
+            WHERE s.tenant_id = :tenant AND s.kind = 'staff' AND s.active
+            AND lower(s.email) = ANY (CAST(:staff AS text[]))) AS staff
     """
 ).columns(
     settings=JSONB,
@@ -70,6 +73,7 @@ _OFFERED = text(
     groups=JSONB,
     templates=JSONB,
     contacts=JSONB,
+    staff=JSONB,
     days_off=ARRAY(Date),
 )
 
@@ -89,8 +93,10 @@ async def chosen_for(tx: AsyncSession, new: NewCase) -> AnyRow:
     return found
 
 
-async def offered(tx: AsyncSession, contacts: Sequence[str] = ()) -> AnyRow:
-    """What a new case may refer to, in the order of its lists; `contacts` by what the CRM calls them."""
-    row: Any = (await tx.execute(_OFFERED, {"tenant": tenant_of(tx), "contacts": list(contacts)})).one()
+async def offered(tx: AsyncSession, contacts: Sequence[str] = (), staff: Sequence[str] = ()) -> AnyRow:
+    """What a new case may refer to, in the order of its lists; `contacts` by what the CRM calls them, `staff` by their
+    addresses in small letters."""
+    named = {"contacts": list(contacts), "staff": list(staff)}
+    row: Any = (await tx.execute(_OFFERED, {"tenant": tenant_of(tx), **named})).one()
     found: AnyRow = row
     return found

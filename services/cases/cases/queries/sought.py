@@ -21,20 +21,26 @@ from kit.ids import now
 _PLAIN = {"id", "status", "priority", "contact_id", "organisation_id", "category_id", "department_id", "group_id"}
 
 
-def hits(caller: Caller, filters: CaseFilters) -> ColumnElement[Any]:
-    """The ids, as an array. Once for the page and its count."""
+FAR, ALL = 100_000, 2**31 - 1
+"""How many of the newest a search looks at for an order in which the newest do not come first, and for a file."""
+
+
+def hits(caller: Caller, filters: CaseFilters, after: datetime | None = None, most: int = 0) -> ColumnElement[Any]:
+    """The ids, as an array. Once for the page and its count. `after` on later pages: when the last row was changed."""
     organisations, person = reach(caller)
     whose = cast(organisations, ARRAY(Uuid)), cast(person, Uuid)
-    narrowed = literal(_asked(caller, filters), JSONB)
-    sought = func.cases_sought(filters.q, paging.COUNT_CAP + 1, *whose, narrowed).table_valued("id")
-    found = select(sought.c.id).cte("hits")
+    narrowed = literal(_asked(caller, filters, after), JSONB)
+    most = most or (paging.COUNT_CAP + 1 if filters.sort == "-updated_at" else FAR)
+    sought = func.cases_sought(filters.q, most, *whose, narrowed).table_valued("id")
+    found = select(sought.c.id).cte("hits_behind" if after else "hits")
     return func.array(select(found.c.id).scalar_subquery())
 
 
-def _asked(caller: Caller, filters: CaseFilters) -> dict[str, Any]:
+def _asked(caller: Caller, filters: CaseFilters, after: datetime | None) -> dict[str, Any]:
     """What narrows the list, by the names the function knows. Where two of them contradict, the list holds nothing."""
     asked = filters.model_dump(mode="json", include=_PLAIN, exclude_defaults=True)
-    asked |= _viewed(caller, filters) | _assigned(caller, filters.assignee) | _dated(filters)
+    asked |= _viewed(caller, filters) | _assigned(caller, filters.assignee)
+    asked |= _dated(filters, after)
     if filters.scope == "mine":
         asked |= _own(caller)
     return {
@@ -68,8 +74,11 @@ def _assigned(caller: Caller, assignee: str | None) -> dict[str, Any]:
     return {"assignee_id": caller.id if assignee == "me" else assignee}
 
 
-def _dated(filters: CaseFilters) -> dict[str, Any]:
-    """From a day to a day, both included; of two that ask about the same moment, the narrower."""
+def _dated(filters: CaseFilters, after: datetime | None) -> dict[str, Any]:
+    """From a day to a day, both included; of two that ask about the same moment, the narrower.
+
+    Behind a row of the newest come those of the same moment and older ones.
+    """
     days: dict[str, list[date]] = {}
     for name, first, last in (
         ("created", filters.created_from, filters.created_to),
@@ -78,6 +87,9 @@ def _dated(filters: CaseFilters) -> dict[str, Any]:
         for end, day in (("from", first), ("to", last)):
             days.setdefault(f"{name}_{end}", []).extend([day] if day else [])
     edges = {name: midnight(max(of)) if name.endswith("from") else next_day(min(of)) for name, of in days.items() if of}
+    if after:
+        behind = after + timedelta(microseconds=1)
+        edges["updated_to"] = min(edges.get("updated_to", behind), behind)
     return {name: edge.isoformat() for name, edge in edges.items()}
 
 

@@ -47,6 +47,8 @@ class NewNote(Input):
     body: Prose
     visibility: Literal["customer", "internal"] = "customer"
     document_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    status: Literal["in_progress", "waiting", "resolved"] | None = None
+    """Staff's: how the case stands once this is said."""
     seen_at: datetime | None = None
     """When the writer last looked: if somebody else wrote since, nothing is sent and they are told."""
 

@@ -86,6 +86,8 @@ class Desk(Input):
     customers_set_priority: bool = True
     history_for_customers: bool = True
     """F122: customers see what was changed on a case, and when."""
+    assignee_email: bool = False
+    """F106: customers see the e-mail address of who has their case; the name they always see."""
     rating: bool = True
     customers_edit: Annotated[list[Literal["subject", "priority"]], Field(max_length=2)] = ["subject", "priority"]
     """F120: what customers may change on an open case of theirs."""

@@ -7,9 +7,11 @@ from kit.schemas import View
 
 
 class CaseListing(CaseFilters):
-    """Which page of the list. With `choices`, what it can be narrowed by comes along, for a page that shows both."""
+    """Which page of the list. With `choices`, what it can be narrowed by comes along, for a page that shows both; with
+    `excerpts`, how each case begins."""
 
     choices: bool = False
+    excerpts: bool = False
 
 
 class CasePage(View):

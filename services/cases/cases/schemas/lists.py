@@ -107,6 +107,8 @@ class CaseRow(View):
     created_at: datetime
     updated_at: datetime
     promise: Promise | None = None
+    excerpt: str | None = None
+    """F083: how it begins, where that was asked for."""
 
 
 class Counts(View):

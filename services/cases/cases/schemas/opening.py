@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cases.schemas.cases import Asset
 from cases.schemas.forms import Answers, Question
@@ -51,7 +51,10 @@ class CaseForm(View):
 
 
 class CaseRecord(Input):
-    """F102: a case as the CRM has it. What is not named stays as it is; categories and the like go by their names."""
+    """F102: a case as the CRM has it. What is not named stays as it is; categories and the like go by their names.
+
+    A case of before comes with its days: `opened_at`, of a new one, and `closed_at`, with the status closed.
+    """
 
     subject: Line
     contact_external_id: ExternalId
@@ -64,6 +67,18 @@ class CaseRecord(Input):
     product: Line | None = None
     fields: Answers = {}
     asset: Asset | None = None
+    assignee_email: Address | None = None
+    """F106: who has it, by the address that a member of staff has here; null takes it off whoever has it."""
+    opened_at: AwareDatetime | None = None
+    closed_at: AwareDatetime | None = None
+    notify: bool = False
+    """Whoever it concerns is mailed that it was opened or closed, as if it had been done here."""
+
+    @model_validator(mode="after")
+    def _closed_with_its_day(self) -> "CaseRecord":
+        if self.closed_at and self.status != "closed":
+            raise ValueError("closed_at goes with the status closed")
+        return self
 
 
 class CaseRecordRow(CaseRecord):

@@ -5,10 +5,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.errors import CaseClosed, FieldNotYours, MayNotDoThat, UnknownAssignee, UnknownOfDesk
-from cases.policy import can
+from cases.errors import (
+    CaseClosed,
+    FieldNotYours,
+    MayNotDoThat,
+    PriorityNotOffered,
+    UnknownAssignee,
+    UnknownOfDesk,
+)
+from cases.models import Case
+from cases.policy import can, editable, offers_priority
 from cases.queries.nouns import LISTS
 from cases.schemas.cases import CaseChange
+from cases.schemas.desk import Desk
 from cases.service import promises
 from cases.service.found import Found, Standing, find
 from cases.service.timeline import put, say_changed, touch
@@ -66,8 +75,16 @@ def _check(caller: Caller, found: Found, wanted: dict[str, Any], version: int) -
             raise MayNotDoThat()
     elif not can(caller, "edit", case, desk):
         raise MayNotDoThat()
-    elif not set(wanted) <= set(desk.customers_edit):
+    else:
+        _check_customers(case, desk, wanted)
+
+
+def _check_customers(case: Case, desk: Desk, wanted: dict[str, Any]) -> None:
+    if not set(wanted) <= set(editable(desk)):
         raise FieldNotYours()
+    priority = wanted.get("priority")
+    if priority not in (None, case.priority) and not offers_priority(desk, priority):
+        raise PriorityNotOffered(errors=[{"field": "priority", "detail": PriorityNotOffered.title}])
 
 
 def put_all(tx: AsyncSession, caller: Caller, found: Found, wanted: dict[str, Any]) -> list[str]:

@@ -12,7 +12,9 @@ from cases import queries
 from cases.errors import MayNotDoThat, NoteOfAnotherCase, NotYet, UnknownCase, UnknownContact, WrittenHere
 from cases.models import Case, Entry, KnownPerson
 from cases.policy import may_feed
+from cases.queries.rules import Rules, days_off, desk_text, rules
 from cases.schemas.fed_notes import NoteRow
+from cases.service import promises
 from cases.service.notes import EXCERPT
 from cases.service.timeline import entry, say_changed, touch
 from contracts import Actor
@@ -41,6 +43,8 @@ class _Known(NamedTuple):
     members: Mapping[UUID, Sequence[UUID]]
     notes: Mapping[str, Entry]
     contacts: Mapping[str, KnownPerson]
+    rules: Rules | None
+    """None where there is no case."""
 
 
 async def write_notes(tx: AsyncSession, caller: Caller, rows: Mapping[str, NoteRow]) -> list[Noted]:
@@ -57,7 +61,7 @@ async def write_notes(tx: AsyncSession, caller: Caller, rows: Mapping[str, NoteR
 
 async def _look_up(tx: AsyncSession, rows: Mapping[str, NoteRow]) -> _Known:
     """All of it in three statements, the cases locked in one order for everybody."""
-    query = select(Case, queries.watcher_ids, queries.member_ids())
+    query = select(Case, queries.watcher_ids, queries.member_ids(), desk_text, days_off)
     query = query.where(Case.external_id.in_({row.case_external_id for row in rows.values()})).order_by(Case.id)
     found = (await tx.execute(query.with_for_update(of=Case))).all()
     notes = (await tx.execute(select(Entry).where(Entry.external_id.in_(rows)))).scalars().all()
@@ -65,11 +69,12 @@ async def _look_up(tx: AsyncSession, rows: Mapping[str, NoteRow]) -> _Known:
     people = select(KnownPerson).where(KnownPerson.kind == "contact", KnownPerson.external_id.in_(named))
     contacts = (await tx.execute(people)).scalars().all() if named else []
     return _Known(
-        {case.external_id or "": case for case, _, _ in found},
-        {case.id: watchers or [] for case, watchers, _ in found},
-        {case.id: members or [] for case, _, members in found},
+        {row[0].external_id or "": row[0] for row in found},
+        {row[0].id: row[1] or [] for row in found},
+        {row[0].id: row[2] or [] for row in found},
         {note.external_id or "": note for note in notes},
         {person.external_id or "": person for person in contacts},
+        rules(found[0][3], found[0][4]) if found else None,
     )
 
 
@@ -79,7 +84,11 @@ def _one(tx: AsyncSession, caller: Caller, known: _Known, key: str, row: NoteRow
         if row.written_at and row.written_at > now():
             raise NotYet(errors=[{"field": "written_at", "detail": NotYet.title}])
         note = known.notes.get(key)
-        return _new(tx, caller, case, author, key, row) if note is None else _change(case, note, row)
+        if note is None:
+            note = _new(tx, caller, case, author, key, row)
+            _keep_promise(known, case, note)
+            return Noted(key, "created", note, case)
+        return _change(case, note, row)
     except Problem as problem:
         return Noted(key, "failed", problem=problem)
 
@@ -100,12 +109,18 @@ def _author(caller: Caller, known: _Known, row: NoteRow) -> Actor:
     return Actor(id=person.id, kind="contact", name=person.name)
 
 
-def _new(tx: AsyncSession, caller: Caller, case: Case, author: Actor, key: str, row: NoteRow) -> Noted:
+def _new(tx: AsyncSession, caller: Caller, case: Case, author: Actor, key: str, row: NoteRow) -> Entry:
     note = entry(case, caller, body=row.body, visibility=row.visibility)
     note.external_id, note.created_at = key, row.written_at or note.created_at
     note.author_id, note.author_kind, note.author_name = author.id, author.kind, author.name
     tx.add(note)
-    return Noted(key, "created", note, case)
+    return note
+
+
+def _keep_promise(known: _Known, case: Case, note: Entry) -> None:
+    """What the tenant's people answered in the CRM is an answer as well."""
+    if known.rules and note.visibility == "customer" and note.author_kind != "contact":
+        promises.answered(case, known.rules, note.created_at)
 
 
 def _change(case: Case, note: Entry, row: NoteRow) -> Noted:

@@ -5,14 +5,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import contracts
-from cases.errors import AnsweredMeanwhile, CaseClosed, MayNotDoThat
+from cases.errors import AnsweredMeanwhile, CaseClosed, FieldNotYours, MayNotDoThat
 from cases.models import Entry
 from cases.policy import can
 from cases.schemas.cases import NewNote
 from cases.service import following, promises
 from cases.service.found import Found, find
 from cases.service.mentions import mentioned
-from cases.service.timeline import actor, entry, put, touch
+from cases.service.timeline import actor, entry, put, say_changed, touch
 from kit.caller import Caller
 from kit.outbox import emit
 
@@ -29,11 +29,13 @@ async def add_note(tx: AsyncSession, caller: Caller, key: str, new: NewNote) -> 
     named = await mentioned(tx, caller, case, new.body, internal=internal)
     note = entry(case, caller, kind="note", visibility=new.visibility, body=new.body)
     tx.add(note)
-    _move_on(tx, caller, found, new.visibility)
+    moved = _move_on(tx, caller, found, new)
     touch(case)
     followers = [one for one in named if one not in (*found.watcher_ids, case.contact_id)]
     following.add(tx, case.id, followers)
     _say(tx, caller, found, note, new, [*found.watcher_ids, *followers])
+    if moved:
+        say_changed(tx, caller, case, ["status"], found.member_ids)
     await tx.flush()
     return note
 
@@ -43,6 +45,8 @@ def _check(caller: Caller, found: Found, new: NewNote) -> None:
         raise CaseClosed()
     if not can(caller, "note_internal" if new.visibility == "internal" else "comment", found.case):
         raise MayNotDoThat()
+    if new.status and not can(caller, "change_status", found.case):
+        raise FieldNotYours()
     if found.answered_since:
         raise AnsweredMeanwhile()
 
@@ -68,11 +72,16 @@ def _say(tx: AsyncSession, caller: Caller, found: Found, note: Entry, new: NewNo
     emit(tx, event, version=case.version)
 
 
-def _move_on(tx: AsyncSession, caller: Caller, found: Found, visibility: str) -> None:
-    """A customer's answer ends the waiting; staff's first answer begins the work and keeps a promise."""
-    case, to_customer = found.case, caller.kind == "staff" and visibility == "customer"
+def _move_on(tx: AsyncSession, caller: Caller, found: Found, new: NewNote) -> bool:
+    """A customer's answer ends the waiting; staff's first answer begins the work and keeps a promise, and staff say how
+    the case stands then. Does it stand otherwise?"""
+    case, to_customer = found.case, caller.kind == "staff" and new.visibility == "customer"
     if to_customer:
         promises.answered(case, found.rules)
-    if (caller.kind == "contact" and case.status in ("waiting", "resolved")) or (to_customer and case.status == "new"):
-        put(tx, caller, case, "status", "in_progress")
-        promises.status_set(case, found.rules)
+    goes_on = caller.kind == "contact" and case.status in ("waiting", "resolved")
+    status = new.status or ("in_progress" if goes_on or (to_customer and case.status == "new") else case.status)
+    if status == case.status:
+        return False
+    put(tx, caller, case, "status", status)
+    promises.status_set(case, found.rules)
+    return True

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import queries
 from cases.errors import MayNotDoThat, NobodyToOpenFor, NotContinued, PriorityNotOffered, UnknownOfDesk
 from cases.models import Case
-from cases.policy import can
+from cases.policy import can, offers_priority
 from cases.queries.desk import chosen
 from cases.queries.rules import rules
 from cases.schemas.cases import NewCase
@@ -97,8 +97,7 @@ def _priority(caller: Caller, new: NewCase, found: AnyRow) -> str:
     usual: str = found.template_priority or "normal"
     if caller.kind != "contact" or given in (None, usual):
         return given or usual
-    desk = chosen(found.settings)
-    if not desk.customers_set_priority or given not in desk.priorities:
+    if not offers_priority(chosen(found.settings), given):
         raise PriorityNotOffered(errors=[{"field": "priority", "detail": PriorityNotOffered.title}])
     return given
 

@@ -20,6 +20,15 @@ def begin(case: Case, rules: Rules) -> None:
     _promise_news(case, rules)
 
 
+def forgive(case: Case) -> None:
+    """What was over before the case came here is told to nobody as broken now."""
+    moment = now()
+    if case.response_due_at and case.response_due_at < moment:
+        case.response_missed_at = moment
+    if case.resolution_due_at and case.resolution_due_at < moment:
+        case.resolution_missed_at = moment
+
+
 def promise_again(case: Case, rules: Rules) -> None:
     """Work out what is due by when: by the case's priority, from its beginning, without the time it stood still."""
     target = rules.desk.targets.get(case.priority, Target())  # type: ignore[call-overload]  # a column, one of the four
@@ -31,9 +40,9 @@ def _due(case: Case, rules: Rules, minutes: int | None) -> datetime | None:
     return due(rules.calendar, case.created_at, minutes + case.paused_minutes) if minutes else None
 
 
-def answered(case: Case, rules: Rules) -> None:
+def answered(case: Case, rules: Rules, moment: datetime | None = None) -> None:
     """Staff wrote to the customer: the first answer keeps a promise, and every one promises the next."""
-    case.first_response_at = case.first_response_at or now()
+    case.first_response_at = case.first_response_at or moment or now()
     _promise_news(case, rules)
 
 

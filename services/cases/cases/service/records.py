@@ -8,7 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import queries
-from cases.errors import BodyNeeded, MayNotDoThat, OtherContacts, UnknownContact, UnknownOfDesk
+from cases.errors import (
+    BodyNeeded,
+    ClosedTooEarly,
+    MayNotDoThat,
+    NotYet,
+    OtherContacts,
+    UnknownAssignee,
+    UnknownContact,
+    UnknownOfDesk,
+)
 from cases.models import Case
 from cases.policy import may_feed
 from cases.queries.rules import Rules, rules
@@ -45,6 +54,9 @@ class _Known(NamedTuple):
     categories: Mapping[str, Any]
     departments: Mapping[str, Any]
     products: Mapping[str, Any]
+    staff: Mapping[str, Any]
+    assignees: Mapping[UUID, str | None]
+    """Who has a case now, by name."""
     rules: Rules
 
 
@@ -58,19 +70,35 @@ async def write_cases(tx: AsyncSession, caller: Caller, records: Mapping[str, Ca
     for one in fared:
         if one.result == "created" and one.case:
             record = records[one.external_id]
-            say_opened(tx, caller, one.case, department=record.department, product=record.product)
+            named = {"department": record.department, "product": record.product}
+            say_opened(tx, caller, one.case, **named, notify=record.notify)
     return fared
 
 
 async def _look_up(tx: AsyncSession, records: Mapping[str, CaseRecord]) -> _Known:
-    query = select(Case, queries.watcher_ids).where(Case.external_id.in_(records)).order_by(Case.id)
+    query = (
+        select(Case, queries.watcher_ids, queries.assignee_name).where(Case.external_id.in_(records)).order_by(Case.id)
+    )
     rows = (await tx.execute(query.with_for_update(of=Case))).all()
     cases = {row[0].external_id: row[0] for row in rows}
     followers = {row[0].id: row[1] or [] for row in rows}
-    found = await queries.offered(tx, sorted({record.contact_external_id for record in records.values()}))
-    contacts = {one["external_id"]: one for one in found.contacts or []}
-    lists = [_by_name(rows) for rows in (found.categories, found.departments, found.products)]
-    return _Known(cases, followers, contacts, lists[0], lists[1], lists[2], rules(found.desk, found.days_off))
+    contacts = {record.contact_external_id for record in records.values()}
+    found = await queries.offered(tx, sorted(contacts), sorted({_address(record) for record in records.values()}))
+    return _Known(
+        cases,
+        followers,
+        {one["external_id"]: one for one in found.contacts or []},
+        _by_name(found.categories),
+        _by_name(found.departments),
+        _by_name(found.products),
+        {one["email"]: one for one in found.staff or []},
+        {row[0].id: row[2] for row in rows},
+        rules(found.desk, found.days_off),
+    )
+
+
+def _address(record: CaseRecord) -> str:
+    return (record.assignee_email or "").lower()
 
 
 def _by_name(rows: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
@@ -89,7 +117,8 @@ def _one(tx: AsyncSession, caller: Caller, known: _Known, key: str, record: Case
 
 
 def _columns(known: _Known, record: CaseRecord, case: Case | None) -> dict[str, Any]:
-    """The columns a record names. Raises UnknownOfDesk, WrongAnswers."""
+    """The columns a record names. Raises UnknownOfDesk, UnknownAssignee, WrongAnswers, NotYet."""
+    _check_days(record, case)
     said = record.model_fields_set
     plain = said & {"subject", "status", "priority"}
     wanted: dict[str, Any] = {name: getattr(record, name) for name in sorted(plain)}
@@ -104,6 +133,8 @@ def _columns(known: _Known, record: CaseRecord, case: Case | None) -> dict[str, 
     if "fields" in said:
         form = [Question.model_validate(question) for question in (category or {}).get("form", [])]
         wanted["fields"] = checked(form, record.fields, staff=True, demand=False)
+    if "assignee_email" in said:
+        wanted["assignee_id"] = _staff(known, record)
     if "asset" in said:
         wanted["asset"] = record.asset.model_dump() if record.asset else None
     return wanted
@@ -121,6 +152,23 @@ def _named(field: str, name: str | None, rows: Mapping[str, Any]) -> UUID | None
     return _id(rows[name.lower()])
 
 
+def _staff(known: _Known, record: CaseRecord) -> UUID | None:
+    if record.assignee_email is None:
+        return None
+    if _address(record) not in known.staff:
+        raise UnknownAssignee(errors=[{"field": "assignee_email", "detail": UnknownAssignee.title}])
+    return _id(known.staff[_address(record)])
+
+
+def _check_days(record: CaseRecord, case: Case | None) -> None:
+    for name, day in (("opened_at", record.opened_at), ("closed_at", record.closed_at)):
+        if day and day > now():
+            raise NotYet(errors=[{"field": name, "detail": NotYet.title}])
+    begun = case.created_at if case else record.opened_at
+    if begun and record.closed_at and record.closed_at < begun:
+        raise ClosedTooEarly(errors=[{"field": "closed_at", "detail": ClosedTooEarly.title}])
+
+
 def _contact(known: _Known, record: CaseRecord) -> Mapping[str, Any]:
     found: Mapping[str, Any] | None = known.contacts.get(record.contact_external_id)
     if found is None:
@@ -132,6 +180,7 @@ def _new(tx: AsyncSession, known: _Known, key: str, record: CaseRecord, wanted: 
     contact = _contact(known, record)
     if record.body is None:
         raise BodyNeeded(errors=[{"field": "body", "detail": BodyNeeded.title}])
+    closed_at = (record.closed_at or now()) if wanted.get("status") == "closed" else None
     case = Case(
         **(_NOTHING | wanted),
         id=new_id(),
@@ -141,17 +190,21 @@ def _new(tx: AsyncSession, known: _Known, key: str, record: CaseRecord, wanted: 
         contact_id=UUID(contact["id"]),
         contact_name=contact["name"],
         organisation_id=UUID(contact["organisation_id"]),
-        closed_at=now() if wanted.get("status") == "closed" else None,
+        created_at=record.opened_at or now(),
+        updated_at=closed_at or record.opened_at or now(),
+        closed_at=closed_at,
+        resolved_at=closed_at,
     )
     promises.begin(case, known.rules)
     promises.status_set(case, known.rules)
+    promises.forgive(case)
     tx.add(case)
     return Fared(key, "created", case)
 
 
 # Every column named, so that a batch goes in one statement.
 _NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("category", "category_id", "department_id", "product_id", "group_id", "asset")),
+    **dict.fromkeys(("category", "category_id", "department_id", "product_id", "group_id", "assignee_id", "asset")),
     "status": "new",
     "priority": "normal",
     "fields": {},
@@ -167,20 +220,31 @@ def _change(
     if not changed:
         return Fared(case.external_id or "", "unchanged", case)
     for name in changed:
-        if name in _TOLD:
-            put(tx, caller, case, name, wanted[name])
-        else:
-            setattr(case, name, wanted[name])
+        _set(tx, caller, known, case, name, wanted[name])
     if "status" in changed:
-        case.closed_at = now() if case.status == "closed" else None
+        case.closed_at = (record.closed_at or now()) if case.status == "closed" else None
+        case.resolved_at = case.resolved_at or case.closed_at
     promises.follow_up(case, known.rules, changed)
     touch(case)
-    _say_changed(tx, caller, case, changed, known.followers[case.id])
+    _say_changed(tx, caller, case, changed, known.followers[case.id], notify=record.notify)
     return Fared(case.external_id or "", "updated", case)
 
 
-def _say_changed(tx: AsyncSession, caller: Caller, case: Case, changed: list[str], followers: list[UUID]) -> None:
+def _set(tx: AsyncSession, caller: Caller, known: _Known, case: Case, field: str, value: Any) -> None:
+    """Set a field, and tell it where the timeline tells it: of who has it, by their names."""
+    if field == "assignee_id":
+        name = next((one["name"] for one in known.staff.values() if one["id"] == str(value)), None)
+        put(tx, caller, case, field, value, (known.assignees[case.id], name))
+    elif field in _TOLD:
+        put(tx, caller, case, field, value)
+    else:
+        setattr(case, field, value)
+
+
+def _say_changed(
+    tx: AsyncSession, caller: Caller, case: Case, changed: list[str], followers: list[UUID], *, notify: bool
+) -> None:
     if "status" in changed and case.status == "closed":
-        say_closed(tx, caller, case, followers)
+        say_closed(tx, caller, case, followers, notify=notify)
     else:
         say_changed(tx, caller, case, changed)

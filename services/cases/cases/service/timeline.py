@@ -94,7 +94,7 @@ def say_changed(
     emit(tx, event, version=case.version)
 
 
-def say_closed(tx: AsyncSession, caller: Caller, case: Case, watcher_ids: list[UUID]) -> None:
+def say_closed(tx: AsyncSession, caller: Caller, case: Case, watcher_ids: list[UUID], *, notify: bool = True) -> None:
     """Say that a case is closed, with everybody who follows it: who is not named follows it no more."""
     event = contracts.CaseClosed(
         case_id=case.id,
@@ -105,6 +105,7 @@ def say_closed(tx: AsyncSession, caller: Caller, case: Case, watcher_ids: list[U
         assignee_id=case.assignee_id,
         watcher_ids=watcher_ids,
         organisation_id=case.organisation_id,
+        notify=notify,
     )
     emit(tx, event, version=case.version)
 

@@ -23,7 +23,7 @@ from notifier.policy import Notice
 async def tell_of_a_new_case(tx: AsyncSession, event: CaseOpened) -> None:
     """F126, F127: a receipt for the contact, or word of whoever opened it for them; word to the owner, or to whoever
     is on duty, of the group it went to first. What the CRM brought is no news: it wrote to them itself."""
-    if event.opened_via == "api":
+    if event.opened_via == "api" and not event.notify:
         return
     by_contact = event.opened_by.id == event.contact_id
     notice = Notice(
@@ -61,7 +61,9 @@ async def tell_of_a_note(tx: AsyncSession, event: CaseNoteAdded) -> None:
 @hears(CaseChanged)
 async def tell_of_an_assignment(tx: AsyncSession, event: CaseChanged) -> None:
     """F101, F126: whoever is given a case hears of it, a group as well as one of staff; other changes are no reason for
-    a mail."""
+    a mail, and whom the CRM names is told by the CRM."""
+    if event.changed_by.kind == "key":
+        return
     to_one = event.assignee_id is not None and "assignee_id" in event.fields
     to_group = event.assignee_id is None and "group_id" in event.fields and bool(event.group_member_ids)
     if not (to_one or to_group):
@@ -82,6 +84,8 @@ async def tell_of_an_assignment(tx: AsyncSession, event: CaseChanged) -> None:
 @hears(CaseClosed)
 async def tell_of_a_closed_case(tx: AsyncSession, event: CaseClosed) -> None:
     """F126: the contact and the owner hear that a case was closed, except who closed it."""
+    if not event.notify:
+        return
     notice = Notice(
         followers=frozenset({event.contact_id}),
         to_customers="case_closed",
