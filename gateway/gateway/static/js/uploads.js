@@ -5,6 +5,9 @@
 import { ask, key } from "./asking.js";
 import { InParts, Stopped } from "./parts.js";
 
+// What is the matter with the file itself stays so, however often it is sent.
+const FOR_GOOD = ["type-refused", "file-infected", "too-large-to-scan"].map((name) => `/problems/${name}`);
+
 const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 const element = (name, className, text = "") => Object.assign(document.createElement(name), { className, textContent: text });
@@ -59,7 +62,7 @@ class Upload {
     } catch (problem) {
       if (this.gone) return;
       if (problem instanceof Stopped) this.set("paused", words.paused);
-      else this.fail(problem.message === "offline" ? words.offline : problem.message || words.failed);
+      else this.fail(problem.message === "offline" ? words.offline : problem.message || words.failed, problem.type);
     }
   }
 
@@ -127,12 +130,12 @@ class Upload {
     this.set("done", this.place.words.done);
   }
 
-  fail(words) {
+  fail(words, type) {
     // What failed for good is asked anew: a session may have run out.
     this.session = undefined;
     this.once = [key(), key()];
     this.set("failed", words);
-    this.retry.hidden = !this.file.size || this.file.size > this.place.largest;
+    this.retry.hidden = !this.file.size || this.file.size > this.place.largest || FOR_GOOD.includes(type);
   }
 
   set(state, words) {
