@@ -54,6 +54,9 @@ MAY: dict[str, dict[str, str]] = {
     "documents-0015": {
         "require-concurrent-index-creation": "300,000 files are indexed in a second, once, for which uploads wait",
     },
+    "documents-0016": {
+        "require-concurrent-index-creation": "over a column made and filled in the same transaction: uploads wait",
+    },
     "cases-0005": {
         "require-concurrent-index-creation": "over columns made in the same transaction: nothing is in them yet",
     },

@@ -112,6 +112,43 @@ async def test_a_record_is_found_by_number_name_or_address_and_several_are_offer
     assert await hang("contact", "nobody") == 422
 
 
+async def test_whom_a_file_is_for_is_said_by_name_and_taken_back_f158(portal: Portal, services: Services) -> None:
+    """In three calls; one company named with its contact, one by itself, the case by its reference."""
+    shared = [{"kind": "contact", "id": ANN}, {"kind": "organisation", "id": ACME}]
+    hung = {"shared_with": shared, "links": [{"kind": "case", "id": SAM}], "names": {SAM: "CASE-7"}}
+    path, page = f"/api/v1/documents/{ANN}", f"{ROOT}/console/documents/{ANN}"
+    services.answers[("GET", path)] = (200, DOCUMENT | hung)
+    person = {"id": ANN, "name": "Ann Archer", "organisation_id": SAM, "organisation_name": "Zeta GmbH"}
+    services.answers[("GET", "/api/v1/contacts")] = listed(person)
+    services.answers[("GET", "/api/v1/organisations")] = listed({"id": ACME, "name": "Acme Ltd"})
+    text = await (await portal.staff("GET", page)).text()
+    assert [name for name in ("Ann Archer", "Acme Ltd", "CASE-7") if f"Take it off: {name}" not in text] == []
+    assert len(services.paths()) == 3
+    services.answers[("DELETE", f"{path}/links/contact/{ANN}")] = (200, DOCUMENT)
+    answer = await portal.staff("POST", f"{page}/unlink", data={"kind": "contact", "id": ANN})
+    assert (answer.status, answer.headers["location"]) == (303, f"{page}?done=unlinked")
+    wrong = {"type": "/problems/would-be-everybodys", "title": "Everybody would see it.", "status": 409}
+    services.answers[("DELETE", f"{path}/links/organisation/{ACME}")] = (409, wrong)
+    refused = await portal.staff("POST", f"{page}/unlink", data={"kind": "organisation", "id": ACME})
+    assert (refused.status, "Everybody would see it." in await refused.text()) == (409, True)
+
+
+async def test_a_file_is_removed_after_a_question_and_shown_or_hidden_within_its_list_f140_f141(
+    portal: Portal, services: Services
+) -> None:
+    path, page = f"/api/v1/documents/{ANN}", f"{ROOT}/console/documents/{ANN}"
+    services.answers[("GET", path)] = (200, DOCUMENT)
+    services.answers[("DELETE", path)] = (204, None)
+    services.answers[("PATCH", path)] = (200, DOCUMENT)
+    assert "Remove Notes?" in await (await portal.staff("GET", f"{page}/remove")).text()
+    gone = await portal.staff("POST", f"{page}/remove", data={"version": "2"})
+    assert gone.headers["location"] == f"{ROOT}/console/documents?done=removed"
+    assert services.last(path).headers["if-match"] == '"2"'
+    form = {"on_portal": "no", "version": "2", "back": "list"}
+    toggled = await portal.staff("POST", f"{page}/portal?q=notes&on_portal=true", data=form)
+    assert toggled.headers["location"] == f"{ROOT}/console/documents?q=notes&on_portal=true&done=hidden"
+
+
 async def test_a_projects_page_leads_to_its_files_and_adds_to_it_f183(portal: Portal, services: Services) -> None:
     services.answers[("GET", "/api/v1/documents")] = listed()
     services.answers[("GET", PLACE)] = listed()

@@ -38,8 +38,9 @@ SELECT $1::uuid, uuidv7(($2::int - n) * interval '-1 minute'),
     (ARRAY['Router', 'Floor plan', 'Photo', 'Contract', 'Manual', 'Drawing', 'Protocol'])[1 + n % 7] || ' ' || n
         || CASE WHEN n % 30000 = 17 THEN ' zebra' ELSE '' END, n::text,
     'file ' || n || '.pdf', 'application/pdf', 100000, repeat('a', 64), 'ready', 'clean', uuidv7(),
-    CASE WHEN kind BETWEEN 4 AND 8 THEN md5($1::uuid::text || 'case' || 1 + n % ($2::int / 5))::uuid END, 'customer',
-    md5($1::uuid::text || 'person' || n % 5000)::uuid, CASE WHEN kind < 4 THEN 'contact' ELSE 'staff' END, 'Person',
+    CASE WHEN kind BETWEEN 4 AND 8 THEN md5($1::uuid::text || 'case' || 1 + n / 7 % ($2::int / 5))::uuid END,
+    'customer', md5($1::uuid::text || 'person' || n % 5000)::uuid,
+    CASE WHEN kind < 4 THEN 'contact' ELSE 'staff' END, 'Person',
     CASE WHEN kind < 4 THEN md5($1::uuid::text || 'organisation' || whose)::uuid END, kind < 9 OR n % 100 = 99,
     CASE WHEN kind < 4 THEN 'private' WHEN n % 100 = 99 THEN 'public' END, 1,
     now() - ($2::int - n) * interval '1 minute', now(), now() - ($2::int - n) * interval '1 minute'
@@ -47,8 +48,9 @@ FROM (SELECT n, n % 10 AS kind, CASE WHEN n / 10 % 10 = 0 THEN 0 ELSE n / 10 % 2
     FROM generate_series(1, $2::int) AS n) AS rows
 """
 _LINKS = """
-INSERT INTO links (tenant_id, document_id, case_id, visibility, created_at)
-SELECT tenant_id, id, case_id, 'customer', created_at FROM documents WHERE tenant_id = $1 AND case_id IS NOT NULL
+INSERT INTO links (tenant_id, document_id, case_id, organisation_id, visibility, created_at)
+SELECT d.tenant_id, d.id, d.case_id, c.organisation_id, 'customer', d.created_at
+FROM documents d JOIN cases c ON c.tenant_id = d.tenant_id AND c.id = d.case_id WHERE d.tenant_id = $1
 """
 _FOR = """
 INSERT INTO record_links (tenant_id, document_id, kind, record_id, created_at)

@@ -101,6 +101,12 @@ class RequestNotFound(NotFound):
     title = "There is no such request, or it is not yours to see."
 
 
+class DayIsOver(Invalid):
+    """A document is wanted until a day that is to come, wherever on the earth its contact is."""
+
+    title = "This day is over. Choose a later one."
+
+
 class RequestOver(Conflict):
     """What was asked for has come, or is needed no longer, or has not come yet."""
 

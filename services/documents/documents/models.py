@@ -81,6 +81,8 @@ class Link(Base):
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     document_id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID | None]
+    """Whose case it is: kept by the database itself, so that one index has an organisation's files in order."""
     visibility: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -10,7 +10,7 @@ No contact sees what is not on the portal. Of what is, they see (F149-F151):
 A contact acts for one organisation at a time: what they uploaded for another one is not there meanwhile.
 """
 
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -50,7 +50,9 @@ Verb = Literal["upload", "commit", "link", "unlink", "describe", "publish", "rem
 Folder = Literal["public", "private", "mine"]
 
 _own, _hung, _case = aliased(Document), aliased(Link), aliased(KnownCase)
-_filed, _for, _narrow = aliased(Document), aliased(RecordLink), aliased(RecordLink)
+_shelved, _for, _narrow = aliased(Document), aliased(RecordLink), aliased(RecordLink)
+Filed = aliased(Document)
+"""A document that is looked at by its id."""
 
 Ids = Select[UUID]
 
@@ -67,15 +69,32 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     return and_(Document.on_portal, no_old_version(), Document.id.in_(reached(caller)))
 
 
-def reached(caller: Caller) -> CompoundSelect[UUID]:
-    """The ids of what a contact sees, shown on the portal or not: a union of what indexes find, not an OR over every
-    document of the tenant, for few are theirs among many."""
+class Way(NamedTuple):
+    """One way to see documents: their ids, as an index has them, and what must hold of each (as `Filed`) besides."""
+
+    ids: Ids
+    where: ColumnElement[bool] | None = None
+
+    @property
+    def whole(self) -> Ids:
+        """All of them."""
+        return self.ids if self.where is None else select(Filed.id).where(Filed.id.in_(self.ids), self.where)
+
+
+def ways(caller: Caller, folder: Folder | None = None) -> list[Way]:
+    """All ways in which a contact comes to see documents, or those into one folder."""
+    folders = {"public": _public, "private": _private, "mine": _on_projects}
+    if folder:
+        return folders[folder](caller)
     own = select(_own.id).where(_own.uploaded_by_id == caller.id, _own.organisation_id == caller.organisation_id)
-    linked = select(_hung.document_id).where(_hung.visibility == "customer", _hung.case_id.in_(_cases_of(caller)))
-    found = [own, linked]
-    if caller.uses("documents"):
-        found += [_public(caller), _private(caller), _on_projects(caller)]
-    return union(*found)
+    found = [Way(own), *_on_cases(caller)]
+    return found + [way for each in folders.values() for way in each(caller)] if caller.uses("documents") else found
+
+
+def reached(caller: Caller, folder: Folder | None = None) -> CompoundSelect[UUID]:
+    """The ids of what a contact sees so, shown on the portal or not: a union of what indexes find, not an OR over every
+    document of the tenant, for few are theirs among many."""
+    return union(*(way.whole for way in ways(caller, folder)))
 
 
 def no_old_version() -> ColumnElement[bool]:
@@ -86,8 +105,7 @@ def no_old_version() -> ColumnElement[bool]:
 def in_folder(caller: Caller, folder: Folder) -> ColumnElement[bool]:
     """F149-F151: the documents that stand in a folder, for staff by what they say of themselves."""
     if not sees_all(caller):
-        found = {"public": _public, "private": _private, "mine": _on_projects}[folder](caller)
-        return Document.id.in_(found)
+        return Document.id.in_(reached(caller, folder))
     if folder == "mine":
         on_any = (_for.tenant_id == Document.tenant_id, _for.document_id == Document.id, _for.kind == "project")
         return exists().where(*on_any)
@@ -121,7 +139,8 @@ def visible_link(caller: Caller) -> ColumnElement[bool]:
     """The links to cases this caller may know of."""
     if sees_all(caller):
         return true()
-    return and_(Link.visibility == "customer", Link.case_id.in_(_cases_of(caller)))
+    on_theirs = or_(Link.case_id.in_(_followed(caller)), Link.organisation_id.in_(_reach(caller, "cases")))
+    return and_(Link.visibility == "customer", on_theirs)
 
 
 def visible_record(caller: Caller) -> ColumnElement[bool]:
@@ -203,27 +222,29 @@ def has_documents(caller: Caller) -> bool:
     return caller.kind == "contact" and uses and caller.organisation_id is not None
 
 
-def _public(caller: Caller) -> Ids:
-    """F149: for every contact of the tenant, or for those of the organisations it is for.
-
-    Which ones are for any is asked once for all of them: few are public, and many are for an organisation.
-    """
-    public = (_filed.folder == "public", _filed.state == "ready")
-    ids = func.array(select(_filed.id).where(*public).correlate(None).scalar_subquery())
-    narrowed = select(_narrow.document_id).where(_narrow.kind == "organisation", _narrow.document_id == func.any(ids))
-    for_all = select(_filed.id).where(*public, _nobodys(caller), _filed.id.not_in(narrowed))
-    on = and_(_for.tenant_id == _filed.tenant_id, _for.document_id == _filed.id)
-    theirs = and_(_for.kind == "organisation", _for.record_id == caller.organisation_id)
-    found = union(for_all, select(_filed.id).join(_for, on).where(*public, theirs)).subquery()
-    return select(found.c.id)
+def _on_cases(caller: Caller) -> list[Way]:
+    """What customers see on the cases in the caller's scope."""
+    shown = select(_hung.document_id.label("id")).where(_hung.visibility == "customer")
+    found = [Way(shown.where(_hung.case_id.in_(_followed(caller))))]
+    theirs = _reach(caller, "cases")
+    return [*found, Way(shown.where(_hung.organisation_id.in_(theirs)))] if theirs else found
 
 
-def _private(caller: Caller) -> Ids:
+def _public(caller: Caller) -> list[Way]:
+    """F149: for every contact of the tenant, or for those of the organisations it is for."""
+    public = select(_shelved.id).where(_shelved.folder == "public", _shelved.state == "ready")
+    return [Way(public, _meant_for(caller))]
+
+
+def _private(caller: Caller) -> list[Way]:
     """F150: for this contact by name, or for the organisation where the scope reaches that far (F067, F068)."""
-    named = and_(_for.kind == "contact", _for.record_id == caller.id, _meant_for(caller))
-    reached = and_(_for.kind == "organisation", _for.record_id.in_(_reach(caller)))
-    on = and_(_for.tenant_id == _filed.tenant_id, _for.document_id == _filed.id)
-    return select(_filed.id).join(_for, on).where(_filed.folder == "private", or_(named, reached))
+    filed = Filed.folder == "private"
+    named = select(_for.document_id.label("id")).where(_for.kind == "contact", _for.record_id == caller.id)
+    found = [Way(named, and_(filed, _meant_for(caller)))]
+    if theirs := _reach(caller, "documents"):
+        of_them = (_for.kind == "organisation", _for.record_id.in_(theirs))
+        found.append(Way(select(_for.document_id.label("id")).where(*of_them), filed))
+    return found
 
 
 def _meant_for(caller: Caller) -> ColumnElement[bool]:
@@ -232,8 +253,8 @@ def _meant_for(caller: Caller) -> ColumnElement[bool]:
     Put together as an array, document by document: what EXISTS asks, PostgreSQL answers by looking through all that is
     for any organisation at all, once for each statement.
     """
-    of_it = (_narrow.tenant_id == _filed.tenant_id, _narrow.document_id == _filed.id, _narrow.kind == "organisation")
-    named = select(_narrow.record_id).where(*of_it).correlate(_filed).scalar_subquery()
+    of_it = (_narrow.tenant_id == Filed.tenant_id, _narrow.document_id == Filed.id, _narrow.kind == "organisation")
+    named = select(_narrow.record_id).where(*of_it).correlate(Filed).scalar_subquery()
     named_or_null = func.nullif(func.array(named), cast([], ARRAY(Uuid)))
     theirs = literal(caller.organisation_id, Uuid) == func.any(named_or_null)
     return func.coalesce(theirs, _nobodys(caller), type_=Boolean)
@@ -241,38 +262,32 @@ def _meant_for(caller: Caller) -> ColumnElement[bool]:
 
 def _nobodys(caller: Caller) -> ColumnElement[bool]:
     """Did no contact of another organisation bring it?"""
-    return or_(_filed.organisation_id.is_(None), _filed.organisation_id == caller.organisation_id)
+    return or_(Filed.organisation_id.is_(None), Filed.organisation_id == caller.organisation_id)
 
 
-def _reach(caller: Caller) -> list[UUID]:
-    if caller.scope("documents") == "hierarchy":
-        return list(caller.organisation_ids)
-    own = caller.organisation_id
-    return [own] if own and caller.scope("documents") == "organisation" else []
-
-
-def _on_projects(caller: Caller) -> Ids:
+def _on_projects(caller: Caller) -> list[Way]:
     """F151: on a project linked to the contact."""
     projects = select(KnownProject.id).where(visible_project(caller))
-    return select(_for.document_id).where(_for.kind == "project", _for.record_id.in_(projects))
+    hung = select(_for.document_id.label("id")).where(_for.kind == "project", _for.record_id.in_(projects))
+    return [Way(hung)]
+
+
+def _reach(caller: Caller, module: str) -> list[UUID]:
+    """The organisations whose records of a module are the caller's to see, beside their own ones."""
+    if caller.organisation_id is None or caller.scope(module) == "own":
+        return []
+    return list(caller.organisation_ids) if caller.scope(module) == "hierarchy" else [caller.organisation_id]
 
 
 def _cases_of(caller: Caller) -> CompoundSelect[UUID]:
-    if caller.organisation_id is None:
-        return union(select(_case.id).where(false()))
+    return union(_followed(caller), select(_case.id).where(_case.organisation_id.in_(_reach(caller, "cases"))))
+
+
+def _followed(caller: Caller) -> CompoundSelect[UUID]:
+    """Their own cases, and those they watch, of the organisation they act for."""
     theirs = _case.organisation_id == caller.organisation_id
     watched = and_(Watcher.tenant_id == _case.tenant_id, Watcher.case_id == _case.id)
     return union(
         select(_case.id).where(_case.contact_id == caller.id, theirs),
-        select(_case.id).where(_within_scope(caller)),
         select(_case.id).join(Watcher, watched).where(Watcher.person_id == caller.id, theirs),
     )
-
-
-def _within_scope(caller: Caller) -> ColumnElement[bool]:
-    scope = caller.scope("cases")
-    if scope == "organisation":
-        return _case.organisation_id == caller.organisation_id
-    if scope == "hierarchy":
-        return _case.organisation_id.in_(caller.organisation_ids)
-    return false()

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from documents import queries
 from documents.models import Document, KnownProject, ProjectContact, RecordLink
 from documents.policy import in_folder, visible
+from documents.schemas import DocumentFilters
 from kit.db import Database
 from kit.ids import new_id, now
 from kit.testing import contact
@@ -163,14 +165,18 @@ def _row(key: UUID, file: File) -> Document:
     )
 
 
-async def seen(database: Database, tenant: UUID, reader: Reader, where: str | None) -> set[UUID]:
+async def seen(database: Database, tenant: UUID, reader: Reader, where: Any) -> set[UUID]:
+    """What the scope says, and the list shows: one and the same."""
     scopes: dict[str, Any] = {"documents": reader.scope}
     caller = contact(tenant, reader.organisation, id=reader.person, organisation_ids=reader.below, scopes=scopes)
-    query = select(Document.id).where(visible(caller))
+    query = select(Document.id).where(visible(caller), Document.state == "ready")
     if where:
-        query = query.where(in_folder(caller, where))  # type: ignore[arg-type]
+        query = query.where(in_folder(caller, where))
     async with database.transaction(tenant) as tx:
-        return set((await tx.execute(query)).scalars())
+        found = set((await tx.execute(query)).scalars())
+        listed, _, count = await queries.page(tx, caller, DocumentFilters(folder=where, limit=100))
+    assert ({row.id for row in listed}, len(listed), count) == (found, len(found), len(found))
+    return found
 
 
 @pytest.fixture

@@ -169,12 +169,24 @@ async def test_only_a_checked_file_is_hung(documents: Served, ann: Caller, bus: 
 
 
 async def test_what_is_known_of_a_case_does_not_depend_on_the_order_it_was_heard_in(
-    documents: Served, tenant: UUID, acme: UUID, ann: Caller, bus: Any, opened: Any, database: Database
+    documents: Served,
+    tenant: UUID,
+    acme: UUID,
+    ann: Caller,
+    bus: Any,
+    opened: Any,
+    uploaded: Doing,
+    database: Database,
 ) -> None:
-    event = opened(ann)
+    """F067: a colleague who sees the company's cases sees its file, once it is known whose case it is."""
+    event, made = opened(ann), await uploaded(documents.by(ann))
+    bob = documents.by(contact(tenant, acme, scopes={"cases": "organisation"}))
     await bus.say(closed(event.case_id, ann), version=3)
-    await bus.say(note(event.case_id, ann, watcher_ids=[new_id()]), version=2)
+    said = note(event.case_id, ann, watcher_ids=[new_id()], document_ids=[UUID(made["id"])])
+    await bus.say(said, version=2)
+    assert (await bob.get("/documents")).json()["items"] == []
     await bus.say(event, version=1, times=2)
+    assert [one["id"] for one in (await bob.get("/documents")).json()["items"]] == [made["id"]]
     async with database.transaction(tenant) as tx:
         [row] = await fetch(tx, "SELECT organisation_id, contact_id, closed, version FROM cases")
         watchers = await fetch(tx, "SELECT person_id FROM watchers")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from contracts import ProjectChanged
 from kit.caller import Caller
@@ -57,10 +58,7 @@ async def test_a_file_is_taken_off_whom_it_was_for_and_off_records_at_once_f158(
     made = await uploaded(sams, folder="private", on_portal=True, records=shared, case_id=str(case_id))
     read = await sams.get(f"/documents/{made['id']}")
     assert read.headers["etag"] == f'"{read.json()["version"]}"'
-    assert [(one["kind"], one["name"]) for one in read.json()["links"]] == [
-        ("case", "CASE-1001"),
-        ("project", "PRJ-7 New office"),
-    ]
+    assert read.json()["names"] == {str(case_id): "CASE-1001", str(office): "PRJ-7 New office"}
     assert [await sees(documents.by(one), made) for one in (eve, ann)] == [True, True]
     for _ in range(2):
         off = await sams("DELETE", f"/documents/{made['id']}/links/contact/{eve.id}")
@@ -121,6 +119,31 @@ async def test_staff_remove_a_file_for_good_with_its_versions_and_not_what_is_he
     assert (await told(database, tenant))[-1] == ("document.changed.v1", "removed")
     settings = await documents.by(staff(tenant, "settings.edit")).get("/documents/settings")
     assert settings.json()["used_bytes"] == 0
+
+
+async def test_what_is_taken_out_of_a_form_again_was_not_sent_f147(
+    documents: Served, tenant: UUID, acme: UUID, ann: Caller, bus: Any, uploaded: Doing, bucket: Any, database: Database
+) -> None:
+    """F147: one's own, just uploaded, on nothing but the case it was brought for; another's, on hold, an hour later, or
+    hung elsewhere meanwhile, it stays."""
+    anns, case_id, other = documents.by(ann), await bus.open_case(ann), await bus.open_case(ann)
+    loose, brought = await uploaded(anns), await uploaded(anns, case_id=str(case_id))
+    kept = [await uploaded(anns) for _ in range(3)]
+    await documents.by(staff(tenant, "documents.publish")).patch(
+        f"/documents/{kept[0]['id']}", {"legal_hold": True}, headers=match(kept[0])
+    )
+    assert (await anns.post(f"/documents/{kept[1]['id']}/links", {"case_id": str(other)})).status_code == 201
+    async with database.transaction(tenant) as tx:
+        old = text("UPDATE documents SET ready_at = ready_at - interval '61 minutes' WHERE id = :id")
+        await tx.execute(old, {"id": kept[2]["id"]})
+    bob = contact(tenant, acme, scopes={"documents": "organisation"})
+    for stranger in (bob, staff(tenant), contact(new_id(), acme)):
+        denied = await documents.by(stranger)("DELETE", f"/documents/uploads/{loose['id']}")
+        assert denied.status_code in (404, 409)
+    answers = [(await anns("DELETE", f"/documents/uploads/{one['id']}")).status_code for one in (loose, brought, *kept)]
+    assert answers == [204, 204, 409, 409, 409]
+    assert [await sees(anns, one) for one in (loose, brought, *kept)] == [False, False, True, True, True]
+    assert len(bucket.keys(tenant)) == 3
 
 
 async def test_the_crm_removes_what_it_brought_and_names_the_version_it_means_f159(

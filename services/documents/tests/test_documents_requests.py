@@ -115,6 +115,8 @@ async def test_a_contact_is_reminded_once_before_the_day_and_once_on_it(
         for _ in range(2):
             await reminders.remind(today + timedelta(passed))
         assert await told(database, tenant) == expected
+    over = await sams.post("/documents/requests", wanted(ann, -2))
+    assert (over.status_code, over.json()["errors"][0]["field"]) == (422, "due_on")
     late = (await sams.post("/documents/requests", wanted(ann, -1))).json()
     assert late["overdue"]
     assert [one["id"] for one in (await sams.get("/documents/requests?state=overdue")).json()["items"]] == [late["id"]]

@@ -168,7 +168,7 @@ async def test_no_route_takes_more_than_four_statements(
         "commit": 3,
         "commit again": 2,
         "read": 1,
-        "list": 1,
+        "list": 2,
         "download": 1,
         "link": 3,
         "place": 2,

@@ -9,7 +9,7 @@ export const ask = async (address, body, once) => {
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) {
     const words = told.errors?.[0]?.detail || told.detail || told.title || "";
-    throw Object.assign(new Error(words), { status: answer.status });
+    throw Object.assign(new Error(words), { status: answer.status, type: told.type });
   }
   return told;
 };

@@ -5,6 +5,9 @@
 import { ask, key } from "./asking.js";
 import { InParts, Stopped } from "./parts.js";
 
+// What is the matter with the file itself stays so, however often it is sent.
+const FOR_GOOD = ["type-refused", "file-infected", "too-large-to-scan"].map((name) => `/problems/${name}`);
+
 const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 const element = (name, className, text = "") => Object.assign(document.createElement(name), { className, textContent: text });
@@ -54,11 +57,12 @@ class Upload {
       this.note.textContent = words.checking;
       await this.checked(`${address}/${this.id}`);
       this.parts?.forget();
-      if (!this.gone) this.done();
+      if (this.gone) this.forget(this.id);
+      else this.done();
     } catch (problem) {
       if (this.gone) return;
       if (problem instanceof Stopped) this.set("paused", words.paused);
-      else this.fail(problem.message === "offline" ? words.offline : problem.message || words.failed);
+      else this.fail(problem.message === "offline" ? words.offline : problem.message || words.failed, problem.type);
     }
   }
 
@@ -116,18 +120,22 @@ class Upload {
     });
   }
 
+  async forget(id) {
+    await fetch(`${this.place.address}/uploads/${id}`, { method: "DELETE" }).catch(() => undefined);
+  }
+
   done() {
     const field = Object.assign(document.createElement("input"), { type: "hidden", name: "document_ids", value: this.id });
     this.row.append(field);
     this.set("done", this.place.words.done);
   }
 
-  fail(words) {
+  fail(words, type) {
     // What failed for good is asked anew: a session may have run out.
     this.session = undefined;
     this.once = [key(), key()];
     this.set("failed", words);
-    this.retry.hidden = !this.file.size || this.file.size > this.place.largest;
+    this.retry.hidden = !this.file.size || this.file.size > this.place.largest || FOR_GOOD.includes(type);
   }
 
   set(state, words) {
@@ -145,7 +153,9 @@ class Upload {
   drop() {
     this.gone = true;
     this.request?.abort();
-    if (this.state !== "done") this.parts?.giveUp();
+    // What is taken out of the form was not sent, wherever it had arrived.
+    if (this.parts && this.state !== "done") this.parts.giveUp();
+    else if (this.id ?? this.session) this.forget(this.id ?? this.session.document_id);
     this.row.remove();
     this.place.uploads.delete(this);
     this.place.changed("");

@@ -107,7 +107,11 @@ def _target(store: Storage, coming: service.Coming, number: int) -> UploadTarget
 
 @arriving.delete("/documents/uploads/{document_id}", status_code=204)
 async def give_up_upload(document_id: UUID, caller: Caller, store: Store, tx: Tx, after: BackgroundTasks) -> None:
-    """F147: forget one's own upload, and what there is of it."""
+    """F147: forget one's own upload, and what there is of it: on its way, or there for less than an hour and on nothing
+    but the case it was brought for."""
+    if (objects := await service.take_back(tx, caller, document_id)) is not None:
+        after.add_task(store.forget, *(kept_key(caller.tenant_id, one) for one in objects))
+        return
     given_up = await service.give_up(tx, caller, document_id)
     after.add_task(store.forget_upload, given_up.tenant_id, given_up.id, given_up.object_id, given_up.upload_id)
 

@@ -45,10 +45,7 @@ def versioned(response: Response, view: DocumentView) -> DocumentView:
 def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequence[str] | None) -> DocumentView:
     """A document, as this caller may see it."""
     named = [one.split(":") for one in sorted(records or [])]
-    called = getattr(row, "names", None) or {}
-    others = [
-        DocumentLink.model_validate({"kind": kind, "id": record, "name": called.get(record)}) for kind, record in named
-    ]
+    others = [DocumentLink.model_validate({"kind": kind, "id": record}) for kind, record in named]
     return DocumentView(
         id=row.id,
         external_id=row.external_id if caller.kind in ("key", "staff") else None,
@@ -62,9 +59,10 @@ def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequ
         scan=row.scan,
         folder=row.folder,
         on_portal=row.on_portal,
-        links=[DocumentLink(kind="case", id=case_id, name=called.get(str(case_id))) for case_id in cases or []]
+        links=[DocumentLink(kind="case", id=case_id) for case_id in cases or []]
         + [one for one in others if one.kind not in FOR],
         shared_with=[one for one in others if one.kind in FOR],
+        names=_names(row, {*(cases or []), *(one.id for one in others)}),
         uploaded_by=Person(id=row.uploaded_by_id, name=row.uploaded_by_name, kind=row.uploaded_by_kind),
         created_at=row.created_at,
         version=row.version,
@@ -76,3 +74,9 @@ def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequ
         legal_hold=row.legal_hold and caller.kind != "contact",
         may_publish=policy.publishes(caller),
     )
+
+
+def _names(row: Any, shown: set[UUID]) -> dict[UUID, str]:
+    """The names of those records that are shown, where they were asked for."""
+    named: dict[str, str] = getattr(row, "names", None) or {}
+    return {UUID(key): name for key, name in named.items() if UUID(key) in shown}

@@ -75,6 +75,12 @@ class DocumentFilters(BaseModel):
     cursor: CursorText = None
     limit: Limit = 25
 
+    @model_validator(mode="after")
+    def _one_record(self) -> "DocumentFilters":
+        if (self.kind is None) != (self.id is None):
+            raise ValueError("needs kind and id, both or neither")
+        return self
+
 
 class PageOnly(BaseModel):
     """Which page of a list that takes no filter."""
@@ -86,11 +92,10 @@ class PageOnly(BaseModel):
 
 
 class DocumentLink(View):
-    """What a document hangs on, or whom it is for. One document by itself names cases and projects."""
+    """What a document hangs on, or whom it is for."""
 
     kind: RecordKind
     id: UUID
-    name: str | None = None
 
 
 class DocumentView(View):
@@ -115,6 +120,8 @@ class DocumentView(View):
     on_portal: bool
     links: list[DocumentLink]
     shared_with: list[DocumentLink]
+    names: dict[UUID, str] = {}
+    """What the cases and projects among `links` are called: of a document that is read by itself."""
     uploaded_by: Person
     created_at: datetime
     version: int

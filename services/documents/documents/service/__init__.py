@@ -18,7 +18,7 @@ from documents.service.parts import (
     take_up,
 )
 from documents.service.records import link, unlink
-from documents.service.removal import remove
+from documents.service.removal import remove, take_back
 from documents.service.requests import SOON, answer, ask, close, remind, send_back
 from documents.service.retention import count_over, remove_over
 from documents.service.tenants import change_settings, takes_unscanned
@@ -78,6 +78,7 @@ __all__ = [
     "renew",
     "send_back",
     "settled",
+    "take_back",
     "take_up",
     "takes_unscanned",
     "unlink",

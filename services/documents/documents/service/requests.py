@@ -8,7 +8,15 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import Actor, DocumentRequestChanged
-from documents.errors import CaseNotFound, DocumentNotFound, MayNotDoThat, NotReady, RequestNotFound, RequestOver
+from documents.errors import (
+    CaseNotFound,
+    DayIsOver,
+    DocumentNotFound,
+    MayNotDoThat,
+    NotReady,
+    RequestNotFound,
+    RequestOver,
+)
 from documents.models import Document, DocumentRequest, KnownCase
 from documents.policy import asks, is_own, visible, visible_request
 from documents.schemas import NewRequest
@@ -18,7 +26,8 @@ from kit.ids import new_id, now
 from kit.outbox import emit
 from kit.problems import Problem
 
-SOON = timedelta(days=2)
+ONE_DAY = timedelta(days=1)
+SOON = 2 * ONE_DAY
 """How long before the due day a contact is reminded."""
 
 Change = Literal["asked", "received", "returned", "closed", "due_soon", "due"]
@@ -30,6 +39,8 @@ async def ask(tx: AsyncSession, caller: Caller, new: NewRequest) -> DocumentRequ
     if not asks(caller):
         raise MayNotDoThat("Only staff who answer customers can ask for a document.")
     await _case_is_theirs(tx, new)
+    if new.due_on is not None and new.due_on < now().date() - ONE_DAY:
+        raise DayIsOver(errors=[{"field": "due_on", "detail": DayIsOver.title}])
     # Asked for at short notice, the letter that asks is reminder enough.
     short = new.due_on is not None and new.due_on <= now().date() + SOON
     request = DocumentRequest(
