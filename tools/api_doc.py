@@ -134,8 +134,8 @@ A record that two may edit carries a `version` and answers it as `ETag`. Its PAT
 when it is missing, 412 when somebody else was first.
 
 What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
-of the case), projects and tasks, which staff work on too, it may send `If-Match` all the same: 412 when the record was
-changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+of the case), projects, tasks and files, which staff work on too, it may send `If-Match` all the same: 412 when the
+record was changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
 
 ## Cases, notes and projects of a CRM
 
@@ -177,7 +177,8 @@ nothing is new. Name the file's `sha256`, and the same PUT brings its next versi
 it hangs on are named by `case_reference`, `case_external_id` or `project_reference`; one that is not here is refused
 with the field's name, and nothing of its row is done. `POST /api/v1/documents/batch` takes up to 1,000 such rows, each
 with its `external_id`, and answers how each fared, with the links; larger files come one by one, with `in_parts`.
-`GET .../by-external-id/{external_id}/download` takes a file out. A key that lacks `documents.read` reads and changes
+`GET .../by-external-id/{external_id}/download` takes a file out, and `DELETE .../by-external-id/{external_id}` removes it
+for good, unless staff have put it on legal hold. A key that lacks `documents.read` reads and changes
 what the CRM brought, and sees nothing else.
 
 ## A CRM and a case opened in the portal

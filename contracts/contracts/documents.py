@@ -33,7 +33,7 @@ class DocumentRecord(BaseModel):
 
 
 class DocumentChanged(Event):
-    """F159: a checked file was added, described anew, shown, hidden, hung somewhere, replaced or removed.
+    """F159: a checked file was added, described anew, shown, hidden, hung somewhere or taken off, replaced or removed.
 
     It tells all there is to know of the file as it is now, so that a CRM can keep a copy.
     """

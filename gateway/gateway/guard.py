@@ -68,7 +68,7 @@ def _said(error: Exception) -> Problem | Refused:
     if isinstance(error, (Problem, Refused)):
         return error
     log.error("request.failed", error=repr(error), exc_info=error)
-    return errors.Broken()
+    return errors.InternalError()
 
 
 def security_headers(settings: GatewaySettings) -> list[tuple[bytes, bytes]]:

@@ -41,7 +41,7 @@ async def test_every_page_answers_head_as_it_answers_get(portal: Portal, path: s
 
 
 async def test_a_stream_ends_with_its_headers(portal: Portal) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         head = await ask(portal, "HEAD", "/cases/CASE-1042/live")
     assert (head.status, head.headers["content-type"].split(";")[0]) == (200, "text/event-stream")
     assert (await ask(portal, "HEAD", "/cases/CASE-1042")).status == 200

@@ -331,6 +331,11 @@ API: dict[tuple[str, str], Call] = {
     ("GET", "/api/v1/documents/{document_id}/preview/{number}"): Call("/documents/{document}/preview/1"),
     ("GET", "/api/v1/documents/{document_id}/thumbnail"): Call("/documents/{document}/thumbnail"),
     ("POST", "/api/v1/documents/{document_id}/links"): Call("/documents/{document}/links", {"case_id": "{case}"}),
+    ("DELETE", "/api/v1/documents/{document_id}/links/{kind}/{record_id}"): Call(
+        "/documents/{document}/links/case/{case}"
+    ),
+    ("DELETE", "/api/v1/documents/{document_id}"): Call("/documents/{document}", headers={"if-match": '"2"'}),
+    ("DELETE", "/api/v1/documents/by-external-id/{external_id}"): Call("/documents/by-external-id/zq-file"),
     ("GET", "/api/v1/articles"): Call("/articles?q=ZQSTAFF"),
     ("POST", "/api/v1/articles"): Call("/articles", {"title": "Stranger", "body": "Stranger"}),
     ("GET", "/api/v1/articles/suggestions"): Call("/articles/suggestions?q=ZQSTAFF"),
@@ -404,6 +409,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/console/documents/{document_id}": {"title": "Stranger", "folder": "public", "version": "2"},
     "/console/documents/{document_id}/hold": {"legal_hold": "yes", "version": "2"},
     "/console/documents/{document_id}/portal": {"on_portal": "no", "version": "2"},
+    "/console/documents/{document_id}/unlink": {"kind": "case", "id": "{case}"},
+    "/console/documents/{document_id}/remove": {"version": "2"},
     "/console/documents/{document_id}/links": {"kind": "contact", "id": "{contact}", "idempotency_key": "stranger"},
     "/documents/requests/{request_id}": {"document_ids": "{document}", "idempotency_key": "stranger"},
     "/console/documents/requests/new": {"title": "Stranger", "contact_id": "{contact}"},

@@ -140,4 +140,4 @@ def _problem(error: Exception) -> Problem | Refused:
     if isinstance(error, HTTPException):
         return {404: NotFound, 405: NotThatWay}.get(error.status_code, NotReadable)()
     log.error("request.failed", error=repr(error), exc_info=error)
-    return errors.Broken()
+    return errors.InternalError()

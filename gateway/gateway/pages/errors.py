@@ -13,7 +13,7 @@ from kit import problems
 from kit.problems import Problem
 
 
-class Broken(Problem):
+class InternalError(Problem):
     """A fault of ours; what it was is in the log under the request's id."""
 
     status, title = 500, "Something went wrong here. It was recorded; try again later."

@@ -7,7 +7,7 @@ from starlette.datastructures import QueryParams
 
 from gateway.client import Refused
 from gateway.pages import words
-from gateway.pages.visit import Contact, Key, of_module
+from gateway.pages.visit import Contact, Key, of_module, together
 
 pages = APIRouter(dependencies=[of_module("invoices")])
 
@@ -58,5 +58,9 @@ async def list_invoices(visit: Contact) -> Response:
 
 @pages.get("/invoices/{invoice_id}")
 async def read_invoice(invoice_id: Key, visit: Contact) -> Response:
-    """F161: one invoice."""
-    return visit.page("portal/invoice.html", invoice=await visit.get(f"/invoices/{invoice_id}"))
+    """F161, F158: one invoice, and the files that hang on it."""
+    invoice, documents = await together(
+        visit.get(f"/invoices/{invoice_id}"),
+        visit.widget("documents", "/documents", kind="invoice", id=invoice_id, limit=100),
+    )
+    return visit.page("portal/invoice.html", invoice=invoice, documents=documents)

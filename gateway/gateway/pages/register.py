@@ -17,7 +17,7 @@ WHO = ("name", "email", "company", "phone", "message")
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,200}$")]
 
 
-class LinkIsOver(NotFound):
+class LinkOver(NotFound):
     """Used, expired or never one: nobody can tell which."""
 
     title = "This link was used already or is no longer good. Ask for a new one."
@@ -146,14 +146,14 @@ async def _look(visit: Visit, token: str, *, invited: bool = False) -> dict[str,
     try:
         link: dict[str, Any] = await _ask(visit, "/look", {"token": token, "invited": invited})
     except Refused as refused:
-        raise LinkIsOver() from refused
+        raise LinkOver() from refused
     return link
 
 
 def _on(visit: Visit, confirmed: dict[str, Any]) -> Response:
     match confirmed["outcome"]:
         case "over":
-            raise LinkIsOver()
+            raise LinkOver()
         case "activate":
             return visit.go(str(confirmed["path"]))
         case "known":

@@ -9,7 +9,7 @@ from gateway.client import Refused
 from gateway.clients import address_of
 from gateway.pages import captcha
 from gateway.pages.forms import Form, read_words
-from gateway.pages.register import LinkIsOver
+from gateway.pages.register import LinkOver
 from gateway.pages.visit import Visit, visit_of
 from kit.problems import NotFound, Unavailable
 
@@ -62,7 +62,7 @@ async def confirm(token: Token, request: Request) -> Response:
     try:
         confirmed = await _ask(visit, "/confirm", {"token": token}, once)
     except Refused as refused:
-        raise LinkIsOver() from refused
+        raise LinkOver() from refused
     case = await visit.parts.services.call(
         "cases",
         visit.parts.callers.system(visit.tenant.id),
@@ -115,7 +115,7 @@ async def _look(visit: Visit, token: str) -> dict[str, Any]:
     try:
         link: dict[str, Any] = await _ask(visit, "/look", {"token": token})
     except Refused as refused:
-        raise LinkIsOver() from refused
+        raise LinkOver() from refused
     return link
 
 

@@ -49,6 +49,7 @@ DONE = {
     "shown": _("Customers see it now."),
     "hidden": _("Customers do not see it any more."),
     "linked": _("It hangs there now."),
+    "unlinked": _("It hangs there no more."),
     "installed": _("Your portal is set up. Put the link on your website."),
     "host-claimed": _("Make the record below, then let us look for it."),
     "host-proven": _("The record is there: the name leads to your portal."),

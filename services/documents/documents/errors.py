@@ -81,6 +81,20 @@ class NotReady(Conflict):
     title = "This file has not been checked yet, or was refused."
 
 
+class OnLegalHold(Conflict):
+    """What is held stays, whoever asks."""
+
+    title = "This file is on legal hold, so it stays. Lift the hold first."
+
+
+class WouldBeEverybodys(Conflict):
+    """A public file that is for one company would be for every customer without it."""
+
+    title = (
+        "Without this company every customer would see the file. Hide it, or take it out of the public folder first."
+    )
+
+
 class RequestNotFound(NotFound):
     """No such request, or not for this caller."""
 

@@ -46,7 +46,7 @@ from documents.models import (
 from kit.caller import Caller
 from kit.db import AnyRow
 
-Verb = Literal["upload", "commit", "link", "describe", "publish"]
+Verb = Literal["upload", "commit", "link", "unlink", "describe", "publish", "remove"]
 Folder = Literal["public", "private", "mine"]
 
 _own, _hung, _case = aliased(Document), aliased(Link), aliased(KnownCase)
@@ -142,9 +142,14 @@ def lists(caller: Caller, *, on_a_case: bool) -> bool:
 
 
 def can(caller: Caller, verb: Verb, document: Document | None = None) -> bool:
-    """May the caller do this: upload at all, or commit, link, describe or publish a document that they see?"""
+    """May the caller do this: upload at all, or commit, link, unlink, describe, publish or remove a document that they
+    see?"""
     if verb == "publish":
         return publishes(caller)
+    if verb == "remove":
+        return publishes(caller) or (may_feed(caller) and document is not None and document.external_id is not None)
+    if verb == "unlink":
+        return caller.kind == "staff" and caller.has("cases.answer")
     if document is not None and not is_own(caller, document):
         return verb in ("link", "describe") and caller.kind == "staff" and caller.has("cases.answer")
     if caller.kind == "staff":

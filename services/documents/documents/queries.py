@@ -21,7 +21,9 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -69,6 +71,21 @@ def records_of(caller: Caller | None) -> ColumnElement[Any]:
         .scalar_subquery()
         .label("records")
     )
+
+
+def names_of() -> ColumnElement[Any]:
+    """The references of the cases a document hangs on, and its projects' names, by their ids."""
+    on_case = and_(Link.tenant_id == KnownCase.tenant_id, Link.case_id == KnownCase.id)
+    cases = select(KnownCase.id, KnownCase.reference.label("name")).join(Link, on_case)
+    on_project = and_(RecordLink.tenant_id == KnownProject.tenant_id, RecordLink.record_id == KnownProject.id)
+    called = (KnownProject.reference + " " + KnownProject.name).label("name")
+    projects = select(KnownProject.id, called).join(RecordLink, on_project).where(RecordLink.kind == "project")
+    its = union_all(
+        cases.where(Link.document_id == Document.id).correlate(Document),
+        projects.where(RecordLink.document_id == Document.id).correlate(Document),
+    ).subquery()
+    named = func.jsonb_object_agg(its.c.id, its.c.name, type_=JSONB)
+    return select(named).correlate(Document).scalar_subquery().label("names")
 
 
 def pictured() -> ColumnElement[bool]:
@@ -186,8 +203,11 @@ def _hits(caller: Caller, filters: DocumentFilters, found: Sequence[ColumnElemen
 def _on_record(caller: Caller, kind: str, record_id: UUID) -> AnyQuery:
     if kind == "case":
         return select(Link.document_id).where(Link.case_id == record_id, visible_link(caller))
+    """What hangs on a record. Invoices and the like are not known here: of what hangs on one a contact finds what they
+    may see anyway."""
     named = (RecordLink.kind == kind, RecordLink.record_id == record_id)
-    return select(RecordLink.document_id).where(*named, visible_record(caller))
+    known = kind in ("project", "contact", "organisation")
+    return select(RecordLink.document_id).where(*named, visible_record(caller) if known else true())
 
 
 async def on_projects(tx: AsyncSession, caller: Caller, filters: PageOnly) -> tuple[Sequence[AnyRow], str | None]:
@@ -237,7 +257,7 @@ async def settings(tx: AsyncSession) -> AnyRow:
 
 async def one(tx: AsyncSession, caller: Caller, document_id: UUID) -> AnyRow | None:
     """One document, or None when missing or not for this caller; `case_closed` tells of the case it is meant for."""
-    query = _rows(caller).add_columns(meant_for_closed().label("case_closed"))
+    query = _rows(caller).add_columns(meant_for_closed().label("case_closed"), names_of())
     return (await tx.execute(query.where(visible(caller), Document.id == document_id))).one_or_none()
 
 

@@ -276,3 +276,22 @@ async def test_what_nobody_waits_for_is_not_read_to_its_end(storage: Storage, te
     go_on.set()
     await asyncio.to_thread(storage._threads.shutdown)
     assert len(seen) == 1
+
+
+async def test_what_was_asked_for_and_does_not_pass_its_check_is_asked_for_again_f143_f147(
+    parted: Served, tenant: UUID, acme: UUID, settings: Any, database: Database, storage: Storage
+) -> None:
+    """F143, F147: a large file answers a request before it is checked; refused, it is no answer, and the contact
+    reads why."""
+    ann, sam = contact(tenant, acme), parted.by(staff(tenant))
+    wanted = {"title": "Protocol", "contact_id": str(ann.id), "contact_name": "Ann", "organisation_id": str(acme)}
+    asked = f"/documents/requests/{(await sam.post('/documents/requests', wanted)).json()['id']}"
+    program = b"MZ" + WHOLE[2:]
+    told = await announced(parted.by(ann), program)
+    await send(parted.by(ann), told["document_id"], 1, 2, 3, content=program)
+    assert (await parted.by(ann).post(f"/documents/{told['document_id']}/commit")).json()["state"] == "checking"
+    given = await parted.by(ann).post(f"{asked}/answer", {"document_id": told["document_id"]})
+    assert given.json()["state"] == "received"
+    await checked(settings, database, storage)
+    again = (await parted.by(ann).get(asked)).json()
+    assert (again["state"], again["document_id"], "not accepted" in again["reason"]) == ("open", None, True)

@@ -300,9 +300,11 @@ async def test_who_waits_for_nothing_gets_the_same_cursor_in_the_end(crm: As) ->
 async def test_a_connection_that_was_cut_is_made_again_and_nothing_is_missed(crm: As, house: Any, behind: Any) -> None:
     since = await now_at(crm)
     waiting = asyncio.create_task(read(crm, since, wait=25))
-    await asyncio.sleep(0.5)
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%changes%'"
-    assert await behind.fetch(cut)
+    listens = "datname = current_database() AND query LIKE 'LISTEN%changes%'"
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {listens}"
+    async with asyncio.timeout(15):
+        while not await behind.fetch(cut):
+            await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
     await house.hear(house.opened(subject="after the cut"))
     async with asyncio.timeout(15):

@@ -338,10 +338,15 @@ async def test_mails_are_counted_by_state(
     await house.hear(house.opened())
     await behind.execute("UPDATE mails SET state = 'failed', next_at = NULL WHERE template = 'case_received'")
     await behind.execute("UPDATE mails SET next_at = now() + interval '1 hour' WHERE state = 'queued'")
+
+    async def counted() -> bool:
+        numbers = {
+            state: outgoing.MAILS.labels(state)._value.get() for state in ("queued", "sending", "failed", "unknown")
+        }
+        return numbers == {"queued": 1, "sending": 0, "failed": 1, "unknown": 0}
+
     async with sending(settings, database):
-        await asyncio.sleep(0.5)
-    counted = {state: outgoing.MAILS.labels(state)._value.get() for state in ("queued", "sending", "failed", "unknown")}
-    assert counted == {"queued": 1, "sending": 0, "failed": 1, "unknown": 0}
+        await until(counted)
 
 
 async def test_a_blackhole_is_given_up_on_in_time(settings: NotifierSettings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 
@@ -9,9 +10,9 @@ from gateway.client import Refused
 from gateway.pages.forms import Form, read_form
 from gateway.pages.languages import later as _
 from gateway.pages.placing import PLACED, placed, with_a_file
-from gateway.pages.records import records_named
+from gateway.pages.records import names_for, records_named
 from gateway.pages.versions import earlier, read_version
-from gateway.pages.visit import Key, Staff, Visit
+from gateway.pages.visit import Key, Staff, Visit, together
 
 pages = APIRouter(prefix="/console")
 
@@ -66,7 +67,8 @@ async def _document(
     document = await visit.get(f"/documents/{document_id}", text="true")
     form = form or Form(values={name: document[name] or "" for name in PLACED})
     folders = [("", _("On its records alone")), *FOLDERS[1:3]]
-    shown = {"document": document, "folders": folders, "versions": await earlier(visit, document)}
+    versions, names = await together(earlier(visit, document), names_for(visit, document["shared_with"]))
+    shown = {"document": document, "folders": folders, "versions": versions, "names": names}
     return visit.page("console/document.html", form.status, found=found or [], **shown, **form.context)
 
 
@@ -102,8 +104,11 @@ async def publish_document(document_id: Key, visit: Staff) -> Response:
         await visit.send("PATCH", f"/documents/{document_id}", json={"on_portal": shown}, headers=form.if_match)
     except Refused as refused:
         return await _document(visit, document_id, replace(form.refused(refused), values={}))
-    page = "/console/documents" if form.values["back"] == "list" else f"/console/documents/{document_id}"
-    return visit.go(page, done="shown" if shown else "hidden")
+    done = "shown" if shown else "hidden"
+    if form.values["back"] == "list":
+        listed = {name: value for name, value in filters_of(visit).items() if value}
+        return visit.go("/console/documents", **listed, done=done)
+    return visit.go(f"/console/documents/{document_id}", done=done)
 
 
 @pages.post("/documents/{document_id}/hold")
@@ -131,3 +136,32 @@ async def link_document(document_id: Key, visit: Staff) -> Response:
     except Refused as refused:
         return await _document(visit, document_id, form.said_no(refused))
     return visit.go(f"/console/documents/{document_id}", done="linked")
+
+
+@pages.post("/documents/{document_id}/unlink")
+async def unlink_document(document_id: Key, visit: Staff) -> Response:
+    """F158: off a record, or for somebody no more."""
+    form = await read_form(visit, ("kind", "id"))
+    record = "/".join(quote(form.values[name], safe="") for name in ("kind", "id"))
+    try:
+        await visit.send("DELETE", f"/documents/{document_id}/links/{record}")
+    except Refused as refused:
+        return await _document(visit, document_id, replace(form.refused(refused), values={}))
+    return visit.go(f"/console/documents/{document_id}", done="unlinked")
+
+
+@pages.get("/documents/{document_id}/remove")
+async def ask_to_remove(document_id: Key, visit: Staff) -> Response:
+    """The question first."""
+    return visit.page("console/document_remove.html", document=await visit.get(f"/documents/{document_id}"))
+
+
+@pages.post("/documents/{document_id}/remove")
+async def remove_document(document_id: Key, visit: Staff) -> Response:
+    """F141: gone for good, with the versions it had."""
+    form = await read_form(visit, ("version",))
+    try:
+        await visit.send("DELETE", f"/documents/{document_id}", headers=form.if_match)
+    except Refused as refused:
+        return await _document(visit, document_id, replace(form.refused(refused), values={}))
+    return visit.go("/console/documents", done="removed")

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import BackgroundTasks, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from contracts import RecordKind
 from documents import policy, queries, service
-from documents.api.parts import Store, viewed
+from documents.api.parts import Store, versioned, viewed
 from documents.errors import DocumentNotFound, NotReady, StorageAway, TooMuchToZip
 from documents.previews import MOST_PAGES, TEXTS, beginning, page_of
 from documents.schemas import (
@@ -87,13 +88,13 @@ async def zip_documents(
 
 @documents.get("/documents/{document_id}")
 async def read_document(
-    document_id: UUID, caller: Caller, tx: Tx, request: Request, text: bool = False
+    document_id: UUID, caller: Caller, tx: Tx, request: Request, response: Response, text: bool = False
 ) -> DocumentView:
     """F156: one document; with `text`, how it begins where it is one."""
     row = await queries.one(tx, caller, document_id)
     if row is None:
         raise DocumentNotFound()
-    view = viewed(caller, row, row.links, row.records)
+    view = versioned(response, viewed(caller, row, row.links, row.records))
     if not text or row.state != "ready" or row.content_type not in TEXTS:
         return view
     storage: Storage = request.app.state.storage
@@ -119,11 +120,11 @@ async def read_page(document_id: UUID, number: PageNumber, caller: Caller, store
 
 @documents.patch("/documents/{document_id}")
 async def change_document(
-    document_id: UUID, change: DocumentChange, caller: Caller, tx: Tx, version: IfMatch
+    document_id: UUID, change: DocumentChange, caller: Caller, tx: Tx, version: IfMatch, response: Response
 ) -> DocumentView:
     """F140, F141, F152: describe a document anew, file it in a folder, show it on the portal or hide it at once."""
     document, cases, records = await service.change_document(tx, caller, document_id, version, change)
-    return viewed(caller, document, cases, records)
+    return versioned(response, viewed(caller, document, cases, records))
 
 
 @documents.get("/documents/{document_id}/download", status_code=303, response_class=Response)
@@ -156,7 +157,25 @@ async def read_thumbnail(document_id: UUID, caller: Caller, store: Store, tx: Tx
 
 
 @documents.post("/documents/{document_id}/links", status_code=201)
-async def link_document(document_id: UUID, new: NewLink, caller: Caller, tx: Tx) -> DocumentView:
+async def link_document(document_id: UUID, new: NewLink, caller: Caller, tx: Tx, response: Response) -> DocumentView:
     """F114, F158, F183: hang a document on a case or another record, or say whom it is for."""
     found = await service.link(tx, caller, document_id, *new.record)
-    return viewed(caller, found.document, found.cases, found.records)
+    return versioned(response, viewed(caller, found.document, found.cases, found.records))
+
+
+@documents.delete("/documents/{document_id}/links/{kind}/{record_id}")
+async def unlink_document(
+    document_id: UUID, kind: RecordKind, record_id: UUID, caller: Caller, tx: Tx, response: Response
+) -> DocumentView:
+    """F158: staff take a document off a record, or from somebody whom it was for."""
+    found = await service.unlink(tx, caller, document_id, kind, record_id)
+    return versioned(response, viewed(caller, found.document, found.cases, found.records))
+
+
+@documents.delete("/documents/{document_id}", status_code=204)
+async def remove_document(
+    document_id: UUID, version: IfMatch, caller: Caller, store: Store, tx: Tx, after: BackgroundTasks
+) -> None:
+    """F141: staff who may publish remove a document for good, with the versions it had; not one on legal hold."""
+    objects = await service.remove(tx, caller, document_id, version)
+    after.add_task(store.forget, *(kept_key(caller.tenant_id, one) for one in objects))

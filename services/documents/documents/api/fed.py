@@ -4,12 +4,12 @@ from collections import Counter
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
-from fastapi import Path, Request, Response
+from fastapi import BackgroundTasks, Path, Request, Response
 
 from documents import queries, service
 from documents.api.documents import download
 from documents.api.in_parts import beginning, begun, in_one_piece, most
-from documents.api.parts import Store, viewed
+from documents.api.parts import Store, versioned, viewed
 from documents.errors import DocumentNotFound
 from documents.schemas import (
     DocumentView,
@@ -22,11 +22,12 @@ from documents.schemas import (
     FileRow,
 )
 from documents.settings import DocumentsSettings
-from documents.storage import Storage
+from documents.storage import Storage, kept_key
 from kit.batches import FieldError, Read, read_rows
 from kit.edge import Caller, Tx, router
 from kit.naming import NameView, NewName, name_view
 from kit.schemas import ExternalId
+from kit.versions import IfMatchSent, unless_stale
 
 fed = router(tags=["documents"])
 
@@ -34,12 +35,12 @@ Name = Annotated[ExternalId, Path()]
 
 
 @fed.get("/documents/by-external-id/{external_id}")
-async def read_file(external_id: Name, caller: Caller, tx: Tx) -> DocumentView:
+async def read_file(external_id: Name, caller: Caller, tx: Tx, response: Response) -> DocumentView:
     """F159: a document by what the CRM calls it."""
     row = await queries.one_of(tx, caller, external_id)
     if row is None:
         raise DocumentNotFound()
-    return viewed(caller, row, row.links, row.records)
+    return versioned(response, viewed(caller, row, row.links, row.records))
 
 
 @fed.get("/documents/by-external-id/{external_id}/download", status_code=303, response_class=Response)
@@ -50,7 +51,14 @@ async def download_file(external_id: Name, caller: Caller, store: Store, tx: Tx)
 
 @fed.put("/documents/by-external-id/{external_id}", responses={201: {"model": FileFared}})
 async def put_file(
-    external_id: Name, record: FileRecord, caller: Caller, store: Store, tx: Tx, request: Request, response: Response
+    external_id: Name,
+    record: FileRecord,
+    version: IfMatchSent,
+    caller: Caller,
+    store: Store,
+    tx: Tx,
+    request: Request,
+    response: Response,
 ) -> FileFared:
     """F158, F159: the CRM brings a file (201: send its bytes, commit it), or changes what is said of it."""
     settings: DocumentsSettings = request.app.state.settings
@@ -59,8 +67,21 @@ async def put_file(
     [brought] = await service.write_files(tx, caller, {external_id: record}, largest, begin)
     if brought.problem:
         raise brought.problem
+    unless_stale(version, brought.before)
     response.status_code = 201 if brought.coming else 200
-    return FileFared(**_shown(store, caller.tenant_id, brought))
+    told = FileFared(**_shown(store, caller.tenant_id, brought))
+    if brought.before:
+        response.headers["etag"] = f'"{told.version}"'
+    return told
+
+
+@fed.delete("/documents/by-external-id/{external_id}", status_code=204)
+async def remove_file(
+    external_id: Name, version: IfMatchSent, caller: Caller, store: Store, tx: Tx, after: BackgroundTasks
+) -> None:
+    """F159: the CRM removes a file of its own for good, with the versions it had; not one on legal hold."""
+    objects = await service.remove(tx, caller, external_id, version)
+    after.add_task(store.forget, *(kept_key(caller.tenant_id, one) for one in objects))
 
 
 @fed.post("/documents/batch")

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents import policy
@@ -36,10 +36,19 @@ def short(request: Request) -> AbstractAsyncContextManager[AsyncSession]:
     return database.transaction(request.state.caller.tenant_id)
 
 
+def versioned(response: Response, view: DocumentView) -> DocumentView:
+    """The same, and its version as the ETag, for the If-Match of the next change."""
+    response.headers["etag"] = f'"{view.version}"'
+    return view
+
+
 def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequence[str] | None) -> DocumentView:
     """A document, as this caller may see it."""
     named = [one.split(":") for one in sorted(records or [])]
-    others = [DocumentLink.model_validate({"kind": kind, "id": record}) for kind, record in named]
+    called = getattr(row, "names", None) or {}
+    others = [
+        DocumentLink.model_validate({"kind": kind, "id": record, "name": called.get(record)}) for kind, record in named
+    ]
     return DocumentView(
         id=row.id,
         external_id=row.external_id if caller.kind in ("key", "staff") else None,
@@ -53,7 +62,7 @@ def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequ
         scan=row.scan,
         folder=row.folder,
         on_portal=row.on_portal,
-        links=[DocumentLink(kind="case", id=case_id) for case_id in cases or []]
+        links=[DocumentLink(kind="case", id=case_id, name=called.get(str(case_id))) for case_id in cases or []]
         + [one for one in others if one.kind not in FOR],
         shared_with=[one for one in others if one.kind in FOR],
         uploaded_by=Person(id=row.uploaded_by_id, name=row.uploaded_by_name, kind=row.uploaded_by_kind),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from documents import queries, service
 from documents.errors import SettingsNotFound
@@ -16,11 +16,11 @@ settings: APIRouter = router(tags=["documents"])
 
 
 @settings.get("/documents/settings")
-async def read_settings(caller: Caller, tx: Tx) -> SettingsView:
+async def read_settings(caller: Caller, tx: Tx, response: Response) -> SettingsView:
     """How much room files may take and take, and who hears of uploads."""
     if not sets_up(caller):
         raise SettingsNotFound()
-    return SettingsView.model_validate(await queries.settings(tx))
+    return _versioned(response, SettingsView.model_validate(await queries.settings(tx)))
 
 
 @settings.get("/documents/settings/retention")
@@ -32,6 +32,14 @@ async def try_rules(rules: Annotated[Rules, Query()], caller: Caller, tx: Tx) ->
 
 
 @settings.put("/documents/settings")
-async def change_settings(change: SettingsChange, caller: Caller, tx: Tx, version: IfMatch) -> SettingsView:
+async def change_settings(
+    change: SettingsChange, caller: Caller, tx: Tx, version: IfMatch, response: Response
+) -> SettingsView:
     """F145: set what is named, the rest stays; null is no limit, and nobody."""
-    return SettingsView.model_validate(await service.change_settings(tx, caller, version, change))
+    found = await service.change_settings(tx, caller, version, change)
+    return _versioned(response, SettingsView.model_validate(found))
+
+
+def _versioned(response: Response, view: SettingsView) -> SettingsView:
+    response.headers["etag"] = f'"{view.version}"'
+    return view

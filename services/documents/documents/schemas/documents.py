@@ -86,10 +86,11 @@ class PageOnly(BaseModel):
 
 
 class DocumentLink(View):
-    """What a document hangs on, or whom it is for."""
+    """What a document hangs on, or whom it is for. One document by itself names cases and projects."""
 
     kind: RecordKind
     id: UUID
+    name: str | None = None
 
 
 class DocumentView(View):

@@ -17,7 +17,8 @@ from documents.service.parts import (
     renew,
     take_up,
 )
-from documents.service.records import link
+from documents.service.records import link, unlink
+from documents.service.removal import remove
 from documents.service.requests import SOON, answer, ask, close, remind, send_back
 from documents.service.retention import count_over, remove_over
 from documents.service.tenants import change_settings, takes_unscanned
@@ -72,11 +73,13 @@ __all__ = [
     "place",
     "postpone",
     "remind",
+    "remove",
     "remove_over",
     "renew",
     "send_back",
     "settled",
     "take_up",
     "takes_unscanned",
+    "unlink",
     "write_files",
 ]

@@ -52,7 +52,10 @@ async def link_named(
 
 
 async def hang(tx: AsyncSession, document: Document, case_id: UUID, visibility: str, who: Actor) -> None:
-    """Hang a checked file on a case, and say so; nothing where it hangs there already."""
+    """Hang a checked file on a case, and say so; nothing where it hangs there already.
+
+    What is hidden from the portal is no news for customers, wherever it hangs.
+    """
     values = {"tenant_id": tenant_of(tx), "document_id": document.id, "case_id": case_id, "visibility": visibility}
     added = insert(Link).values(**values, created_at=now()).on_conflict_do_nothing().returning(Link.case_id)
     if (await tx.execute(added)).scalar() is None:
@@ -60,7 +63,7 @@ async def hang(tx: AsyncSession, document: Document, case_id: UUID, visibility: 
     event = DocumentLinked(
         document_id=document.id,
         case_id=case_id,
-        visibility="internal" if visibility == "internal" else "customer",
+        visibility="customer" if visibility == "customer" and document.on_portal else "internal",
         file_name=document.file_name,
         title=document.title,
         size=document.size,

@@ -35,13 +35,14 @@ _WRITTEN = (
 
 
 class Brought(NamedTuple):
-    """How a file fared; the bytes of `coming` are awaited."""
+    """How a file fared; the bytes of `coming` are awaited. `before` is the version it was, 0 if it was not there."""
 
     external_id: str
     result: FileOutcome
     document: Document | None = None
     coming: Document | None = None
     problem: Problem | None = None
+    before: int = 0
 
 
 async def write_files(
@@ -157,9 +158,10 @@ def _done(tx: AsyncSession, caller: Caller, plan: Plan, refused: Mapping[UUID, t
     if plan.found is None:
         _hang_on_project(tx, plan)
         return Brought(plan.external_id, "announced", plan.coming, plan.coming)
+    before = plan.found[0].version
     changed = _change(tx, caller, plan, plan.found)
     result: FileOutcome = "announced" if plan.coming else "changed" if changed else "unchanged"
-    return Brought(plan.external_id, result, plan.found[0], plan.coming)
+    return Brought(plan.external_id, result, plan.found[0], plan.coming, before=before)
 
 
 def _go_on(caller: Caller, plan: Plan, document: Document) -> None:
@@ -218,7 +220,7 @@ def _hang_on_case(tx: AsyncSession, caller: Caller, document: Document, plan: Pl
     event = DocumentLinked(
         document_id=document.id,
         case_id=case_id,
-        visibility="internal" if internal else "customer",
+        visibility="customer" if document.on_portal and not internal else "internal",
         file_name=document.file_name,
         title=document.title,
         size=document.size,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,8 +16,9 @@ from documents.errors import (
     MayNotPublish,
     NotReady,
     RecordNotFound,
+    WouldBeEverybodys,
 )
-from documents.models import Document, KnownCase, KnownProject, RecordLink
+from documents.models import Document, KnownCase, KnownProject, Link, RecordLink
 from documents.policy import can, is_own, visible, visible_case, visible_project
 from documents.service.cases import hang
 from documents.service.said import actor, read_records, say
@@ -101,3 +102,44 @@ async def _on_a_record(tx: AsyncSession, caller: Caller, found: Found, kind: str
     document.version += 1
     found.records.append(named)
     say(tx, document, "linked", actor(caller), read_records(found.cases, found.records))
+
+
+async def unlink(tx: AsyncSession, caller: Caller, document_id: UUID, kind: str, record_id: UUID) -> Found:
+    """F158: take a document off a record, or from somebody whom it was for: who saw it there alone sees it no more.
+
+    What does not hang there is as it should be. Raises MayNotPublish, WouldBeEverybodys.
+    """
+    found = await _found(tx, caller, document_id, kind, record_id)
+    document = found.document
+    if not can(caller, "unlink", document):
+        raise MayNotDoThat("Only staff can take a file off a record.")
+    if kind == "case" and record_id in found.cases:
+        await _off_a_case(tx, found, record_id)
+    elif f"{kind}:{record_id}" in found.records:
+        await _off_a_record(tx, caller, found, kind, record_id)
+    else:
+        return found
+    document.version += 1
+    say(tx, document, "linked", actor(caller), read_records(found.cases, found.records))
+    return found
+
+
+async def _off_a_case(tx: AsyncSession, found: Found, case_id: UUID) -> None:
+    await tx.execute(delete(Link).where(Link.document_id == found.document.id, Link.case_id == case_id))
+    found.cases.remove(case_id)
+    if found.document.case_id == case_id:
+        found.document.case_id = None
+
+
+async def _off_a_record(tx: AsyncSession, caller: Caller, found: Found, kind: str, record_id: UUID) -> None:
+    """F141: where contacts see the file, it takes the permission; and none gets to see it by this."""
+    document = found.document
+    if document.on_portal and not can(caller, "publish"):
+        raise MayNotPublish()
+    companies = [one for one in found.records if one.startswith("organisation:")]
+    is_last = kind == "organisation" and len(companies) == 1
+    if is_last and document.on_portal and document.folder == "public" and document.organisation_id is None:
+        raise WouldBeEverybodys()
+    it = (RecordLink.document_id == document.id, RecordLink.kind == kind, RecordLink.record_id == record_id)
+    await tx.execute(delete(RecordLink).where(*it))
+    found.records.remove(f"{kind}:{record_id}")

@@ -16,6 +16,7 @@ from documents.service.said import actor
 from kit.caller import Caller
 from kit.ids import new_id, now
 from kit.outbox import emit
+from kit.problems import Problem
 
 SOON = timedelta(days=2)
 """How long before the due day a contact is reminded."""
@@ -98,6 +99,15 @@ async def remind(tx: AsyncSession, request_id: UUID, today: date) -> Change | No
     told: Change = "due" if due else "due_soon"
     await _changed(tx, request, told, _NOBODY)
     return told
+
+
+async def reopen(tx: AsyncSession, document_id: UUID, problem: Problem) -> None:
+    """F147: the file that came did not pass its check, when whoever brought it had gone: they read why, and are asked
+    again."""
+    held = (DocumentRequest.document_id == document_id, DocumentRequest.state == "received")
+    for request in (await tx.execute(select(DocumentRequest).where(*held).with_for_update())).scalars().all():
+        request.state, request.document_id, request.reason = "open", None, problem.detail
+        await _changed(tx, request, "returned", _NOBODY)
 
 
 async def _case_is_theirs(tx: AsyncSession, new: NewRequest) -> None:

@@ -60,10 +60,11 @@ async def remove_over(tx: AsyncSession, at: datetime, most: int) -> list[UUID]:
     for row in rows:
         row[0].version += 1
         say(tx, row[0], "removed", SYSTEM, read_records(row[1], row[2]))
-    return await _forgotten(tx, [row[0].id for row in rows])
+    return await forgotten(tx, [row[0].id for row in rows])
 
 
-async def _forgotten(tx: AsyncSession, document_ids: Sequence[UUID]) -> list[UUID]:
+async def forgotten(tx: AsyncSession, document_ids: Sequence[UUID]) -> list[UUID]:
+    """Remove the rows of documents, with their earlier versions. Returns the objects they had."""
     await tx.flush()
     tx.expunge_all()
     theirs = or_(Document.id.in_(document_ids), Document.version_of.in_(document_ids))

@@ -29,6 +29,7 @@ from documents.models import Document, KnownCase, KnownProject, RecordLink
 from documents.policy import can, is_own, visible, visible_case, visible_project
 from documents.schemas import NewUpload
 from documents.service.cases import hang
+from documents.service.requests import reopen
 from documents.service.said import NOBODY, Told, read_records, say, uploader
 from documents.service.tenants import keep_within, told_of_uploads
 from documents.service.versions import may_replace, newest, replace
@@ -193,7 +194,10 @@ async def give_back(tx: AsyncSession, document: Document, problem: Problem) -> b
         checking_until=None,
     )
     given = await changed(tx, query)
-    return given is not None and given.state == "rejected"
+    if given is None:
+        return False
+    await reopen(tx, given.id, problem)
+    return given.state == "rejected"
 
 
 @dataclass(frozen=True)

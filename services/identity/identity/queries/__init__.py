@@ -82,6 +82,8 @@ async def organisations(
     """A page of organisations by name, the cursor of the next, and how many there are up to the cap."""
     where = [policy.visible_organisations(caller), _found(Organisation, "organisation_search", filters.q)]
     where += _equal(Organisation, filters, "kind", "active", "parent_id")
+    if filters.id:
+        where.append(Organisation.id.in_(filters.id))
     rows, cursor = await _page(tx, ORGANISATION.where(*where), Organisation, filters)
     return rows, cursor, await _count(tx, Organisation, where)
 

@@ -182,6 +182,7 @@ class StaffFilters(PeopleFilters):
 class OrganisationFilters(PeopleFilters):
     """The same, of one kind, active or not, below one of them."""
 
+    id: Ids = []
     kind: Literal["customer", "prospect"] | None = None
     active: bool | None = None
     parent_id: UUID | None = None
