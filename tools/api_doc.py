@@ -176,10 +176,10 @@ file that is there it changes the title, description, folder and the like that i
 nothing is new. Name the file's `sha256`, and the same PUT brings its next version whenever that is another. The records
 it hangs on are named by `case_reference`, `case_external_id` or `project_reference`; one that is not here is refused
 with the field's name, and nothing of its row is done. `POST /api/v1/documents/batch` takes up to 1,000 such rows, each
-with its `external_id`, and answers how each fared, with the links; larger files come one by one, with `in_parts`.
-`GET .../by-external-id/{external_id}/download` takes a file out, and `DELETE .../by-external-id/{external_id}` removes it
-for good, unless staff have put it on legal hold. A key that lacks `documents.read` reads and changes
-what the CRM brought, and sees nothing else.
+with its `external_id`, and answers how each fared, with the links; larger files come one by one, with `in_parts`. `GET
+.../by-external-id/{external_id}/download` takes a file out, and `DELETE .../by-external-id/{external_id}` removes it
+for good, unless staff have put it on legal hold. A key that lacks `documents.read` reads and changes what the CRM
+brought, and sees nothing else.
 
 ## A CRM and a case opened in the portal
 
