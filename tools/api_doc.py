@@ -154,8 +154,10 @@ crm T-4711 '{"contact_external_id": "C-12", "subject": "Router down", "status": 
 The customer finds the case in the portal at once. Nobody is mailed of what a CRM brings, for it wrote to its customers
 itself, unless `notify` says so. A case of years ago comes with `opened_at` and `closed_at`, a note with `written_at`:
 they stand at their days, and nothing is promised for the past. What the fields hold stands at the end of this page,
-under *What a CRM brings*; a project is sent whole, with its milestones and tasks. `GET` of the same addresses reads a
-record with what was said on it, also in the portal since; the lists (`GET /api/v1/cases`, `/projects`) read them all.
+under *What a CRM brings*; a project is sent whole, with its milestones and tasks, and what is said on it goes to `POST
+/api/v1/projects/{project}/updates` and `/comments` (`body`, `author_name`, of a task its `task_id`). `GET` of the same
+addresses reads a record with what was said on it, also in the portal since; the lists (`GET /api/v1/cases`,
+`/projects`) read them all.
 
 ## Files of a CRM
 
