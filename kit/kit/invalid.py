@@ -17,6 +17,7 @@ PLAIN = {
     "datetime_from_date_parsing": "Write a moment, such as 2026-11-30T08:00:00Z.",
     "timezone_aware": "Name the time zone, too, such as 2026-11-30T08:00:00Z.",
     "uuid_parsing": "This is not an id.",
+    "string_pattern_mismatch": "This is not written as it should be.",
     "json_invalid": "is not valid JSON",
 }
 """What is said without more, by pydantic's name for it."""
