@@ -14,7 +14,6 @@ from kit.app import _TITLES
 from kit.db import Database
 from kit.problems import Problem
 from kit.settings import ServiceSettings
-from tools.api_records import records
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("identity", "cases", "documents", "knowledge", "billing_view", "notifier")
@@ -78,24 +77,11 @@ def document() -> str:
     ]
     errors = "\n".join(["| type | status | said |", "|---|---|---|", *wrong])
     table = "\n".join(["| method | address | answered by | what for |", "|---|---|---|---|", *listed])
-    brought = records({service: app_of(service).openapi() for service in SERVICES})
-    return f"{_HEAD}\n## Errors\n\n{_ERRORS}\n\n{errors}\n\n## Routes\n\n{table}\n\n{_RECORDS}\n{brought}\n"
+    return f"{_HEAD}\n## Errors\n\n{_ERRORS}\n\n{errors}\n\n## Routes\n\n{table}\n"
 
 
 _ERRORS = """Every error is `application/problem+json` (RFC 9457): `type` is stable, so programs may go by it; `title`
 and `detail` are sentences for people, `errors` lists `field` and `detail` where fields are wrong."""
-
-_RECORDS = """## What a CRM brings
-
-What a key with `crm.write` sends to each `PUT .../by-external-id/...`. A field that is not known is refused by its
-name; `null` takes away what a field holds, where it may be null. What is inside of a record has a table of its own
-below it.
-
-`POST .../batch` takes `{"rows": [...]}`: up to 1,000 of the same records, each with its `external_id` (a note with the
-`case_external_id` besides). It answers 200 with how each row fared, in their order, and no row keeps another from being
-taken: `{"results": [{"row": 0, "external_id": "T-4711", "result": "created", "id": ..., "version": 1, "errors": []}],
-"created": 1, "updated": 0, "unchanged": 0, "failed": 0}`.
-"""
 
 _HEAD = """# The HTTP API
 
@@ -107,6 +93,11 @@ A CRM calls `{origin}/api/v1/...` with `Authorization: Bearer sk_...`: a secret 
 shown once, and never part of an address. The key names its tenant. A browser that has logged in calls
 `{origin}/portal/{slug}/api/v1/...`, or `/api/v1/...` on the tenant's own host name, with its session cookie. The
 publishable key `pk_...` in a public link names a tenant and opens nothing.
+
+A key may what it was made for, and nothing else: `crm.write` brings records in, the others read: `people.read`
+(organisations, contacts, leads), `cases.read`, `internal.read` (besides: what staff write among themselves),
+`documents.read`, `articles.read`, `invoices.read`, `projects.read`, `audit.read`; `projects.write` changes projects as
+staff do. What each route takes and answers, field by field, stands in [api-fields.md](api-fields.md).
 
 What a caller may not see is not there: the answer is the same 404 as for what does not exist.
 
@@ -133,9 +124,10 @@ answered the second gets 409; a key used for a different request gets 422.
 A record that two may edit carries a `version` and answers it as `ETag`. Its PATCH or PUT takes that in `If-Match`: 428
 when it is missing, 412 when somebody else was first.
 
-What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. Of cases, their notes (by the version
-of the case), projects, tasks and files, which staff work on too, it may send `If-Match` all the same: 412 when the
-record was changed since, and nothing is written; `"0"` says that there is none yet. Batches take none.
+What a CRM PUTs by its own ids needs none: a record is then as the CRM last said. It may send `If-Match` all the same,
+of organisations, contacts, leads, cases, their notes (by the version of the case), projects, tasks, files, articles
+and invoices: 412 when the record was changed since, and nothing is written; `"0"` says that there is none yet. Batches
+take no header; a row of organisations, contacts or leads may name its `version`.
 
 ## Cases, notes and projects of a CRM
 
@@ -153,11 +145,15 @@ crm T-4711 '{"contact_external_id": "C-12", "subject": "Router down", "status": 
 
 The customer finds the case in the portal at once. Nobody is mailed of what a CRM brings, for it wrote to its customers
 itself, unless `notify` says so. A case of years ago comes with `opened_at` and `closed_at`, a note with `written_at`:
-they stand at their days, and nothing is promised for the past. What the fields hold stands at the end of this page,
-under *What a CRM brings*; a project is sent whole, with its milestones and tasks, and what is said on it goes to `POST
-/api/v1/projects/{project}/updates` and `/comments` (`body`, `author_name`, of a task its `task_id`). `GET` of the same
-addresses reads a record with what was said on it, also in the portal since; the lists (`GET /api/v1/cases`,
+they stand at their days, and nothing is promised for the past. A project is sent whole, with its milestones and tasks;
+what is said on it goes to `POST /api/v1/projects/{project}/updates` and `/comments`, under `author_name`. `GET` of the
+same addresses reads a record with what was said on it, also in the portal since; the lists (`GET /api/v1/cases`,
 `/projects`) read them all.
+
+`POST .../batch` takes `{"rows": [...]}`: up to 1,000 of the same records, each with its `external_id` (a note with the
+`case_external_id` besides). It answers 200 with how each row fared, in their order, and no row keeps another from being
+taken: `{"results": [{"row": 0, "external_id": "T-4711", "result": "created", "id": ..., "version": 1, "errors": []}],
+"created": 1, "updated": 0, "unchanged": 0, "failed": 0}`.
 
 ## Files of a CRM
 
@@ -178,9 +174,9 @@ file that is there it changes the title, description, folder and the like that i
 nothing is new. Name the file's `sha256`, and the same PUT brings its next version whenever that is another. The records
 it hangs on are named by `case_reference`, `case_external_id` or `project_reference`; one that is not here is refused
 with the field's name, and nothing of its row is done. `POST /api/v1/documents/batch` takes up to 1,000 such rows, each
-with its `external_id`, and answers how each fared, with the links; larger files come one by one, with `in_parts`. `GET
-.../by-external-id/{external_id}/download` takes a file out, and `DELETE .../by-external-id/{external_id}` removes it
-for good, unless staff have put it on legal hold. A key that lacks `documents.read` reads and changes what the CRM
+with its `external_id`, and answers how each fared, with the links; larger files come one by one, with `in_parts`.
+`GET .../by-external-id/{external_id}/download` takes a file out, and `DELETE .../by-external-id/{external_id}` removes
+it for good, unless staff have put it on legal hold. A key that lacks `documents.read` reads and changes what the CRM
 brought, and sees nothing else.
 
 ## A CRM and a case opened in the portal
@@ -207,7 +203,8 @@ told.
 ## What has happened since
 
 `GET /api/v1/changes` tells a key what happened at its tenant: every event of records that it may read (`cases.read`,
-`people.read`, `documents.read`, `projects.read`), each once, in one order, as [events.md](events.md) describes them.
+`people.read`, `documents.read`, `projects.read`, `articles.read`), each once, in one order, as [events.md](events.md)
+describes them.
 `{"items": [...], "next": cursor, "more": true or false}`: ask again with `?since=` and `next`, which is always there;
 with `more` at once, else when it suits, or with `&wait=25` to be answered as soon as something happens. Each item has a
 `cursor` of its own: keep that of the last one you are done with, and go on behind it after whatever happened to you.

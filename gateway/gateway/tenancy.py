@@ -25,6 +25,14 @@ class NoSuchPortal(NotFound):
     title = "There is no portal at this address."
 
 
+def _host(authority: str) -> str:
+    """A name without its port; nobody's, where it is none."""
+    try:
+        return urlsplit(f"//{authority}").hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
+
+
 class Tenancy:
     """Finds the tenant of each request."""
 
@@ -44,7 +52,7 @@ class Tenancy:
         await self._app(scope, receive, send)
 
     async def _find(self, scope: Scope) -> Tenant | None:
-        host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
+        host = _host(Headers(scope=scope).get("host", ""))
         if host not in self._hosts:
             return _known(await self._by_name(host))
         if not scope["path"].startswith("/portal/"):

@@ -50,6 +50,8 @@
 {{- end -}}
 {{- else if eq .part "smtp" -}}
 {{- $to = merge $to (dict "ports" (list $values.smtp.port) "peers" $values.smtp.egress.peers) -}}
+{{- else if eq .part "sign-in" -}}
+{{- $to = merge $to $values.signIn.egress -}}
 {{- else if and (eq .part "clamd") $values.clamd.address -}}
 {{- $to = merge $to (dict "ports" (list (splitList ":" $values.clamd.address | last)) "peers" $values.clamd.egress.peers) -}}
 {{- else if and (eq .part "otlp") $values.telemetry.otlpUrl -}}

@@ -33,6 +33,9 @@ applies server-side, where a double is an error. Takes dict root, deployable.
 {{- if and $values.portal.subdomainsOf (has $it.service (list "gateway" "identity")) -}}
 {{- $_ := set $plain "PORTICO_SUBDOMAINS_OF" $values.portal.subdomainsOf -}}
 {{- end -}}
+{{- if and $values.portal.trustedProxies (eq $it.service "gateway") -}}
+{{- $_ := set $plain "PORTICO_TRUSTED_PROXIES" (toJson $values.portal.trustedProxies) -}}
+{{- end -}}
 {{- if has "postgresql" $it.uses -}}
 {{- $_ := set $secret "PORTICO_DATABASE_URL" (dict "name" (replace "SERVICE" $it.service $values.postgresql.existingSecret) "key" $values.postgresql.key) -}}
 {{- end -}}
@@ -41,11 +44,14 @@ applies server-side, where a double is an error. Takes dict root, deployable.
 {{- end -}}
 {{- if has "s3" $it.uses -}}
 {{- $_ := set $plain "PORTICO_S3_URL" (include "portico.s3Url" $.root) -}}
-{{- $_ := set $plain "PORTICO_S3_PUBLIC_URL" (include "portico.s3PublicUrl" $.root) -}}
 {{- $_ := set $plain "PORTICO_S3_REGION" $values.s3.region -}}
 {{- $_ := set $plain "PORTICO_S3_BUCKET" $values.s3.bucket -}}
 {{- $_ := set $secret "PORTICO_S3_ACCESS_KEY" (dict "name" $values.s3.existingSecret "key" $values.s3.accessKeyKey) -}}
 {{- $_ := set $secret "PORTICO_S3_SECRET_KEY" (dict "name" $values.s3.existingSecret "key" $values.s3.secretKeyKey) -}}
+{{- end -}}
+{{- /* The gateway, too: its content security policy lets browsers send files there. */ -}}
+{{- if or (has "s3" $it.uses) (has "s3-public" $it.uses) -}}
+{{- $_ := set $plain "PORTICO_S3_PUBLIC_URL" (include "portico.s3PublicUrl" $.root) -}}
 {{- end -}}
 {{- if and (has "clamd" $it.uses) $values.clamd.address -}}
 {{- $_ := set $plain "PORTICO_CLAMD" $values.clamd.address -}}

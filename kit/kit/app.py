@@ -27,6 +27,13 @@ log = structlog.get_logger()
 BODY_LIMIT = 2 * 1024 * 1024
 """Bytes a JSON request may have: a full batch of records fits."""
 
+_SAID = {
+    400: "What was sent could not be read. Send JSON in UTF-8, with the header Content-Type: application/json.",
+    404: "There is nothing at this address. Look for a misspelt word in it.",
+    405: "This address is not used with this method; the header Allow names those that are.",
+}
+"""What the framework says in two words."""
+_NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")
 _TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Wrong media type"}
 
 
@@ -83,13 +90,20 @@ async def _on_problem(_: Request, error: Exception) -> Response:
     return response(error)
 
 
-async def _on_invalid(_: Request, error: Exception) -> Response:
+async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [_wrong(row) for row in error.errors()]
+    if errors[0] == _NOT_ONE and "json" not in request.headers.get("content-type", ""):
+        return response(Invalid("Send a JSON object, with the header Content-Type: application/json.", errors=errors))
     return response(Invalid(f"{errors[0]['field']}: {errors[0]['detail']}", errors=errors))
 
 
+_NOT_ONE = {"field": "body", "detail": "is not a JSON object"}
+
+
 def _wrong(row: dict[str, Any]) -> dict[str, str]:
+    if row["type"] in _NO_OBJECT:
+        return {"field": _field(row["loc"]), "detail": _NOT_ONE["detail"]}
     field = "body" if row["type"] == "json_invalid" else _field(row["loc"])
     return {"field": field, "detail": sentence(row)}
 
@@ -101,7 +115,8 @@ def _field(location: Sequence[object]) -> str:
 async def _on_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     title = _TITLES.get(error.status_code, "Request refused")
-    content = problems.body(title.lower().replace(" ", "-"), error.status_code, title, str(error.detail))
+    said = _SAID.get(error.status_code, str(error.detail))
+    content = problems.body(title.lower().replace(" ", "-"), error.status_code, title, said)
     return Response(content, error.status_code, media_type=problems.MEDIA_TYPE, headers=dict(error.headers or {}))
 
 

@@ -56,7 +56,10 @@ class Egress:
 
     def _check(self, url: str) -> None:
         """HTTPS, unless the host is an address that is allowed by name. Addresses in figures ask no resolver."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise EgressRefused(f"{url!r} is no address") from error
         literal = _literal(parts.hostname or "")
         if literal is not None and not self._may(literal):
             raise EgressRefused(f"{parts.hostname} may not be reached")

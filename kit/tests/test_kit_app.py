@@ -1,9 +1,12 @@
 """What a service answers when what it stands on is not there."""
 
+from typing import Any
+
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 
 from kit.app import answer_problems
@@ -33,3 +36,35 @@ async def test_a_database_that_is_away_is_a_503_and_no_error_beyond_the_access_l
 async def test_a_wrong_statement_is_still_an_error() -> None:
     with pytest.raises(DBAPIError):
         await asked(DBAPIError("SELECT nothing", {}, asyncpg.UndefinedColumnError("no such column")))
+
+
+class Thing(BaseModel):
+    name: str
+
+
+JSON = {"content-type": "application/json"}
+WRONG: dict[str, tuple[str, str, dict[str, Any], str]] = {
+    "sent as a form, as curl does unasked": ("POST", "/", {"data": {"name": "x"}}, "Content-Type: application/json."),
+    "a list": ("POST", "/", {"json": []}, "body: is not a JSON object"),
+    "no UTF-8": (
+        "POST",
+        "/",
+        {"content": b'{"name": "\xff"}', "headers": {"content-type": "application/json"}},
+        "UTF-8",
+    ),
+    "no such address": ("GET", "/nothing", {}, "nothing at this address"),
+    "no such method": ("GET", "/", {}, "not used with this method"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+async def test_what_the_framework_refuses_is_said_so_that_one_can_act_on_it(what: str) -> None:
+    app = FastAPI()
+    answer_problems(app)
+
+    @app.post("/")
+    async def take(thing: Thing) -> None: ...
+
+    method, path, sent, said = WRONG[what]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        assert said in (await client.request(method, path, **sent)).json()["detail"]

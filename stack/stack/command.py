@@ -168,6 +168,13 @@ def replay(name: Annotated[str | None, typer.Argument(help="One service; all wit
 
 
 @app.command()
+def snapshots() -> None:
+    """Have all articles said again, for services that keep copies: once after an upgrade from before they did."""
+    with told():
+        console.print(order.say_again(State.of_checkout()))
+
+
+@app.command()
 def migrate() -> None:
     """Bring every service's database to the newest version."""
     with told(), Steps(console) as steps:

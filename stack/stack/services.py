@@ -1,6 +1,7 @@
 """The gateway and the six services as processes of this machine, each with the environment it needs and no more."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from stack import databases, keys, mail, postgres, processes, rabbitmq, s3
 from stack.databases import Database
 from stack.ports import DEPLOYABLES, OF_PART, sentence, taken
 from stack.state import State
+from stack.trouble import Trouble
 from stack.web import ask
 
 SERVICES = DEPLOYABLES[1:]
@@ -138,6 +140,16 @@ def start(site: Site, name: str) -> None:
             raise sentence(state.ports, port, "end that process and call again.")
         processes.spawn(state, name, argv, env, cwd=state.folder)
     processes.await_answer(state, name, lambda: ready(state, name), START_SECONDS)
+
+
+def run(site: Site, name: str, *words: str) -> str:
+    """A command of a service's own, told what its process is; what it says at the end. Raises Trouble."""
+    command = [sys.executable, "-m", *words]
+    done = subprocess.run(command, env=site.environment(name), capture_output=True, text=True, check=False)
+    said = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()[-1:]
+    if done.returncode:
+        raise Trouble(f"{' '.join(words)} failed: {''.join(said)} (`portico doctor` says what is missing)")
+    return "".join(said)
 
 
 def stop(state: State, name: str, grace: float = 10) -> bool:

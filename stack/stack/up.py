@@ -71,6 +71,11 @@ def seed(state: State, steps: Steps) -> Site:
         return site
 
 
+def say_again(state: State) -> str:
+    """E7: what knowledge has said, said again. Returns how much it was."""
+    return services.run(services.site(state), "knowledge", "knowledge.snapshots")
+
+
 def _demo(site: Site, steps: Steps) -> None:
     with steps.step("Demo data") as say:
         demo.main(site, say)

@@ -16,6 +16,7 @@ PARTS: set[tuple[str, str]] = {
     ("documents", "clamd"),
     ("documents-worker", "clamd"),
     ("notifier-worker", "smtp"),
+    ("identity", "sign-in"),
     ("migrations", "postgresql"),
     *((component, "postgresql") for component in WITH_DATABASE),
     *((component, "rabbitmq") for component in WITH_DATABASE),

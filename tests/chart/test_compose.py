@@ -16,8 +16,9 @@ from .rendered import DEPLOYABLES, ROOT, SERVICES, named, render
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 RUNS: dict[str, dict[str, Any]] = COMPOSE["services"]
-# Only where an installation has them: a collector, a virus scanner, a mail server that wants a login.
+# Only where an installation has them: a collector, a virus scanner, a mail server that wants a login, a way in.
 OPTIONAL = {"PORTICO_OTLP_URL", "PORTICO_CLAMD", "SSL_CERT_FILE", "PORTICO_SMTP_USERNAME", "PORTICO_SMTP_PASSWORD"}
+OPTIONAL |= {"PORTICO_TRUSTED_PROXIES"}
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,7 @@ def test_the_real_call_graph_to_the_parts_outside_is_allowed_and_nothing_more() 
         "198.51.100.0/24": ("smtp", 465),
         "security": ("clamd", 3310),
         "observability": ("otlp", 4318),
+        "0.0.0.0/0": ("sign-in", 443),
     }
     allowed = network.edges(render("4.3.1", "external"), "egress") - network.CALLS
     expected = {

@@ -2,10 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
+from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
 
+import kit.telemetry  # noqa: F401 - it exports
+import notifier.outgoing  # noqa: F401 - it exports
 from documents.retention import REMOVED
 from documents.sweeper import ORPHANS
 
@@ -23,6 +28,7 @@ METRICS = {
     "portico_queue_messages",
     "portico_dead_messages",
     "portico_mails",
+    "portico_mail_server_answers",
     "portico_http_request_seconds",
     "portico_caller_refused_total",
     "portico_documents_orphans",
@@ -55,6 +61,34 @@ def test_alerts_read_metrics_that_exist() -> None:
         assert read <= METRICS | FOREIGN, rule["alert"]
 
 
+def test_alerts_read_labels_that_are_told() -> None:
+    """A label nobody tells matches nothing, and its alert stays silent for ever."""
+    told = {name: set(labels) for name, labels in exported()}
+    around = {"namespace", "service", "process", "pod", "le"}  # given by Prometheus, where the processes are found
+    for expression in expressions():
+        for name, matched in re.findall(r"(portico_\w+?)(?:_bucket|_count)?\{([^}]*)\}", expression):
+            assert set(re.findall(r"(\w+)=", matched)) <= told[name] | around, expression
+        read = set().union(*(told[name] for name in metrics(expression) & set(told)))
+        for grouped in re.findall(r"by \(([^)]*)\)", expression):
+            assert set(grouped.split(", ")) <= read | around, expression
+
+
+def exported() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What our processes export: each metric's name, as Prometheus has it, and its labels."""
+    for collector in set(REGISTRY._names_to_collectors.values()):
+        if isinstance(collector, MetricWrapperBase) and collector._name.startswith("portico_"):
+            yield collector._name + ("_total" if collector._type == "counter" else ""), collector._labelnames
+
+
+def test_who_waits_on_purpose_is_not_slow() -> None:
+    """F110: a CRM asks for changes with a wait of 25 seconds; live pages and files stay open for minutes."""
+    [slow] = [rule["expr"] for rule in rules() if rule["alert"] == "PorticoSlow"]
+    [left_out] = re.findall(r'route!~"([^"]+)"', slow)
+    for route in ("/api/v1/changes", "/cases/{reference}/live", "/api/v1/cases/export", "/api/v1/documents/zip"):
+        assert re.fullmatch(left_out, route), route
+    assert not re.fullmatch(left_out, "/api/v1/cases")
+
+
 def test_what_becomes_of_files_is_told_under_the_names_that_are_watched() -> None:
     """Each side of `portico_documents_orphans` has its alert: objects, uploads in parts and rows."""
     told = [family for metric in (ORPHANS, REMOVED) for family in metric.describe()]
@@ -75,9 +109,13 @@ def test_the_dashboard_shows_every_metric() -> None:
     assert shown == METRICS
 
 
+def expressions() -> list[str]:
+    """Of all alerts and panels."""
+    return [rule["expr"] for rule in rules()] + [t["expr"] for panel in panels() for t in panel["targets"]]
+
+
 def test_brackets_close_in_every_expression() -> None:
-    expressions = [rule["expr"] for rule in rules()] + [t["expr"] for panel in panels() for t in panel["targets"]]
-    for expression in expressions:
+    for expression in expressions():
         for opened, closed in ("()", "{}", "[]"):
             assert expression.count(opened) == expression.count(closed), expression
 

@@ -29,6 +29,7 @@ WRONG: dict[str, tuple[int, str, str, dict[str, Any]]] = {
     "a body that is too long": (413, "{post}", "{posted}", {"content": LARGE, "headers": JSON}),
     "a body with an unknown field": (422, "{post}", "{posted}", {"json": {"colour": "red"}}),
     "a body that is no JSON": (422, "{post}", "{posted}", {"content": b"{", "headers": JSON}),
+    "a body that is sent as a form": (422, "{post}", "{posted}", {"data": {"name": "Ann"}}),
     "a limit out of bounds": (422, "GET", "{list}?limit=0", {}),
     "a NUL in the address": (400, "GET", "{list}?q=a%00b", {}),
 }

@@ -22,6 +22,7 @@ from billing_view.schemas import (
 from kit.db import AnyRow
 from kit.edge import Caller, Tx, of_module, router
 from kit.paging import total
+from kit.versions import IfMatchSent, unless_stale, version_before
 
 api = router(tags=["invoices"], dependencies=[of_module("invoices")])
 
@@ -54,12 +55,13 @@ async def read_invoice(invoice_id: UUID, caller: Caller, tx: Tx, response: Respo
 
 @api.put("/invoices/by-external-id/{external_id}", responses={201: {"model": InvoiceState}})
 async def feed_invoice(
-    external_id: ExternalId, fed: FedInvoice, caller: Caller, tx: Tx, response: Response
+    external_id: ExternalId, fed: FedInvoice, version: IfMatchSent, caller: Caller, tx: Tx, response: Response
 ) -> InvoiceState:
     """The CRM brings an invoice: made (201), changed, or as it was."""
-    invoice, is_new = await service.feed_invoice(tx, caller, external_id, fed)
+    invoice, result = await service.feed_invoice(tx, caller, external_id, fed)
+    unless_stale(version, version_before(result, invoice.version))
     response.headers["etag"] = f'"{invoice.version}"'
-    if is_new:
+    if result == "created":
         response.status_code = 201
         response.headers["location"] = f"/api/v1/invoices/{invoice.id}"
     return InvoiceState.model_validate(invoice)

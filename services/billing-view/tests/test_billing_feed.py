@@ -157,3 +157,19 @@ async def test_feeding_takes_few_statements(billing: Served, tenant: UUID, state
         statements.clear()
         assert (await crm.put(PATH, invoice)).status_code < 300
         assert len(statements) == many, statements
+
+
+async def test_an_invoice_that_is_not_the_one_the_crm_meant_stays_as_it_is(billing: Served, tenant: UUID) -> None:
+    """F160: 412 undoes the whole write; without If-Match the last one wins."""
+    crm = billing.by(key(tenant, "crm.write", "invoices.read"))
+    assert (await crm.put(PATH, INVOICE, headers={"if-match": '"1"'})).status_code == 412
+    assert (await crm.put(PATH, INVOICE, headers={"if-match": '"0"'})).status_code == 201
+    paid = await crm.put(PATH, INVOICE | {"status": "paid"}, headers={"if-match": '"1"'})
+    assert (paid.status_code, paid.headers["etag"]) == (200, '"2"')
+    for wrong in ('"1"', '"0"', '"3"', "*"):
+        for status in ("open", "paid"):
+            refused = await crm.put(PATH, INVOICE | {"status": status}, headers={"if-match": wrong})
+            assert (refused.status_code, refused.json()["type"]) == (412, "/problems/version-stale")
+    assert (await crm.get(f"/invoices/{paid.json()['id']}")).json() == IsPartialDict(status="paid", version=2)
+    assert (await crm.put(PATH, INVOICE | {"status": "paid"}, headers={"if-match": '"2"'})).headers["etag"] == '"2"'
+    assert (await crm.put(PATH, INVOICE)).headers["etag"] == '"3"'

@@ -11,7 +11,7 @@ from kit.edge import Caller, Tx, of_module, router
 from kit.paging import total
 from kit.schemas import Search
 from kit.text import rendered
-from kit.versions import IfMatch
+from kit.versions import IfMatch, IfMatchSent, unless_stale, version_before
 from knowledge import policy, queries, service
 from knowledge.errors import ArticleNotFound, SearchHasOnePage
 from knowledge.models import Announcement, Article
@@ -108,11 +108,12 @@ async def archive_article(article: ArticleKey, caller: Caller, tx: Tx, response:
 
 @api.put("/articles/by-external-id/{external_id}", responses={201: {"model": ArticleState}})
 async def feed_article(
-    external_id: ExternalId, fed: FedArticle, caller: Caller, tx: Tx, response: Response
+    external_id: ExternalId, fed: FedArticle, version: IfMatchSent, caller: Caller, tx: Tx, response: Response
 ) -> ArticleState:
     """The CRM brings an article: made (201), changed, or as it was."""
-    article, is_new = await service.feed_article(tx, caller, external_id, fed)
-    if is_new:
+    article, result = await service.feed_article(tx, caller, external_id, fed)
+    unless_stale(version, version_before(result, article.version))
+    if result == "created":
         response.status_code = 201
         response.headers["location"] = f"/api/v1/articles/{article.id}"
     return _state(article, response)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import ArticleChanged
+from kit.batches import Result
 from kit.caller import Caller
 from kit.ids import new_id, now
 from kit.outbox import emit
@@ -35,6 +36,7 @@ from knowledge.schemas import ArticleChange, FedArticle, NewAnnouncement, NewArt
 
 SUMMARY_LENGTH = 200
 SLUG_LENGTH = 80
+SAID_AT_ONCE = 500
 RESERVED = frozenset({"new", "suggestions", "by-external-id"})
 """Words that addresses below /articles have for something else."""
 
@@ -86,22 +88,23 @@ async def _turn(tx: AsyncSession, caller: Caller, key: str, state: str) -> Artic
     return article
 
 
-async def feed_article(tx: AsyncSession, caller: Caller, external_id: str, fed: FedArticle) -> tuple[Article, bool]:
-    """Make or change the article the CRM calls so; the same content changes nothing. Was it made?"""
+async def feed_article(tx: AsyncSession, caller: Caller, external_id: str, fed: FedArticle) -> tuple[Article, Result]:
+    """Make or change the article the CRM calls so; the same content changes nothing. What became of it?"""
     if not feeds(caller):
         raise MayNotFeed()
     article = await _load(tx, Article.external_id == external_id)
-    is_new = article is None
+    result: Result = "unchanged" if article else "created"
     article = article or Article(
         id=new_id(), slug="", title="", summary="", body="", plain="", state="draft", external_id=external_id
     )
     changed = await _fill(tx, article, fed.model_dump(exclude={"state", "slug"}), fed.slug)
     changed |= _set_state(article, fed.state)
-    if is_new:
+    if result == "created":
         await _add(tx, article)
     elif changed:
         await _touch(tx, article)
-    return article, is_new
+        result = "updated"
+    return article, result
 
 
 async def _load(tx: AsyncSession, which: ColumnElement[bool]) -> Article | None:
@@ -169,6 +172,15 @@ async def _touch(tx: AsyncSession, article: Article) -> None:
     article.updated_at = now()
     await _flush(tx)
     _say(tx, article)
+
+
+async def say_again(tx: AsyncSession, after: UUID) -> list[UUID]:
+    """E7: say the articles behind this id as they are, one batch of them. Returns which, in their order."""
+    query = select(Article).where(Article.id > after).order_by(Article.id).limit(SAID_AT_ONCE)
+    articles = (await tx.execute(query)).scalars().all()
+    for article in articles:
+        _say(tx, article)
+    return [article.id for article in articles]
 
 
 def _say(tx: AsyncSession, article: Article) -> None:

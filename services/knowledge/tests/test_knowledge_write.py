@@ -275,3 +275,22 @@ async def test_writing_takes_few_statements(knowledge: Served, tenant: UUID, sta
         statements.clear()
         assert (await request()).status_code < 300
         assert len(statements) == many, statements
+
+
+async def test_an_article_that_is_not_the_one_the_crm_meant_stays_as_it_is_f188(
+    knowledge: Served, tenant: UUID, database: Database
+) -> None:
+    """412 undoes the whole write, and no word of it goes out; without If-Match the last one wins."""
+    by, path = crm(knowledge, tenant), "/articles/by-external-id/a-1"
+    assert (await by.put(path, FED, headers={"if-match": '"1"'})).status_code == 412
+    assert (await by.put(path, FED, headers={"if-match": '"0"'})).status_code == 201
+    changed = await by.put(path, FED | {"title": "Printer on fire"}, headers={"if-match": '"1"'})
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+    for wrong in ('"1"', '"0"', '"3"', "*"):
+        for title in ("Out", "Printer on fire"):
+            refused = await by.put(path, FED | {"title": title}, headers={"if-match": wrong})
+            assert (refused.status_code, refused.json()["type"]) == (412, "/problems/version-stale")
+    async with database.transaction(tenant) as tx:
+        said = [json.loads(row["body"]) for row in await fetch(tx, "SELECT body FROM outbox ORDER BY id")]
+    assert [(one["version"], one["data"]["title"]) for one in said] == [(1, NEW["title"]), (2, "Printer on fire")]
+    assert (await by.put(path, FED)).headers["etag"] == '"3"'

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from identity import queries, service
 from identity.api.editing import contact_view
-from identity.api.people import Key
+from identity.api.people import Key, versions
 from identity.api.portal import MailSeal
 from identity.errors import LeadNotFound
 from identity.schemas.editing import Conversion, LeadPatch, NewLead
@@ -15,7 +15,7 @@ from identity.schemas.people import ContactFilters, ContactPage, ContactView, Le
 from identity.service.batch import Batch
 from kit.edge import Caller, Tx, router
 from kit.paging import total
-from kit.versions import IfMatch
+from kit.versions import IfMatch, IfMatchSent
 
 leads = router(tags=["people"])
 
@@ -30,11 +30,12 @@ async def list_leads(filters: Annotated[PeopleFilters, Query()], caller: Caller,
 
 
 @leads.get("/leads/{lead_id}")
-async def read_lead(lead_id: UUID, caller: Caller, tx: Tx) -> ContactView:
+async def read_lead(lead_id: UUID, caller: Caller, tx: Tx, response: Response) -> ContactView:
     """One lead."""
     row = await queries.contact(tx, caller, lead_id)
     if row is None or row.kind != "lead":
         raise LeadNotFound()
+    response.headers["etag"] = f'"{row.version}"'
     return ContactView.model_validate(row)
 
 
@@ -56,13 +57,20 @@ async def change_lead(
 
 @leads.put("/leads/by-external-id/{external_id}", responses={201: {"model": ContactView}})
 async def put_lead(
-    external_id: Key, change: LeadChange, caller: Caller, tx: Tx, seal: MailSeal, response: Response
+    external_id: Key,
+    change: LeadChange,
+    version: IfMatchSent,
+    caller: Caller,
+    tx: Tx,
+    seal: MailSeal,
+    response: Response,
 ) -> ContactView:
     """F026, F053: the CRM makes a lead (201) or changes them (200)."""
-    batch = Batch({external_id: change})
+    batch = Batch({external_id: change}, versions(external_id, version))
     [done] = await service.write_leads(tx, caller, batch, seal)
     batch.raise_first()
     response.status_code = 201 if done.result == "created" else 200
+    response.headers["etag"] = f'"{done.row.version}"'
     return contact_view(done.row, done.organisation_name)
 
 

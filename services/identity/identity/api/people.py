@@ -25,10 +25,16 @@ from identity.schemas.people import (
 from identity.schemas.words import ExternalId
 from kit.edge import Caller, Tx, router
 from kit.paging import total
+from kit.versions import IfMatchSent
 
 people = router(tags=["people"])
 
 Key = Annotated[ExternalId, Path(description="The CRM's own id.")]
+
+
+def versions(external_id: str, version: int | None) -> dict[str, int]:
+    """Which version of one record is meant, if the CRM says so."""
+    return {} if version is None else {external_id: version}
 
 
 @people.get("/organisations")
@@ -42,21 +48,24 @@ async def list_organisations(
 
 
 @people.get("/organisations/{organisation_id}")
-async def read_organisation(organisation_id: UUID, caller: Caller, tx: Tx) -> OrganisationView:
+async def read_organisation(organisation_id: UUID, caller: Caller, tx: Tx, response: Response) -> OrganisationView:
     """One organisation."""
     row = await queries.organisation(tx, caller, organisation_id)
     if row is None:
         raise OrganisationNotFound()
+    response.headers["etag"] = f'"{row.version}"'
     return OrganisationView.model_validate(row)
 
 
 @people.put("/organisations/by-external-id/{external_id}", responses={201: {"model": OrganisationView}})
 async def put_organisation(
-    external_id: Key, change: OrganisationChange, caller: Caller, tx: Tx, response: Response
+    external_id: Key, change: OrganisationChange, version: IfMatchSent, caller: Caller, tx: Tx, response: Response
 ) -> OrganisationView:
     """The CRM makes an organisation (201) or changes it (200)."""
-    [(row, is_new)] = await service.upsert_organisations(tx, caller, {external_id: change})
+    named = versions(external_id, version)
+    [(row, is_new)] = await service.upsert_organisations(tx, caller, {external_id: change}, named)
     response.status_code = 201 if is_new else 200
+    response.headers["etag"] = f'"{row.version}"'
     return OrganisationView.model_validate(row)
 
 
@@ -69,21 +78,30 @@ async def list_contacts(filters: Annotated[ContactFilters, Query()], caller: Cal
 
 
 @people.get("/contacts/{contact_id}")
-async def read_contact(contact_id: UUID, caller: Caller, tx: Tx) -> ContactView:
+async def read_contact(contact_id: UUID, caller: Caller, tx: Tx, response: Response) -> ContactView:
     """One contact."""
     row = await queries.contact(tx, caller, contact_id)
     if row is None:
         raise ContactNotFound()
+    response.headers["etag"] = f'"{row.version}"'
     return ContactView.model_validate(row)
 
 
 @people.put("/contacts/by-external-id/{external_id}", responses={201: {"model": ContactView}})
 async def put_contact(
-    external_id: Key, change: ContactChange, caller: Caller, tx: Tx, seal: MailSeal, response: Response
+    external_id: Key,
+    change: ContactChange,
+    version: IfMatchSent,
+    caller: Caller,
+    tx: Tx,
+    seal: MailSeal,
+    response: Response,
 ) -> ContactView:
     """F022-F025, F031, F053: the CRM makes a contact (201) or changes them (200)."""
-    [(row, organisation_name, is_new)] = await service.upsert_contacts(tx, caller, {external_id: change}, seal)
+    named = versions(external_id, version)
+    [(row, organisation_name, is_new)] = await service.upsert_contacts(tx, caller, {external_id: change}, seal, named)
     response.status_code = 201 if is_new else 200
+    response.headers["etag"] = f'"{row.version}"'
     row_fields = {name: getattr(row, name) for name in ContactView.model_fields if name != "organisation_name"}
     return ContactView(**row_fields, organisation_name=organisation_name)
 

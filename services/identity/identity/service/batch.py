@@ -13,6 +13,8 @@ from kit.batches import Result
 from kit.problems import Problem, VersionStale
 
 Change = TypeVar("Change")
+EVERY_VERSION: Mapping[str, int] = {}
+"""Records are changed as they are found."""
 
 
 @dataclass
@@ -20,7 +22,7 @@ class Batch(Generic[Change]):
     """Rows by external id. One that cannot be taken is noted with its problem, and the others go on."""
 
     changes: Mapping[str, Change]
-    versions: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=lambda: EVERY_VERSION)
     """Only if the record has this version; 0: only if it is new."""
     dry: bool = False
     """Look, and lock and change nothing."""

@@ -15,7 +15,7 @@ from identity.policy import may_write_people
 from identity.schemas.people import ContactChange, Home, LeadChange
 from identity.service import audit, said
 from identity.service.automation import ByItself, by_itself
-from identity.service.batch import Batch, Outcome, outcomes, put
+from identity.service.batch import EVERY_VERSION, Batch, Outcome, outcomes, put
 from identity.service.rows import Changes, differences, written
 from identity.service.shutting import shut_out
 from identity.service.window import check_windows
@@ -68,13 +68,17 @@ class Upserted(NamedTuple):
 
 
 async def upsert_contacts(
-    tx: AsyncSession, caller: Caller, changes: Mapping[str, ContactChange], seal: Seal | None = None
+    tx: AsyncSession,
+    caller: Caller,
+    changes: Mapping[str, ContactChange],
+    seal: Seal | None = None,
+    versions: Mapping[str, int] = EVERY_VERSION,
 ) -> list[Upserted]:
     """F022-F025: make or change up to 1,000 contacts, by external id, all or none.
 
-    Raises UnknownOrganisation, EmailTaken, SentTwice, WindowNeeded, LeadStill.
+    Raises UnknownOrganisation, EmailTaken, SentTwice, WindowNeeded, LeadStill, VersionStale.
     """
-    batch = Batch(changes)
+    batch = Batch(changes, versions)
     homes = await _homes(tx, caller, batch)
     done = await _write(tx, caller, batch, homes, seal)
     names = {key: homes[change.home].name for key, change in changes.items()}

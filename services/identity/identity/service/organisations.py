@@ -12,7 +12,7 @@ from identity.models import Organisation
 from identity.policy import may_write_people
 from identity.schemas.people import OrganisationChange, OrganisationFields
 from identity.service import audit, said
-from identity.service.batch import Batch, Outcome, outcomes, put
+from identity.service.batch import EVERY_VERSION, Batch, Outcome, outcomes, put
 from identity.service.rows import Changes, differences, written
 from kit.caller import Caller
 from kit.db import fetch
@@ -44,13 +44,16 @@ WITH RECURSIVE up (id, parent_id) AS (
 
 
 async def upsert_organisations(
-    tx: AsyncSession, caller: Caller, changes: Mapping[str, OrganisationChange]
+    tx: AsyncSession,
+    caller: Caller,
+    changes: Mapping[str, OrganisationChange],
+    versions: Mapping[str, int] = EVERY_VERSION,
 ) -> list[tuple[Organisation, bool]]:
     """Make or change up to 1,000 organisations, by external id, all or none; says which are new.
 
-    A parent is here already, or among them. Raises UnknownOrganisation, CircularHierarchy, SentTwice.
+    A parent is here already, or among them. Raises UnknownOrganisation, CircularHierarchy, SentTwice, VersionStale.
     """
-    batch = Batch(changes)
+    batch = Batch(changes, versions)
     done = await write_organisations(tx, caller, batch)
     batch.raise_first()
     return [(one.row, one.result == "created") for one in done]
