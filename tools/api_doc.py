@@ -145,9 +145,10 @@ crm T-4711 '{"contact_external_id": "C-12", "subject": "Router down", "status": 
 
 The customer finds the case in the portal at once. Nobody is mailed of what a CRM brings, for it wrote to its customers
 itself, unless `notify` says so. A case of years ago comes with `opened_at` and `closed_at`, a note with `written_at`:
-they stand at their days, and nothing is promised for the past. A project is sent whole, with its milestones and tasks.
-`GET` of the same addresses reads a record with what was said on it, also in the portal since; the lists
-(`GET /api/v1/cases`, `/projects`) read them all.
+they stand at their days, and nothing is promised for the past. A project is sent whole, with its milestones and tasks;
+what is said on it goes to `POST /api/v1/projects/{project}/updates` and `/comments`, under `author_name`. `GET` of the
+same addresses reads a record with what was said on it, also in the portal since; the lists (`GET /api/v1/cases`,
+`/projects`) read them all.
 
 `POST .../batch` takes `{"rows": [...]}`: up to 1,000 of the same records, each with its `external_id` (a note with the
 `case_external_id` besides). It answers 200 with how each row fared, in their order, and no row keeps another from being

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 from gateway.pages.reader import CATALOGS
 from gateway.pages.render import TEMPLATES
+from kit.invalid import PLAIN
 from kit.problems import Problem
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -39,10 +40,10 @@ def spoken() -> dict[Words, str]:
 
 
 def problems() -> list[str]:
-    """The titles of what can go wrong, which pages show as they come."""
+    """The titles of what can go wrong, and what is said of a field, which pages show as they come."""
     for module in PROBLEMS:
         importlib.import_module(module)
-    return sorted({kind.title for kind in _kinds(Problem)})
+    return sorted({kind.title for kind in _kinds(Problem)} | set(PLAIN.values()))
 
 
 def _kinds(parent: type[Problem]) -> Iterator[type[Problem]]:

@@ -15,8 +15,8 @@ DESK: dict[str, Any] = {
         **{day: [] for day in ("tue", "wed", "thu", "fri", "sat", "sun")},
     }},
     "status_words": {"new": "Received"}, "priorities": ["low", "normal"],
-    "customers_set_priority": True, "history_for_customers": True, "assignee_email": False, "rating": False,
-    "customers_edit": ["subject"],
+    "customers_set_priority": True, "history_for_customers": True, "managers_close": False, "assignee_email": False,
+    "rating": False, "customers_edit": ["subject"],
 }  # fmt: skip
 SHOWN = {"desk": DESK, "version": 3, "changed_by": "Ada Able", "changed_at": "2026-11-20T08:00:00Z", "can_undo": True}
 HOLIDAYS = {"days": [{"on_date": "2026-12-25", "name": "Christmas Day"}], "version": 4}

@@ -107,6 +107,14 @@ async def test_the_list_leaves_as_a_file_piece_by_piece_f119(portal: Portal, ser
     assert (await portal.get(ROOT + "/cases.csv?date=created&from=yesterday")).status == 422
 
 
+async def test_a_mistyped_address_of_a_case_is_not_there(portal: Portal, services: Services) -> None:
+    pattern = [{"field": "case", "detail": "This is not written as it should be."}]
+    services.answers[("GET", "/api/v1/cases/nonsense")] = (422, {"title": "Not right.", "errors": pattern})
+    answer = await portal.get(f"{ROOT}/cases/nonsense")
+    assert answer.status == 404
+    assert "There is nothing here" in await answer.text()
+
+
 async def test_a_case_shows_its_conversation_f121(portal: Portal, services: Services) -> None:
     services.answers[("GET", "/api/v1/cases/CASE-1042")] = (200, case_view())
     services.answers[("GET", "/api/v1/documents")] = (200, NOTHING)

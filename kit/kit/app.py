@@ -17,6 +17,7 @@ from kit.access import Access
 from kit.away import AWAY, is_away
 from kit.caller import Verifier
 from kit.db import Database
+from kit.invalid import sentence
 from kit.problems import Invalid, Problem, Unavailable
 from kit.settings import ServiceSettings
 from kit.worker import Worker
@@ -101,19 +102,14 @@ _NOT_ONE = {"field": "body", "detail": "is not a JSON object"}
 
 
 def _wrong(row: dict[str, Any]) -> dict[str, str]:
-    if row["type"] == "json_invalid":
-        return {"field": "body", "detail": "is not valid JSON"}
     if row["type"] in _NO_OBJECT:
         return {"field": _field(row["loc"]), "detail": _NOT_ONE["detail"]}
-    return {"field": _field(row["loc"]), "detail": _sentence(row["msg"])}
+    field = "body" if row["type"] == "json_invalid" else _field(row["loc"])
+    return {"field": field, "detail": sentence(row)}
 
 
 def _field(location: Sequence[object]) -> str:
     return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header")) or "body"
-
-
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
 
 
 async def _on_http(_: Request, error: Exception) -> Response:

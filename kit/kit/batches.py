@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError, WithJsonSchema
 
+from kit.invalid import sentence
 from kit.problems import Problem
 from kit.schemas import View
 
@@ -105,7 +106,7 @@ def read_rows(kind: type[Row], sent: Sequence[Any]) -> Read[Row]:
 
 def _field_error(error: dict[str, Any]) -> FieldError:
     field = ".".join(str(part) for part in error["loc"]) or "row"
-    return FieldError(field=field, detail=str(error["msg"]).removeprefix("Value error, "))
+    return FieldError(field=field, detail=sentence(error))
 
 
 def row_result(kind: type[Told], number: int, one: One, shown: Callable[[One], dict[str, Any]]) -> Told:

@@ -121,6 +121,7 @@ def narrow(ann: Window, many: int) -> None:
     for status in ("New", "In progress"):
         page.get_by_label(status, exact=True).check()
     page.locator("summary", has_text="Status").click()
+    page.locator("summary", has_text="More filters").click()
     page.get_by_label("Which day").select_option(label="Created")
     page.get_by_label("From", exact=True).fill(FROM)
     page.get_by_label("Sort by").select_option(label="Oldest")

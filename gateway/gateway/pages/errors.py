@@ -10,7 +10,7 @@ from gateway.pages import render
 from gateway.pages.kept import locale_of
 from gateway.pages.reader import Reader
 from kit import problems
-from kit.problems import Problem
+from kit.problems import NotFound, Problem
 
 
 class InternalError(Problem):
@@ -41,6 +41,9 @@ def document(problem: Problem | Refused) -> Response:
 def page(scope: Scope, problem: Problem | Refused) -> Response:
     """The problem as a page: of the tenant where there is one, neutral where there is none."""
     tenant, root = scope.get("state", {}).get("tenant"), scope.get("root_path", "")
+    if problem.status == 422 and scope["method"] == "GET" and scope.get("path_params"):
+        # The address names something by what can be nobody's name: that is not there either.
+        problem = NotFound()
     content = render.page(
         "error.html",
         Reader(root if tenant else "", locale_of(scope)),

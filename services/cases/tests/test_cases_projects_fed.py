@@ -154,3 +154,23 @@ async def test_one_task_comes_without_the_rest_and_the_project_is_read_by_the_cr
     assert (await foreign.get(PATH)).status_code == 404
     assert (await foreign.put(f"{PATH}/tasks/t1", {"title": "Mine"})).status_code == 404
     assert (await yard.ann.put(f"{PATH}/tasks/t1", {"title": "Mine"})).status_code == 403
+
+
+async def test_the_crm_says_how_a_project_stands_and_answers_on_it_under_its_peoples_names_f180_f182(
+    yard: Yard,
+) -> None:
+    path = f"/projects/{(await yard.project())['reference']}"
+    word = {"body": "The cables are in.", "author_name": "Nina North"}
+    assert (await yard.crm.post(f"{path}/updates", word)).status_code == 201
+    answered = await yard.crm.post(f"{path}/comments", word | {"body": "On Monday."})
+    assert (answered.status_code, answered.json()["author"]["kind"]) == (201, "key"), answered.text
+    spoofed = await yard.ann.post(f"{path}/comments", {"body": "Thanks.", "author_name": "Sam Stone"})
+    assert spoofed.json()["author"]["name"] != "Sam Stone", "whoever is logged in writes under their own name"
+    entries = [one for one in (await yard.ann.get(path)).json()["entries"] if one["kind"] != "change"]
+    assert [(one["kind"], one["author"]["name"]) for one in entries][:2] == [
+        ("report", "Nina North"),
+        ("comment", "Nina North"),
+    ]
+    reads = yard.cases.by(key(yard.tenant, "projects.read"))
+    for where in ("updates", "comments"):
+        assert (await reads.post(f"{path}/{where}", word)).status_code == 403

@@ -79,13 +79,20 @@ async def test_staffs_first_answer_begins_the_work_and_the_customers_ends_the_wa
     assert (await read(cases.by(ann), case))["status"]["key"] == "in_progress"
 
 
-async def test_only_who_opened_it_or_staff_may_close_f123_f124(
-    cases: Served, ann: Caller, tenant: UUID, acme: UUID, case: str
+async def test_only_who_opened_it_or_staff_may_close_and_managers_where_the_desk_says_so_f123_f124(
+    cases: Served, ann: Caller, tenant: UUID, acme: UUID, case: str, set_desk: SetDesk
 ) -> None:
     bob = contact(tenant, acme, scopes={"cases": "organisation"})
     assert (await cases.by(bob).post(f"/cases/{case}/close")).status_code == 403
     assert (await read(cases.by(bob), case))["may"] == IsPartialDict(close=False, comment=True)
-    closed = await cases.by(ann).post(f"/cases/{case}/close")
+    manager = bob.model_copy(update={"permissions": frozenset({"organisation.manage"})})
+    theirs = contact(tenant, new_id(), scopes={"cases": "organisation"}, permissions=manager.permissions)
+    for chosen, possible in ((False, False), (True, True)):
+        await set_desk(managers_close=chosen)
+        assert (await read(cases.by(manager), case))["may"]["close"] is possible
+        assert (await cases.by(bob).post(f"/cases/{case}/close")).status_code == 403
+        assert (await cases.by(theirs).post(f"/cases/{case}/close")).status_code == 404
+    closed = await cases.by(manager).post(f"/cases/{case}/close")
     assert closed.json()["status"]["key"] == "closed"
     again = await cases.by(ann).post(f"/cases/{case}/close")
     assert again.json()["version"] == closed.json()["version"]

@@ -148,17 +148,19 @@ class House:
         return known | values
 
     def opened(self, by: str = "ann", **values: Any) -> CaseOpened:
-        return CaseOpened.model_validate(self._on_the_case(opened_by=self.actor(by), **values))
+        return CaseOpened.model_validate(self._on_the_case(**{"opened_by": self.actor(by), **values}))
 
     def noted(self, by: str, visibility: str = "customer", **values: Any) -> CaseNoteAdded:
         values = {"author": self.actor(by), "visibility": visibility, "note_id": new_id(), "excerpt": "Hm."} | values
         return CaseNoteAdded.model_validate(self._on_the_case(**values))
 
     def changed(self, by: str, *fields: str, **values: Any) -> CaseChanged:
-        return CaseChanged.model_validate(self._on_the_case(changed_by=self.actor(by), fields=list(fields), **values))
+        return CaseChanged.model_validate(
+            self._on_the_case(**{"changed_by": self.actor(by), "fields": list(fields), **values})
+        )
 
     def closed(self, by: str, **values: Any) -> CaseClosed:
-        return CaseClosed.model_validate(self._on_the_case(closed_by=self.actor(by), **values))
+        return CaseClosed.model_validate(self._on_the_case(**{"closed_by": self.actor(by), **values}))
 
     def reopened(self, by: str, **values: Any) -> CaseReopened:
         return CaseReopened.model_validate(self._on_the_case(reopened_by=self.actor(by), **values))

@@ -281,3 +281,16 @@ async def test_a_rating_is_told_to_the_owner(house: Any) -> None:
     assert await house.told() == set()
     await house.hear(house.rated("ann", assignee_id=house.ada))
     assert await house.told() == {("ada", "case_rated")}
+
+
+async def test_what_the_crm_opens_gives_away_and_closes_is_told_where_it_says_so_f102_f126(house: Any) -> None:
+    """It wrote to its customers itself: otherwise nobody is mailed."""
+    crm = {"id": str(new_id()), "kind": "key", "name": "CRM"}
+    await house.hear(house.opened(opened_by=crm, opened_via="api"))
+    await house.hear(house.changed("sam", "assignee_id", changed_by=crm, assignee_id=house.ada))
+    await house.hear(house.closed("sam", closed_by=crm, assignee_id=house.ada, notify=False))
+    assert await house.told() == set()
+    await house.hear(house.opened(opened_by=crm, opened_via="api", notify=True, assignee_id=house.ada))
+    await house.hear(house.closed("sam", closed_by=crm, assignee_id=house.ada, notify=True))
+    told = await house.told()
+    assert {("ann", "case_closed"), ("ada", "case_arrived"), ("ada", "case_closed_by")} <= told

@@ -17,7 +17,7 @@ pages = APIRouter(prefix="/console/desk")
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 PLAIN = ("after_close", "reopen_days", "default_assignee_id", "default_group_id", "alias", "update_days")
-TICKS = ("customers_set_priority", "history_for_customers", "assignee_email", "rating")
+TICKS = ("customers_set_priority", "history_for_customers", "managers_close", "assignee_email", "rating")
 HOURS = ("zone", *(f"hours_{day}" for day in DAYS))
 TARGETS = tuple(f"{what}_{priority}" for priority in PRIORITIES for what in ("response", "resolution"))
 WORDS = tuple(f"word_{status['key']}" for status in words.STATUSES)

@@ -90,5 +90,5 @@ async def add_project_comment(project: ProjectKey, new: NewComment, caller: Call
 
 @api.post("/projects/{project}/updates", status_code=201)
 async def add_project_update(project: ProjectKey, new: NewReport, caller: Caller, tx: Tx) -> EntryView:
-    """F180: staff report how the project stands."""
+    """F180: staff, or the CRM, report how the project stands."""
     return entry_view(await service.add_report(tx, caller, project, new))

@@ -104,9 +104,12 @@ def can(caller: Caller, verb: Verb, case: Case, desk: Desk | None = None) -> boo
         return own and _can_after_close(verb, case, desk or Desk())
     if verb == "edit":
         return own and bool(editable(desk or Desk()))
+    manages = case.organisation_id == caller.organisation_id and caller.has("organisation.manage")
     if verb == "add_followers":
-        return case.organisation_id == caller.organisation_id and caller.has("organisation.manage")
-    return verb in ("comment", "follow") or (verb == "close" and own)
+        return manages
+    if verb == "close":
+        return own or (manages and (desk or Desk()).managers_close)
+    return verb in ("comment", "follow")
 
 
 def _staff_can(verb: Verb, case: Case) -> bool:

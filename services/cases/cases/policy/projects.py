@@ -65,4 +65,6 @@ def can_on_project(caller: Caller, verb: ProjectVerb, project: Project) -> bool:
         return may_write_projects(caller)
     if project.archived_at is not None:
         return False
+    if caller.kind == "key":
+        return may_write_projects(caller)
     return caller.kind == "staff" or (caller.kind == "contact" and verb == "comment")

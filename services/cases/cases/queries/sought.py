@@ -21,7 +21,7 @@ from kit.ids import now
 _PLAIN = {"id", "status", "priority", "contact_id", "organisation_id", "category_id", "department_id", "group_id"}
 
 
-FAR, ALL = 100_000, 2**31 - 1
+FAR, ALL = 20_000, 2**31 - 1
 """How many of the newest a search looks at for an order in which the newest do not come first, and for a file."""
 
 

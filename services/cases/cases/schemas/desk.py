@@ -86,6 +86,8 @@ class Desk(Input):
     customers_set_priority: bool = True
     history_for_customers: bool = True
     """F122: customers see what was changed on a case, and when."""
+    managers_close: bool = False
+    """F123: a manager of an organisation closes its cases as who opened them does."""
     assignee_email: bool = False
     """F106: customers see the e-mail address of who has their case; the name they always see."""
     rating: bool = True

@@ -116,6 +116,8 @@ class NewComment(Input):
     body: Prose
     visibility: Literal["customer", "internal"] = "customer"
     task_id: UUID | None = None
+    author_name: Line | None = None
+    """Who of the tenant's people said it, where the CRM brings it; whoever is logged in writes under their own name."""
 
 
 class NewReport(Input):
@@ -123,6 +125,8 @@ class NewReport(Input):
 
     body: Prose
     visibility: Literal["customer", "internal"] = "customer"
+    author_name: Line | None = None
+    """As of a comment."""
 
 
 class ProjectFilters(BaseModel):

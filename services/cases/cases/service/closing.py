@@ -19,7 +19,7 @@ async def close_case(tx: AsyncSession, caller: Caller, key: str) -> Standing:
     found = await find(tx, caller, key)
     if found.case.status == "closed":
         return found.standing
-    if not can(caller, "close", found.case):
+    if not can(caller, "close", found.case, found.rules.desk):
         raise MayNotClose()
     end(tx, caller, found)
     return found.standing

@@ -10,7 +10,10 @@ from notifier.policy import Notice
 
 @hears(ProjectCommentAdded)
 async def tell_of_a_projects_comment(tx: AsyncSession, event: ProjectCommentAdded) -> None:
-    """F182: linked contacts hear what is meant for them, the owner what others wrote; nobody what they wrote."""
+    """F182: linked contacts hear what is meant for them, the owner what others wrote; nobody what they wrote, nor what
+    the CRM brought."""
+    if event.author.kind == "key":
+        return
     by_contact, internal = event.author.kind == "contact", event.visibility == "internal"
     notice = Notice(
         followers=frozenset(() if internal else event.contact_ids),

@@ -26,19 +26,19 @@ async def add_comment(tx: AsyncSession, caller: Caller, key: str, new: NewCommen
     task = await find_task(tx, caller, found.project, new.task_id) if new.task_id else None
     internal = new.visibility == "internal" or (task is not None and task.internal)
     _may_write(caller, found.project, "comment_internal" if internal else "comment")
-    said = _said(tx, found.project, caller, "comment", new.body, internal=internal, task_id=new.task_id)
+    said = _said(tx, found.project, caller, "comment", new, internal=internal, task_id=new.task_id)
     _say_commented(tx, caller, found, said, task)
     await tx.flush()
     return said
 
 
 async def add_report(tx: AsyncSession, caller: Caller, key: str, new: NewReport) -> ProjectEntry:
-    """F180: staff tell how the project stands."""
+    """F180: staff, or the CRM, tell how the project stands."""
     project, _ = await find_project(tx, caller, key)
     if not can_on_project(caller, "edit", project):
         raise MayNotWriteProjects()
     _may_write(caller, project, "comment_internal")
-    said = _said(tx, project, caller, "report", new.body, internal=new.visibility == "internal")
+    said = _said(tx, project, caller, "report", new, internal=new.visibility == "internal")
     await tx.flush()
     return said
 
@@ -51,9 +51,18 @@ def _may_write(caller: Caller, project: Project, verb: Any) -> None:
 
 
 def _said(
-    tx: AsyncSession, project: Project, caller: Caller, kind: str, body: str, *, internal: bool, **more: Any
+    tx: AsyncSession,
+    project: Project,
+    caller: Caller,
+    kind: str,
+    new: NewComment | NewReport,
+    *,
+    internal: bool,
+    **more: Any,
 ) -> ProjectEntry:
-    said = entry(project, caller, kind=kind, visibility="internal" if internal else "customer", body=body, **more)
+    said = entry(project, caller, kind=kind, visibility="internal" if internal else "customer", body=new.body, **more)
+    if caller.kind == "key" and new.author_name:
+        said.author_name = new.author_name
     tx.add(said)
     project.updated_at = now()
     return said
