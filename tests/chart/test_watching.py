@@ -9,13 +9,15 @@ import yaml
 from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
-import kit.telemetry  # noqa: F401 - it exports
-import notifier.outgoing  # noqa: F401 - it exports
 from documents.retention import REMOVED
 from documents.sweeper import ORPHANS
+from kit import telemetry
+from notifier import outgoing
 
 from .rendered import CHART, ROOT, named, render
 
+EXPORTERS = (telemetry, outgoing)
+"""What they export stands in the registry once they are here."""
 # What kit.telemetry exports, and the worker of documents; histograms by their series.
 METRICS = {
     "portico_outbox_oldest_seconds",

@@ -191,7 +191,7 @@ def test_a_contact_sees_what_the_rules_say_and_finds_it_in_the_folders_they_say_
 ) -> None:
     made: databases.Database = service_database("documents")
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.lists(FILES, min_size=1, max_size=12), st.tuples(PROJECT, PROJECT), st.lists(READERS, min_size=1, max_size=4)
     )

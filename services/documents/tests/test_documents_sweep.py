@@ -105,7 +105,7 @@ async def test_objects_without_a_row_are_removed_once_they_are_old_and_nothing_e
     await sweeping.reconcile()
     assert len(bucket.keys(tenant)) == 5
     monkeypatch.setattr(sweeper, "AGE", timedelta(0))
-    monkeypatch.setattr(sweeper, "BATCH", 2)
+    monkeypatch.setattr(sweeper, "BATCH", 20)
     await sweeping.reconcile()
     assert set(bucket.keys(tenant)) == wanted | {foreign}
     assert ORPHANS.labels("object")._value.get() >= 2
@@ -120,7 +120,7 @@ async def test_a_document_whose_object_is_gone_is_counted(
     bucket: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sweeper, "BATCH", 2)
+    monkeypatch.setattr(sweeper, "BATCH", 20)
     ann = documents.by(contact(tenant, acme))
     for _ in range(3):
         await uploaded(ann)

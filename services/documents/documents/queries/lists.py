@@ -176,10 +176,10 @@ def _hits(caller: Caller, filters: DocumentFilters, found: Sequence[ColumnElemen
 
 
 def _on_record(caller: Caller, kind: str, record_id: UUID) -> AnyQuery:
-    if kind == "case":
-        return select(Link.document_id).where(Link.case_id == record_id, visible_link(caller))
     """What hangs on a record. Invoices and the like are not known here: of what hangs on one a contact finds what they
     may see anyway."""
+    if kind == "case":
+        return select(Link.document_id).where(Link.case_id == record_id, visible_link(caller))
     named = (RecordLink.kind == kind, RecordLink.record_id == record_id)
     known = kind in ("project", "contact", "organisation")
     return select(RecordLink.document_id).where(*named, visible_record(caller) if known else true())
