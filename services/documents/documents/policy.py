@@ -25,7 +25,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     or_,
     select,
     true,
@@ -43,6 +42,7 @@ from documents.models import (
     RecordLink,
     Watcher,
 )
+from kit.alike import as_id
 from kit.caller import Caller
 from kit.db import AnyRow
 
@@ -256,7 +256,7 @@ def _meant_for(caller: Caller) -> ColumnElement[bool]:
     of_it = (_narrow.tenant_id == Filed.tenant_id, _narrow.document_id == Filed.id, _narrow.kind == "organisation")
     named = select(_narrow.record_id).where(*of_it).correlate(Filed).scalar_subquery()
     named_or_null = func.nullif(func.array(named), cast([], ARRAY(Uuid)))
-    theirs = literal(caller.organisation_id, Uuid) == func.any(named_or_null)
+    theirs = as_id(caller.organisation_id) == func.any(named_or_null)
     return func.coalesce(theirs, _nobodys(caller), type_=Boolean)
 
 

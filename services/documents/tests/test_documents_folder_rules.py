@@ -14,6 +14,8 @@ from sqlalchemy import select
 from documents import queries
 from documents.models import Document, KnownProject, ProjectContact, RecordLink
 from documents.policy import in_folder, visible
+from documents.queries import kept
+from documents.queries.lists import _composed
 from documents.schemas import DocumentFilters
 from kit.db import Database
 from kit.ids import new_id, now
@@ -218,3 +220,24 @@ def test_a_contact_sees_what_the_rules_say_and_finds_it_in_the_folders_they_say_
             await database.close()
 
     hold()
+
+
+def test_statements_are_composed_once_for_all_who_see_alike_f085() -> None:
+    """Two contacts share the statement of a list and differ in its parameters; who sees farther has another."""
+    tenant, acme = new_id(), new_id()
+    scoped: list[dict[str, Any]] = [
+        {},
+        {},
+        {"scopes": {"documents": "organisation"}},
+        {"scopes": {"cases": "hierarchy"}},
+    ]
+    callers = [contact(tenant, acme, **granted) for granted in scoped]
+    lists = [kept.of_a_list(_composed, each, DocumentFilters(case_id=new_id()), None, None) for each in callers]
+    (page, _, hers), (same, _, his), (farther, _, _), (several, _, _) = lists
+    assert page is same
+    assert (hers["caller_id"], his["caller_id"]) == (callers[0].id, callers[1].id)
+    assert hers["case_id"] != his["case_id"]
+    assert len({id(page), id(farther), id(several)}) == 3
+    assert kept.of_a_list(_composed, callers[0], DocumentFilters(), None, None)[0] is not page
+    shut = contact(tenant, acme, modules=frozenset({"cases"}))
+    assert kept.of_a_list(_composed, shut, DocumentFilters(case_id=new_id()), None, None)[0] is not page

@@ -20,8 +20,9 @@ from cases.models import (
     Watcher,
 )
 from cases.policy import visible
-from cases.queries import beside, kept
+from cases.queries import beside
 from kit import paging
+from kit.alike import Alike, alike, who
 from kit.caller import Caller
 from kit.db import AnyQuery, AnyRow, at_most
 
@@ -118,12 +119,12 @@ async def one_of(tx: AsyncSession, caller: Caller, external_id: str) -> AnyRow |
 
 
 async def _whole(tx: AsyncSession, caller: Caller, key: str, value: int | str | UUID) -> AnyRow | None:
-    asked = kept.who(caller) | {"value": value}
-    return (await tx.execute(_seen_by(kept.alike(caller), key), asked)).one_or_none()
+    asked = who(caller) | {"value": value}
+    return (await tx.execute(_seen_by(alike(caller, "cases"), key), asked)).one_or_none()
 
 
 @lru_cache(maxsize=512)
-def _seen_by(callers: kept.Alike, key: str) -> AnyQuery:
+def _seen_by(callers: Alike, key: str) -> AnyQuery:
     """The statement of a case's page, for all callers who see alike."""
     caller = callers.caller()
     colleagues = _colleagues if caller.kind == "staff" else null()

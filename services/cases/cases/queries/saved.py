@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, s
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, GroupMember, SavedView
-from cases.queries import kept
 from cases.queries.lists import matching
 from cases.schemas.views import ViewQuery
 from kit import paging
+from kit.alike import Alike, alike, who
 from kit.caller import Caller
 from kit.db import AnyQuery, at_most
 
@@ -38,11 +38,11 @@ def readable(caller: Caller) -> ColumnElement[bool]:
 
 async def saved_views(tx: AsyncSession, caller: Caller) -> Sequence[SavedView]:
     """Those the caller may use, by name."""
-    return (await tx.execute(_readable(kept.alike(caller)), kept.who(caller))).scalars().all()
+    return (await tx.execute(_readable(alike(caller, "cases")), who(caller))).scalars().all()
 
 
 @lru_cache(maxsize=512)
-def _readable(callers: kept.Alike) -> Select[SavedView]:
+def _readable(callers: Alike) -> Select[SavedView]:
     query = select(SavedView).where(readable(callers.caller()))
     return query.order_by(SavedView.name, SavedView.id).limit(at_most(MOST))
 

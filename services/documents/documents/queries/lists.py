@@ -12,7 +12,6 @@ from sqlalchemy import (
     and_,
     cast,
     func,
-    literal,
     literal_column,
     null,
     select,
@@ -35,6 +34,8 @@ from documents.policy import (
     visible_record,
     ways,
 )
+from documents.queries import kept
+from documents.queries.kept import Asked
 from documents.queries.rows import selected
 from documents.schemas import DocumentFilters, PageOnly
 from kit import paging
@@ -49,31 +50,43 @@ async def page(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> tu
     """F085, F139: one page of the documents a caller may see, newest first, the cursor of the next, and how many there
     are, counted no further than the cap."""
     before = paging.decode(filters.cursor, datetime, UUID)
-    theirs = has_documents(caller)
-    shown_ids, counting = await _newest(tx, caller, filters, before) if theirs else _at_once(caller, filters, before)
-    query = selected(caller).add_columns(counting.scalar_subquery().label("counted"))
-    query = query.where(Document.id == func.any(func.array(shown_ids.limit(filters.limit + 1).scalar_subquery())))
-    order = (Document.id,) if theirs else (Document.created_at, Document.id)
-    rows = (await tx.execute(query.order_by(*(column.desc() for column in order)))).all()
-    shown, last = paging.cut(rows, filters.limit)
+    hits = await _few_hits(tx, filters.q) if filters.q and has_documents(caller) else None
+    query, counting, values = kept.of_a_list(_composed, caller, filters, before, hits)
+    shown, last = paging.cut((await tx.execute(query, values)).all(), filters.limit)
     if shown:
         return shown, (paging.encode(last.created_at, last.id) if last else None), shown[0].counted
-    return shown, None, (await tx.execute(counting)).scalar_one() if before else 0
+    return shown, None, (await tx.execute(counting, values)).scalar_one() if before else 0
 
 
-Before = tuple[datetime, UUID] | None
+async def _few_hits(tx: AsyncSession, words: str) -> Sequence[UUID] | None:
+    """F139: a rare word is found by its trigrams, wherever; of a common one, whose hits are too many to be looked
+    through, what the caller sees is looked through instead."""
+    some = func.documents_some(words, FEW_HITS + 1).table_valued("id")
+    hits = (await tx.execute(select(some.c.id))).scalars().all()
+    return hits if len(hits) <= FEW_HITS else None
 
 
-def _at_once(caller: Caller, filters: DocumentFilters, before: Before) -> tuple[AnyQuery, AnyQuery]:
+def _composed(caller: Caller, asked: Asked) -> tuple[AnyQuery, AnyQuery]:
+    """The statement of a page, and the one that counts where a page has no row to say it."""
+    theirs = has_documents(caller)
+    shown_ids, counting = (_newest if theirs else _at_once)(caller, asked)
+    query = selected(caller).add_columns(counting.scalar_subquery().label("counted"))
+    shown = shown_ids.limit(asked.filters.limit + 1).scalar_subquery()
+    order = (Document.id,) if theirs else (Document.created_at, Document.id)
+    query = query.where(Document.id == func.any(func.array(shown)))
+    return query.order_by(*(column.desc() for column in order)), counting
+
+
+def _at_once(caller: Caller, asked: Asked) -> tuple[AnyQuery, AnyQuery]:
     """The documents of a list, newest first, and how many there are: off an index, or out of what was found once for
     both."""
-    found = select(Document.id, Document.created_at).where(*_matching(caller, filters))
-    if filters.q:
+    found = select(Document.id, Document.created_at).where(*_matching(caller, asked.filters))
+    if asked.filters.q:
         found = select(*found.cte("found").c)
     columns = found.selected_columns
     counting = select(func.count()).select_from(found.limit(paging.COUNT_CAP + 1).subquery())
-    if before:
-        found = found.where(tuple_(columns.created_at, columns.id) < before)
+    if asked.before:
+        found = found.where(tuple_(columns.created_at, columns.id) < tuple_(*asked.before))
     return found.with_only_columns(columns.id).order_by(columns.created_at.desc(), columns.id.desc()), counting
 
 
@@ -84,14 +97,13 @@ class Narrowing(NamedTuple):
     besides: list[ColumnElement[bool]]
 
 
-async def _newest(
-    tx: AsyncSession, caller: Caller, filters: DocumentFilters, before: Before
-) -> tuple[AnyQuery, AnyQuery]:
+def _newest(caller: Caller, asked: Asked) -> tuple[AnyQuery, AnyQuery]:
     """The same of what a contact sees: the newest of each way to see some, which its index has in order, are put
     together, and only as many documents looked at as are shown, or counted. An id says when its document came."""
-    narrowing = await _narrowing(tx, caller, filters)
-    open_to_them = ways(caller, filters.folder)
-    shown = _merged([_of(way, narrowing, before, filters.limit + 1) for way in open_to_them])
+    narrowing = _narrowing(caller, asked)
+    open_to_them = ways(caller, asked.filters.folder)
+    before = asked.before and asked.before[1]
+    shown = _merged([_of(way, narrowing, before, asked.filters.limit + 1) for way in open_to_them])
     counted = _merged([_of(way, narrowing, None, paging.COUNT_CAP + 1) for way in open_to_them])
     return shown, select(func.count()).select_from(counted.limit(paging.COUNT_CAP + 1).subquery())
 
@@ -101,11 +113,11 @@ def _merged(lists: Sequence[AnyQuery]) -> AnyQuery:
     return select(ids.c.id).distinct().order_by(ids.c.id.desc())
 
 
-def _of(way: Way, narrowing: Narrowing, before: Before, most: int) -> AnyQuery:
+def _of(way: Way, narrowing: Narrowing, before: ColumnElement[UUID] | None, most: int) -> AnyQuery:
     """The newest of one way whose documents are there, looked at one after the other."""
     [id_] = way.ids.selected_columns
     ids = way.ids.where(*(id_.in_(among) for among in narrowing.among))
-    ids = ids.where(id_ < before[1]) if before else ids
+    ids = ids if before is None else ids.where(id_ < before)
     found = ids.distinct().order_by(id_.desc()).subquery()
     standing = (Filed.on_portal, Filed.state == "ready", Filed.version_of.is_(None))
     holds = narrowing.besides if way.where is None else [*narrowing.besides, way.where]
@@ -114,23 +126,19 @@ def _of(way: Way, narrowing: Narrowing, before: Before, most: int) -> AnyQuery:
     return select(found.c.id).select_from(looked_at).order_by(found.c.id.desc()).limit(most)
 
 
-async def _narrowing(tx: AsyncSession, caller: Caller, filters: DocumentFilters) -> Narrowing:
+def _narrowing(caller: Caller, asked: Asked) -> Narrowing:
+    filters = asked.filters
     among: list[AnyQuery] = []
-    if filters.case_id:
+    if filters.case_id is not None:
         among.append(_on_record(caller, "case", filters.case_id))
-    if filters.kind and filters.id:
+    if filters.kind and filters.id is not None:
         among.append(_on_record(caller, filters.kind, filters.id))
+    if asked.hits is not None:
+        among.append(select(func.unnest(asked.hits)))
     besides = [] if filters.on_portal is None else [Filed.on_portal == filters.on_portal]
-    if not filters.q:
-        return Narrowing(among, besides)
-    # F139: a rare word is found by its trigrams, wherever; of a common one, whose hits are too many to be looked
-    # through, what the caller sees is looked through instead.
-    some = func.documents_some(filters.q, FEW_HITS + 1).table_valued("id")
-    hits = (await tx.execute(select(some.c.id))).scalars().all()
-    if len(hits) <= FEW_HITS:
-        return Narrowing([*among, select(func.unnest(literal(hits, ARRAY(Uuid))))], besides)
-    words = Filed.title + " " + Filed.file_name
-    return Narrowing(among, [*besides, words.icontains(filters.q, autoescape=True)])
+    if filters.q:
+        besides.append((Filed.title + " " + Filed.file_name).icontains(filters.q, autoescape=True))
+    return Narrowing(among, besides)
 
 
 def _standing() -> tuple[ColumnElement[bool], ...]:
@@ -147,10 +155,10 @@ async def all_of(tx: AsyncSession, caller: Caller, filters: DocumentFilters, mos
 
 def _matching(caller: Caller, filters: DocumentFilters) -> list[ColumnElement[bool]]:
     found = [visible(caller), *_standing()]
-    if filters.case_id:
+    if filters.case_id is not None:
         hung = select(Link.document_id).where(Link.case_id == filters.case_id, visible_link(caller))
         found.append(Document.id.in_(hung))
-    if filters.kind and filters.id:
+    if filters.kind and filters.id is not None:
         found.append(Document.id.in_(_on_record(caller, filters.kind, filters.id)))
     if filters.folder:
         found.append(in_folder(caller, filters.folder))
