@@ -21,7 +21,7 @@ from kit.caller import Caller
 from kit.db import Database
 from kit.ids import new_id, now
 from kit.inbox import Inbox
-from kit.testing import PUBLIC_KEY, As, Served, served
+from kit.testing import PUBLIC_KEY, As, Served, contact, served
 from stack import databases
 from stack.s3 import Storage as Bucket
 
@@ -120,6 +120,12 @@ def _uploaded() -> Doing:
 @pytest.fixture(name="opened")
 def _opened() -> Callable[..., CaseOpened]:
     return opened
+
+
+@pytest.fixture
+def ann(tenant: UUID, acme: UUID) -> Caller:
+    """A contact of Acme."""
+    return contact(tenant, acme)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kit.caller import Caller
 from kit.db import Database, fetch
 from kit.ids import new_id, now
 from kit.migrations import folder
-from kit.testing import As, Served, contact
+from kit.testing import As, Served
 
 Doing = Callable[..., Awaitable[Any]]
 
@@ -22,11 +22,6 @@ Doing = Callable[..., Awaitable[Any]]
 @pytest.fixture
 def zeta() -> UUID:
     return new_id()
-
-
-@pytest.fixture
-def ann(tenant: UUID, acme: UUID) -> Caller:
-    return contact(tenant, acme)
 
 
 def acting(caller: Caller, organisation_id: UUID | None, scope: str = "own") -> Caller:

@@ -18,11 +18,6 @@ Doing = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
-def ann(tenant: UUID, acme: UUID) -> Caller:
-    return contact(tenant, acme)
-
-
-@pytest.fixture
 def bob(tenant: UUID, acme: UUID) -> Caller:
     return contact(tenant, acme, name="Bob Barnes")
 

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-import pytest
 from dirty_equals import IsPartialDict
 
 from contracts import Actor, CaseChanged, CaseClosed, CaseNoteAdded
@@ -15,11 +14,6 @@ from kit.ids import new_id
 from kit.testing import Served, contact, staff
 
 Doing = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-def ann(tenant: UUID, acme: UUID) -> Caller:
-    return contact(tenant, acme)
 
 
 async def said(database: Database, tenant: UUID) -> list[dict[str, Any]]:

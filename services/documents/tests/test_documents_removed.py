@@ -19,11 +19,6 @@ Doing = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
-def ann(tenant: UUID, acme: UUID) -> Caller:
-    return contact(tenant, acme)
-
-
-@pytest.fixture
 def sam(tenant: UUID) -> Caller:
     return staff(tenant, "cases.answer", "documents.publish")
 

@@ -18,11 +18,6 @@ Doing = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
-def ann(tenant: UUID, acme: UUID) -> Caller:
-    return contact(tenant, acme)
-
-
-@pytest.fixture
 def sam(tenant: UUID) -> Caller:
     return staff(tenant)
 

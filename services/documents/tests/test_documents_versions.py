@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import pytest
 from dirty_equals import IsPartialDict
 
 from kit.caller import Caller
@@ -14,11 +13,6 @@ from kit.ids import new_id
 from kit.testing import As, Served, contact, guest, staff
 
 Doing = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-def ann(tenant: UUID, acme: UUID) -> Caller:
-    return contact(tenant, acme)
 
 
 async def content(client: As, path: str) -> bytes:

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from contracts import RecordKind
 from documents import policy, queries, service
-from documents.api.parts import Store, versioned, viewed
+from documents.api.parts import Store, forget_later, versioned, viewed
 from documents.errors import DocumentNotFound, NotReady, StorageAway, TooMuchToZip
 from documents.previews import MOST_PAGES, TEXTS, beginning, page_of
 from documents.schemas import (
@@ -178,4 +178,4 @@ async def remove_document(
 ) -> None:
     """F141: staff who may publish remove a document for good, with the versions it had; not one on legal hold."""
     objects = await service.remove(tx, caller, document_id, version)
-    after.add_task(store.forget, *(kept_key(caller.tenant_id, one) for one in objects))
+    forget_later(after, store, caller, objects)

@@ -9,7 +9,7 @@ from fastapi import BackgroundTasks, Path, Request, Response
 from documents import queries, service
 from documents.api.documents import download
 from documents.api.in_parts import beginning, begun, in_one_piece, most
-from documents.api.parts import Store, versioned, viewed
+from documents.api.parts import Store, forget_later, versioned, viewed
 from documents.errors import DocumentNotFound
 from documents.schemas import (
     DocumentView,
@@ -22,7 +22,7 @@ from documents.schemas import (
     FileRow,
 )
 from documents.settings import DocumentsSettings
-from documents.storage import Storage, kept_key
+from documents.storage import Storage
 from kit.batches import FieldError, Read, read_rows
 from kit.edge import Caller, Tx, router
 from kit.naming import NameView, NewName, name_view
@@ -81,7 +81,7 @@ async def remove_file(
 ) -> None:
     """F159: the CRM removes a file of its own for good, with the versions it had; not one on legal hold."""
     objects = await service.remove(tx, caller, external_id, version)
-    after.add_task(store.forget, *(kept_key(caller.tenant_id, one) for one in objects))
+    forget_later(after, store, caller, objects)
 
 
 @fed.post("/documents/batch")

@@ -7,7 +7,7 @@ from fastapi import BackgroundTasks
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents import service
-from documents.api.parts import Store
+from documents.api.parts import Store, forget_later
 from documents.errors import NotInParts, UploadOver
 from documents.models import Document
 from documents.schemas import (
@@ -110,7 +110,7 @@ async def give_up_upload(document_id: UUID, caller: Caller, store: Store, tx: Tx
     """F147: forget one's own upload, and what there is of it: on its way, or there for less than an hour and on nothing
     but the case it was brought for."""
     if (objects := await service.take_back(tx, caller, document_id)) is not None:
-        after.add_task(store.forget, *(kept_key(caller.tenant_id, one) for one in objects))
+        forget_later(after, store, caller, objects)
         return
     given_up = await service.give_up(tx, caller, document_id)
     after.add_task(store.forget_upload, given_up.tenant_id, given_up.id, given_up.object_id, given_up.upload_id)

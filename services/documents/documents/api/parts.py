@@ -5,13 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import BackgroundTasks, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents import policy
 from documents.kinds import PREVIEWS
 from documents.schemas import DocumentLink, DocumentView
-from documents.storage import Storage
+from documents.storage import Storage, kept_key
 from kit.caller import Caller
 from kit.db import Database
 from kit.schemas import Person
@@ -40,6 +40,11 @@ def versioned(response: Response, view: DocumentView) -> DocumentView:
     """The same, and its version as the ETag, for the If-Match of the next change."""
     response.headers["etag"] = f'"{view.version}"'
     return view
+
+
+def forget_later(after: BackgroundTasks, store: Storage, caller: Caller, objects: Sequence[UUID]) -> None:
+    """Remove objects that no row names any more, once that is committed; what is left then is the sweeper's."""
+    after.add_task(store.forget, *(kept_key(caller.tenant_id, one) for one in objects))
 
 
 def viewed(caller: Caller, row: Any, cases: Sequence[UUID] | None, records: Sequence[str] | None) -> DocumentView:
